@@ -1,0 +1,3 @@
+from consult.commands import main
+
+main()

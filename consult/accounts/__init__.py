@@ -1,0 +1,1 @@
+"""People, bodies, organisations, roles and the one permission table."""

@@ -1,0 +1,110 @@
+"""People, bodies and organisations."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.kernel.db import Base, BigId, Texts, one_of
+
+ROLES = (
+    "administrator",
+    "publisher",
+    "editor",
+    "analyst",
+    "moderator",
+    "auditor",
+    "oversight",
+)
+
+
+class Body(Base):
+    """A ministry, agency or commune that consults and answers."""
+
+    __tablename__ = "body"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[Texts]
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime]
+
+
+class User(Base):
+    """A person with an account: a citizen, or an official by membership of a body."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # Lower case and NFC, so that one address is one account.
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="")
+    password_hash: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(2))
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """A role of a person in a body. One person may hold several."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        one_of("role", ROLES),
+        UniqueConstraint("user_id", "body_id", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    body_id: Mapped[int] = mapped_column(ForeignKey(Body.id), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    granted_at: Mapped[datetime]
+
+
+class LoginSession(Base):
+    """One signed-in browser, so that it can be listed and revoked."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # SHA-256 of the token in the cookie: a stolen database opens no session.
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    # "Firefox, Linux": enough for a person to recognise it.
+    device: Mapped[str] = mapped_column(String(120), default="")
+
+
+class Invitation(Base):
+    """An official's way to their account: a letter with a token that works once."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (one_of("role", ROLES),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey(Body.id), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2))
+    # Part of the signed token; a new invitation to the same address voids the old one.
+    nonce: Mapped[str] = mapped_column(String(40))
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    invited_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+
+
+class Organisation(Base):
+    """An association, company or public body that takes part, and what it stands for."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    # Luxembourg's register of commerce and companies, such as "F1234".
+    register_number: Mapped[str] = mapped_column(String(40), default="")
+    declared_interest: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]

@@ -1,0 +1,61 @@
+"""The one permission table: every endpoint of the application and who may use it.
+
+An endpoint that is not listed is refused (a test finds it first). For pages below
+`/desk/consultations/<slug>` a role counts only in a body of that consultation.
+"""
+
+from dataclasses import dataclass
+
+from consult.accounts.models import ROLES
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may use an endpoint: everybody, anybody signed in, or people with one of some roles."""
+
+    public: bool = False
+    roles: frozenset[str] = frozenset()
+
+
+PUBLIC = Rule(public=True)
+SIGNED_IN = Rule()
+
+
+def role(*names: str) -> Rule:
+    """Officials who hold one of these roles."""
+    assert set(names) <= set(ROLES)
+    return Rule(roles=frozenset(names))
+
+
+# Reading the desk, for everybody who works there or watches over it.
+DESK = role(*ROLES)
+ADMINISTRATORS = role("administrator")
+PUBLISHERS = role("publisher")
+EDITORS = role("editor", "publisher")
+ANALYSTS = role("analyst", "editor", "publisher")
+MODERATORS = role("moderator", "publisher")
+AUDITORS = role("auditor", "oversight", "publisher", "administrator")
+
+TABLE: dict[str, Rule] = {
+    "static": PUBLIC,
+    # pages
+    "home.index": PUBLIC,
+    # accounts
+    # consultations
+    # drafts
+    # submissions
+    # moderation
+    # themes
+    # answers
+    # exports
+    # jobs, notifications, activity, operations
+}
+
+
+def allowed(rule: Rule, roles: frozenset[str], *, signed_in: bool) -> bool:
+    """Whether somebody with these roles (in the bodies concerned) may pass."""
+    if rule.public:
+        return True
+    if not signed_in:
+        return False
+    return not rule.roles or bool(rule.roles & roles)

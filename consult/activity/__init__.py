@@ -1,0 +1,1 @@
+"""Who did what, append-only. Knows no subject."""

@@ -1,0 +1,1 @@
+"""Dispositions with reasons, linked edits, publishing, fates and the register."""

@@ -1,0 +1,1 @@
+"""Consultations: their dates, promises and phases."""

@@ -1,0 +1,1 @@
+"""The text consulted on: versions, clauses, anchors, edits and the word diff."""

@@ -1,0 +1,199 @@
+"""The text consulted on."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.accounts.models import User
+from consult.consultations.models import Consultation
+from consult.kernel.db import Base, BigId, Json, Texts, one_of, partial_unique
+from consult.kernel.release import release_column
+
+SPLIT, JOIN, MOVE = "split", "join", "move"
+UNCHANGED, EDITED, MOVED, DELETED, UNCLEAR = "unchanged", "edited", "moved", "deleted", "unclear"
+EDIT_KINDS = ("changed", "inserted", "deleted", "moved")
+
+
+class Draft(Base):
+    """The sequence of versions of a consultation's text."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id), unique=True)
+    # The language whose wording is the authentic one.
+    language: Mapped[str] = mapped_column(String(2))
+
+
+class Version(Base):
+    """One state of the text. At most one is unpublished: the next one, being edited."""
+
+    __tablename__ = "version"
+    __table_args__ = (
+        UniqueConstraint("draft_id", "number"),
+        partial_unique("uq_version_unpublished", "draft_id", where="published_at is null"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey(Draft.id))
+    number: Mapped[int]
+    title: Mapped[Texts]
+    languages: Mapped[list[str]] = mapped_column(Json)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    published_at: Mapped[datetime | None]
+
+
+class Clause(Base):
+    """What stays the same while number, place and words change: the lasting key."""
+
+    __tablename__ = "clause"
+    __table_args__ = (UniqueConstraint("draft_id", "key"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey(Draft.id))
+    # Akoma Ntoso style, given by the version in which it first stood: "chp_1", "art_7bis".
+    key: Mapped[str] = mapped_column(String(80))
+    guid: Mapped[str] = mapped_column(String(36), unique=True)
+
+
+class ClauseText(Base):
+    """The words of a clause in one version and language. Once published it never changes."""
+
+    __tablename__ = "clause_text"
+    __table_args__ = (
+        UniqueConstraint("version_id", "clause_id", "language"),
+        UniqueConstraint("version_id", "language", "position"),
+        one_of("kind", ("chapter", "clause")),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey(Version.id))
+    clause_id: Mapped[int] = mapped_column(ForeignKey(Clause.id), index=True)
+    language: Mapped[str] = mapped_column(String(2))
+    kind: Mapped[str] = mapped_column(String(10))
+    # Document order, with gaps so that a clause can be put between two others.
+    position: Mapped[int]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey(Clause.id))
+    # As printed: "Art. 3", "Chapitre II"; may change between versions.
+    number: Mapped[str] = mapped_column(String(60))
+    heading: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    # How often it was saved while unpublished: a stale form is refused, with both texts shown.
+    saved: Mapped[int] = mapped_column(default=0)
+
+
+class Erratum(Base):
+    """A dated note on a published clause text that was wrong; the text itself stays."""
+
+    __tablename__ = "erratum"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    clause_text_id: Mapped[int] = mapped_column(ForeignKey(ClauseText.id), index=True)
+    note: Mapped[Texts]
+    at: Mapped[datetime]
+    by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+
+
+class ClauseSuccession(Base):
+    """That a clause came from another by a split, a join or a move."""
+
+    __tablename__ = "clause_succession"
+    __table_args__ = (
+        one_of("kind", (SPLIT, JOIN, MOVE)),
+        UniqueConstraint("version_id", "from_id", "to_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey(Version.id))
+    from_id: Mapped[int] = mapped_column(ForeignKey(Clause.id))
+    to_id: Mapped[int] = mapped_column(ForeignKey(Clause.id), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+
+
+class Anchor(Base):
+    """Exact words of a clause text: a W3C TextQuoteSelector refined by a TextPositionSelector.
+
+    Offsets count Unicode code points of the clause text's plain text.
+    """
+
+    __tablename__ = "anchor"
+    __table_args__ = (
+        CheckConstraint('0 <= "start" and "start" < "end"', name="span"),
+        Index("ix_anchor_clause_id", "clause_id", "version_id", "language"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    clause_id: Mapped[int] = mapped_column(ForeignKey(Clause.id))
+    version_id: Mapped[int] = mapped_column(ForeignKey(Version.id))
+    language: Mapped[str] = mapped_column(String(2))
+    exact: Mapped[str] = mapped_column(Text)
+    prefix: Mapped[str] = mapped_column(String(80))
+    suffix: Mapped[str] = mapped_column(String(80))
+    start: Mapped[int]
+    end: Mapped[int]
+
+
+class Placement(Base):
+    """Where an anchor went in a later version: the state a person can read, and the span."""
+
+    __tablename__ = "placement"
+    __table_args__ = (
+        UniqueConstraint("anchor_id", "version_id", "language"),
+        one_of("state", (UNCHANGED, EDITED, MOVED, DELETED, UNCLEAR)),
+        CheckConstraint(
+            "(state in ('deleted', 'unclear')) = (\"start\" is null)", name="span_unless_lost"
+        ),
+        Index("ix_placement_clause_id", "clause_id", "version_id", "language"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    anchor_id: Mapped[int] = mapped_column(ForeignKey(Anchor.id))
+    version_id: Mapped[int] = mapped_column(ForeignKey(Version.id))
+    language: Mapped[str] = mapped_column(String(2))
+    clause_id: Mapped[int | None] = mapped_column(ForeignKey(Clause.id))
+    state: Mapped[str] = mapped_column(String(10))
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    # The official who decided an unclear one; none for the machine.
+    placed_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    release_id: Mapped[int | None] = release_column(index=True)
+
+
+class Edit(Base):
+    """One act of amending a clause between two versions, made from the word diff.
+
+    While its version is unpublished it is worked out again after each save; one whose words no
+    longer differ gets `gone_at` and may not be cited by an answer that is published.
+    """
+
+    __tablename__ = "edit"
+    __table_args__ = (
+        one_of("kind", EDIT_KINDS),
+        CheckConstraint(
+            "before_text_id is not null or after_text_id is not null", name="before_or_after"
+        ),
+        Index("ix_edit_version_id", "version_id", "clause_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # The later version.
+    version_id: Mapped[int] = mapped_column(ForeignKey(Version.id))
+    clause_id: Mapped[int] = mapped_column(ForeignKey(Clause.id), index=True)
+    language: Mapped[str] = mapped_column(String(2))
+    kind: Mapped[str] = mapped_column(String(10))
+    before_text_id: Mapped[int | None] = mapped_column(ForeignKey(ClauseText.id))
+    after_text_id: Mapped[int | None] = mapped_column(ForeignKey(ClauseText.id))
+    before_start: Mapped[int] = mapped_column(default=0)
+    before_end: Mapped[int] = mapped_column(default=0)
+    after_start: Mapped[int] = mapped_column(default=0)
+    after_end: Mapped[int] = mapped_column(default=0)
+    # The words themselves, so that an edit can be recognised when the text is saved again.
+    before_words: Mapped[str] = mapped_column(Text, default="")
+    after_words: Mapped[str] = mapped_column(Text, default="")
+    # The official's own stated ground, where no comment is behind it.
+    ground: Mapped[Texts | None]
+    gone_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""What every room stands on. Imports no room and names no table of one."""

@@ -1,0 +1,99 @@
+"""Rate limits that count across all workers and need not survive a power cut.
+
+Fixed windows in a store of its own: on SQLite a second file with synchronous=OFF, on PostgreSQL
+an UNLOGGED table. Counted before or after an act, never inside one.
+"""
+
+from datetime import datetime
+
+from flask import Flask, current_app
+from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, create_engine, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from consult.kernel.errors import TooManyError
+from consult.kernel.ids import keyed
+from consult.kernel.settings import Settings
+from consult.kernel.transaction import in_act
+
+_metadata = MetaData()
+_hits = Table(
+    "rate_limit",
+    _metadata,
+    Column("key", String(64), primary_key=True),
+    Column("bucket", BigInteger, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    prefixes=[],
+)
+
+
+class Limits:
+    """Counts of hits per key and hour."""
+
+    def __init__(self, settings: Settings, path: str | None = None) -> None:
+        self._key = settings.secret_key
+        if settings.database_url.startswith("sqlite"):
+            settings.state_dir.mkdir(parents=True, exist_ok=True)
+            self._engine = create_engine(
+                f"sqlite:///{path or settings.state_dir / 'limits.sqlite'}"
+            )
+            event.listen(self._engine, "connect", _loose)
+        else:
+            self._engine = create_engine(settings.database_url, pool_size=1)
+        self._ready = False
+
+    def _prepare(self) -> Engine:
+        if not self._ready:
+            with self._engine.begin() as connection:
+                kind = "unlogged " if connection.dialect.name == "postgresql" else ""
+                connection.exec_driver_sql(
+                    f"create {kind}table if not exists rate_limit (key varchar(64) not null,"
+                    " bucket bigint not null, count bigint not null, primary key (key, bucket))"
+                )
+            self._ready = True
+        return self._engine
+
+    def hit(self, what: str, who: str, limit: int, now: datetime) -> int:
+        """Count one hit of `who` on `what` in this hour and return the count.
+
+        Raises TooManyError above `limit`. `who` (an address, an account) is stored only as a keyed
+        hash, together with the day, so that it cannot be followed from one day to the next.
+        """
+        assert not in_act(), "a rate limit is counted before or after an act"
+        bucket = int(now.timestamp()) // 3600
+        key = keyed(self._key, f"limit:{now.date()}", f"{what}:{who}".encode()).hex()[:40]
+        engine = self._prepare()
+        insert = postgresql_insert if engine.dialect.name == "postgresql" else sqlite_insert
+        statement = (
+            insert(_hits)
+            .values(key=key, bucket=bucket, count=1)
+            .on_conflict_do_update(
+                index_elements=["key", "bucket"], set_={"count": _hits.c.count + 1}
+            )
+            .returning(_hits.c.count)
+        )
+        with engine.begin() as connection:
+            count = int(connection.execute(statement).scalar_one())
+            if count == 1:
+                connection.execute(_hits.delete().where(_hits.c.bucket < bucket - 24))
+        if count > limit:
+            raise TooManyError
+        return count
+
+    def dispose(self) -> None:
+        self._engine.dispose()
+
+
+def _loose(connection: object, _entry: object) -> None:
+    for pragma in ("journal_mode = WAL", "synchronous = OFF", "busy_timeout = 5000"):
+        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.extensions["consult_limits"] = Limits(settings)
+
+
+def limits() -> Limits:
+    """The limits of the running application."""
+    found: Limits = current_app.extensions["consult_limits"]
+    return found

@@ -1,0 +1,185 @@
+"""From what people write to what pages show: Markdown subset → sanitised HTML → plain text.
+
+The one sanitising function of the product is `clean`. HTML is made once, when something is
+written, and stored; reading only prints it. Every offset in the database counts Unicode code
+points of the plain text made here (NFC), so `plain_text` and `mark` must stay in step.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bleach.sanitizer import Cleaner
+from markdown_it import MarkdownIt
+
+# Raised when the rules below change, so that stored HTML can be made again by command.
+SANITISER_VERSION = 1
+
+_COMMENT_RULES = [
+    "emphasis",
+    "list",
+    "blockquote",
+    "link",
+    "autolink",
+    "newline",
+    "escape",
+    "entity",
+]
+_CLAUSE_RULES = [*_COMMENT_RULES, "table"]
+
+_TAGS = frozenset(
+    [
+        "p",
+        "br",
+        "em",
+        "strong",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "a",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
+)
+_ENDS_LINE = frozenset({"p", "li", "tr"})
+
+# Characters that are invisible or turn the reading direction: they serve only to deceive.
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u2028\u2029\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_SAFE_LINK = re.compile(r"(https://|mailto:|/(?!/)|#)[^\s]*\Z", re.IGNORECASE)
+
+
+def _allowed(tag: str, name: str, value: str) -> bool:
+    if tag == "a" and name == "href":
+        return _SAFE_LINK.match(value) is not None
+    return tag == "ol" and name == "start" and value.isascii() and value.isdigit()
+
+
+_cleaner = Cleaner(tags=_TAGS, attributes=_allowed, protocols=["https", "mailto"], strip=True)
+
+
+def _parser(rules: Sequence[str]) -> MarkdownIt:
+    return MarkdownIt("zero", {"html": False, "breaks": True}).enable(list(rules))
+
+
+_comment = _parser(_COMMENT_RULES)
+_clause = _parser(_CLAUSE_RULES)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What is stored beside a source: sanitised HTML and the plain text that offsets count in."""
+
+    source: str
+    html: str
+    text: str
+
+
+def tidy(text: str) -> str:
+    """What somebody typed, as it is stored: NFC, Unix line ends, nothing invisible."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text)).strip()
+
+
+def clean(unsafe: str) -> str:
+    """Remove from HTML everything but the few elements and attributes we know to be harmless."""
+    return str(_cleaner.clean(unsafe))
+
+
+def render_comment(source: str) -> Rendered:
+    """A comment's Markdown: paragraphs, emphasis, lists, quotations and https links."""
+    return _render(_comment, source)
+
+
+def render_clause(source: str) -> Rendered:
+    """A clause's Markdown: as a comment, and tables."""
+    return _render(_clause, source)
+
+
+def _render(parser: MarkdownIt, source: str) -> Rendered:
+    source = tidy(source)
+    made = clean(parser.render(source))
+    # White space between elements is not part of the text; offsets must not depend on it.
+    made = re.sub(r"(?<=>)\n+|\n+(?=</?(?:p|li|ul|ol|blockquote|t)\b)", "", made)
+    return Rendered(source=source, html=made, text=plain_text(made))
+
+
+_PIECE = re.compile(r"<[^<>]*>|&#?\w+;|[^<&]+|[<&]")
+_TAG_NAME = re.compile(r"</?\s*([a-z0-9]+)")
+
+
+def _pieces(markup: str) -> Iterator[tuple[str, str]]:
+    """Yield (raw, plain) pairs; plain is "" for a tag that adds nothing to the text."""
+    for found in _PIECE.finditer(markup):
+        raw = found[0]
+        if not raw.startswith("<") or raw == "<":
+            yield raw, html.unescape(raw)
+            continue
+        name = _TAG_NAME.match(raw)
+        tag = name[1] if name else ""
+        ends = tag == "br" or (raw.startswith("</") and tag in _ENDS_LINE)
+        cell = raw.startswith("</") and tag in {"td", "th"}
+        yield raw, "\n" if ends else "\t" if cell else ""
+
+
+def plain_text(markup: str) -> str:
+    """The text of sanitised HTML: one line a paragraph, list item or table row."""
+    return "".join(plain for _, plain in _pieces(markup)).rstrip("\n")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A stretch of plain text to be shown marked: `[start, end)` and a CSS class of ours."""
+
+    start: int
+    end: int
+    css: str = ""
+    id: str = ""
+
+
+def mark(markup: str, marks: Iterable[Mark], element: str = "mark") -> str:
+    """Wrap stretches of the plain text of `markup` in `<mark>`, across inline elements.
+
+    Where marks overlap, the piece carries the classes of all of them. An id is put on the first
+    piece of its mark only.
+    """
+    wanted = sorted(marks, key=lambda m: (m.start, m.end))
+    if not wanted:
+        return markup
+    cuts = sorted({edge for m in wanted for edge in (m.start, m.end)})
+    used: set[str] = set()
+
+    def wrap(raw: str, start: int, end: int) -> str:
+        covering = [m for m in wanted if m.start < end and m.end > start]
+        if not covering:
+            return raw
+        css = " ".join(dict.fromkeys(m.css for m in covering if m.css))
+        new_id = next((m.id for m in covering if m.id and m.id not in used), "")
+        used.add(new_id)
+        attributes = (f' class="{css}"' if css else "") + (f' id="{new_id}"' if new_id else "")
+        return f"<{element}{attributes}>{raw}</{element}>"
+
+    out: list[str] = []
+    at = 0
+    for raw, plain in _pieces(markup):
+        if not plain or raw.startswith("<"):
+            out.append(raw)
+        elif raw.startswith("&"):
+            out.append(wrap(raw, at, at + len(plain)))
+        else:
+            edges = [0, *(c - at for c in cuts if at < c < at + len(plain)), len(plain)]
+            for left, right in pairwise(edges):
+                piece = raw[left:right]
+                out.append(wrap(piece, at + left, at + right))
+        at += len(plain)
+    return "".join(out)

@@ -1,0 +1,93 @@
+"""One full-text index for all rooms: FTS5 on SQLite, GIN on PostgreSQL, one analyser before both.
+
+A room writes the words of its thing under a kind and a reference; `analysis.words` folds and
+stems them in its language, so a query finds the same on both engines.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Index, String, Text, UniqueConstraint, delete, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql import Select
+
+from analysis.words import search_words
+from consult.kernel.db import Base, BigId
+
+MAX_HITS = 50
+
+
+class SearchEntry(Base):
+    """The analysed words of one findable thing; gone when the thing may not be found."""
+
+    __tablename__ = "search_entry"
+    __table_args__ = (
+        UniqueConstraint("kind", "reference", "language"),
+        Index("ix_search_entry_consultation", "kind", "consultation"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    reference: Mapped[int] = mapped_column(BigId)
+    consultation: Mapped[int] = mapped_column(BigId)
+    language: Mapped[str] = mapped_column(String(2))
+    words: Mapped[str] = mapped_column(Text)
+
+
+def index(
+    session: Session, *, kind: str, reference: int, consultation: int, language: str, words: str
+) -> None:
+    """Add a thing to the index. `words` come from `analysed`, made before the act."""
+    session.add(
+        SearchEntry(
+            kind=kind,
+            reference=reference,
+            consultation=consultation,
+            language=language,
+            words=words,
+        )
+    )
+
+
+def analysed(words: str, language: str) -> str:
+    """The words as the index stores them: folded and stemmed. Pure; call it before an act."""
+    return search_words(words, language)
+
+
+def unindex(session: Session, *, kind: str, references: Sequence[int]) -> None:
+    """Take things out of the index."""
+    session.execute(
+        delete(SearchEntry).where(
+            SearchEntry.kind == kind, SearchEntry.reference.in_(list(references))
+        )
+    )
+
+
+def find(
+    session: Session, *, kind: str, query: str, languages: Sequence[str], limit: int = MAX_HITS
+) -> list[int]:
+    """References of the newest things that hold all words of the query, newest first.
+
+    The query is analysed in each of `languages`, because nobody says in which one they type.
+    """
+    variants = {tuple(search_words(query, code).split()) for code in languages}
+    found: list[tuple[int, int]] = []
+    for words in sorted(v for v in variants if v):
+        rows = session.execute(_matching(session, kind, words, limit))
+        found += [(entry, reference) for entry, reference in rows]
+    newest = sorted(set(found), reverse=True)
+    return list(dict.fromkeys(reference for _, reference in newest))[:limit]
+
+
+def _matching(session: Session, kind: str, words: tuple[str, ...], limit: int) -> Select[int, int]:
+    columns = select(SearchEntry.id, SearchEntry.reference).where(SearchEntry.kind == kind)
+    if session.get_bind().dialect.name == "postgresql":
+        vector = func.to_tsvector(text("'simple'"), SearchEntry.words)
+        columns = columns.where(vector.op("@@")(func.plainto_tsquery("simple", " ".join(words))))
+    else:
+        # Each word quoted: otherwise FTS5 would read AND, NEAR or a lone quote as syntax.
+        match = " ".join('"' + word.replace('"', "") + '"' for word in words)
+        hits = text("select rowid from search_fts where search_fts match :match").bindparams(
+            match=match
+        )
+        columns = columns.where(SearchEntry.id.in_(hits.columns(SearchEntry.id)))
+    return columns.order_by(SearchEntry.id.desc()).limit(limit)

@@ -1,0 +1,275 @@
+"""What every response and every request has: language, headers, CSRF, error pages, templates."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from consult.kernel import clock, i18n
+from consult.kernel.caching import PageCache
+from consult.kernel.errors import ConsultError
+from consult.kernel.settings import ROOT, Settings
+
+PACKAGE = Path(__file__).resolve().parents[1]
+# A wheel carries the templates inside the package; a checkout has them at the top.
+TEMPLATES = ROOT / "templates" if (ROOT / "templates").is_dir() else PACKAGE / "_data" / "templates"
+
+LANGUAGE_COOKIE = "consult_language"
+MAX_REQUEST_BYTES = 32 * 1024 * 1024
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        " font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Wire the web side of the kernel."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="consult_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        # A form stays good as long as its session: nobody loses an hour's writing to a clock.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+    )
+    app.extensions["consult_settings"] = settings
+    app.extensions["consult_page_cache"] = PageCache()
+    app.extensions["consult_build"] = _build()
+    csrf.init_app(app)
+    _templates(app)
+    app.before_request(_choose_language)
+    app.after_request(_add_headers)
+    app.register_error_handler(ConsultError, _explain)
+    app.register_error_handler(CSRFError, _explain_csrf)
+    app.register_error_handler(HTTPException, _explain_http)
+    if not app.testing:
+        app.register_error_handler(Exception, _explain_crash)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+
+
+def _build() -> str:
+    """A name for this build: changes when any template, script, style or source changes."""
+    digest = hashlib.sha256()
+    for root in (PACKAGE, TEMPLATES):
+        for path in sorted(root.rglob("*")):
+            if path.suffix in {".py", ".html", ".css", ".js", ".po", ".svg", ".txt"}:
+                stat = path.stat()
+                digest.update(
+                    f"{path.relative_to(root)}:{stat.st_size}:{stat.st_mtime_ns}".encode()
+                )
+    return digest.hexdigest()[:12]
+
+
+def _templates(app: Flask) -> None:
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = True
+    env.lstrip_blocks = True
+    env.add_extension("jinja2.ext.i18n")
+    env.add_extension("jinja2.ext.do")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        i18n.gettext, i18n.ngettext, newstyle=False
+    )
+    env.filters.update(
+        day=i18n.day_text,
+        time=i18n.time_text,
+        short_time=i18n.short_time_text,
+        deadline=i18n.deadline_text,
+        number=i18n.number_text,
+        percent=i18n.percent_text,
+        said=_said,
+        translated=lambda message: i18n.gettext(str(message)),
+    )
+    env.globals.update(
+        languages=i18n.LANGUAGES,
+        language_names=i18n.LANGUAGE_NAMES,
+        current_language=i18n.language,
+        asset=_asset,
+        in_language=in_language,
+        site_name=app.extensions["consult_settings"].site_name,
+        contact_email=app.extensions["consult_settings"].contact_email,
+        _=i18n.gettext,
+        ngettext=i18n.ngettext,
+    )
+
+
+def _said(texts: dict[str, str] | None) -> Markup:
+    """A text of several languages, marked with `lang` where the page's own does not exist."""
+    code, words = i18n.choose(texts)
+    if code == i18n.language():
+        return Markup("{}").format(words)
+    return Markup('<span lang="{}">{}</span>').format(code, words)
+
+
+def _asset(name: str) -> str:
+    """The address of a static file, with the build in it, so that it can be kept for ever."""
+    return url_for("static", filename=name, v=_current_build())
+
+
+def _current_build() -> str:
+    return str(current_app.extensions["consult_build"])
+
+
+def in_language(code: str) -> str:
+    """The address of this page in another language."""
+    arguments: dict[str, Any] = {
+        **(request.view_args or {}),
+        **request.args.to_dict(),
+        "lang": code,
+    }
+    if request.endpoint is None or request.method not in {"GET", "HEAD"}:
+        return url_for("home.index", lang=code)
+    return url_for(request.endpoint, **arguments)
+
+
+def _choose_language() -> None:
+    asked = request.args.get("lang")
+    if asked in i18n.LANGUAGES:
+        g.remember_language = asked
+    chosen = (
+        asked
+        if asked in i18n.LANGUAGES
+        else request.cookies.get(LANGUAGE_COOKIE)
+        or request.accept_languages.best_match(i18n.LANGUAGES)
+    )
+    i18n.set_language(chosen if chosen in i18n.LANGUAGES else i18n.DEFAULT_LANGUAGE)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "Cache-Control" not in response.headers and request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = i18n.language()
+    if code := g.pop("remember_language", None):
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            code,
+            max_age=31_536_000,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure,
+        )
+    return response
+
+
+def error_page(status: int, title: str, sentence: str) -> tuple[str, int]:
+    """A page that says what happened and what to do next."""
+    return render_template(
+        "layouts/error.html", title=title, sentence=sentence, status=status
+    ), status
+
+
+_TITLES = {
+    400: i18n.mark("We could not read this request"),
+    403: i18n.mark("You may not do this"),
+    404: i18n.mark("Page not found"),
+    405: i18n.mark("This cannot be done here"),
+    409: i18n.mark("This was not possible"),
+    413: i18n.mark("This file is too large"),
+    429: i18n.mark("Please wait a little"),
+    500: i18n.mark("Something went wrong on our side"),
+}
+_SENTENCES = {
+    400: i18n.mark(
+        "Something in the address or the form was not understood. Please go back and try again."
+    ),
+    403: i18n.mark("Your account does not have the right to see or do this."),
+    404: i18n.mark("The address may be mistyped, or the page no longer exists."),
+    405: i18n.mark("This address cannot be used in this way. Please go back and try again."),
+    413: i18n.mark("What you sent is larger than we can take in one piece."),
+    429: i18n.mark("That was too much in a short time. Please wait a little and try again."),
+    500: i18n.mark(
+        "The error has been recorded. Nothing you sent before was lost."
+        " Please try again in a moment."
+    ),
+}
+
+
+def _explain(error: ConsultError) -> tuple[str, int]:
+    title = _TITLES.get(error.status, _TITLES[409])
+    return error_page(error.status, i18n.gettext(title), i18n.gettext(error.message, **error.facts))
+
+
+def _explain_csrf(_error: CSRFError) -> tuple[str, int]:
+    return error_page(
+        400,
+        i18n.gettext("This form is no longer valid"),
+        i18n.gettext(
+            "You may have signed in or out in another window."
+            " Go back, reload the page and send the form again."
+        ),
+    )
+
+
+def _explain_http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    if status not in _TITLES:
+        status = 500 if status >= 500 else 400
+    return error_page(
+        status, i18n.gettext(_TITLES[status]), i18n.gettext(_SENTENCES.get(status, _SENTENCES[400]))
+    )
+
+
+def _explain_crash(error: Exception) -> tuple[str, int]:
+    current_app.logger.error("unhandled error on %s", request.path, exc_info=error)
+    return error_page(500, i18n.gettext(_TITLES[500]), i18n.gettext(_SENTENCES[500]))
+
+
+def safe_next(target: str | None, default: str) -> str:
+    """A redirect target that stays on this site."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target
+
+
+def seen_other(endpoint: str, **values: Any) -> Response:
+    """After a POST: 303 to a page that can be reloaded without sending again."""
+    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
+
+
+def client_address() -> str:
+    """The address a rate limit counts; an IPv6 network of one household counts as one."""
+    address = request.remote_addr or ""
+    return ":".join(address.split(":")[:4]) if ":" in address else address
+
+
+def served_at() -> datetime:
+    """When this request began, once: the `now` that a view passes to queries and verbs."""
+    if "now" not in g:
+        g.now = clock.now()
+    now: datetime = g.now
+    return now

@@ -1,0 +1,1 @@
+"""The append-only record that commits to every comment. Knows no subject."""

@@ -1,0 +1,1 @@
+"""Reports, removals, withdrawals and corrections."""

@@ -1,0 +1,1 @@
+"""Running the house: demo data, load seed, first account, server and worker."""

@@ -1,0 +1,1 @@
+"""Pages composed from several rooms, one module a page."""

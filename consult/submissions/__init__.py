@@ -1,0 +1,1 @@
+"""What people send: submissions, comments, points, threads and receipts."""

@@ -1,0 +1,1 @@
+"""What comments are about: analysis runs, sign-off, campaigns, splitting into points."""

@@ -1,0 +1,215 @@
+"""What comments are about: proposals of machines and decisions of people, kept apart."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.accounts.models import User
+from consult.consultations.models import Consultation
+from consult.kernel.db import Base, BigId, Json, Texts, one_of, partial_unique
+from consult.kernel.release import release_column
+from consult.submissions.models import Point
+
+PROPOSED, ACCEPTED, MERGED, SET_ASIDE = "proposed", "accepted", "merged", "set_aside"
+WAITING, RUNNING, RECORDED, FAILED, CANCELLED = (
+    "waiting",
+    "running",
+    "recorded",
+    "failed",
+    "cancelled",
+)
+
+
+class Run(Base):
+    """One analysis of a consultation's points, with the card that says how it was done."""
+
+    __tablename__ = "run"
+    __table_args__ = (
+        one_of("state", (WAITING, RUNNING, RECORDED, FAILED, CANCELLED)),
+        Index("ix_run_consultation_id", "consultation_id", "id"),
+        partial_unique("uq_run_active", "consultation_id", where="state in ('waiting', 'running')"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id))
+    state: Mapped[str] = mapped_column(String(10), default=WAITING)
+    requested_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    requested_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    # What was asked for: number of topics (none = chosen), seed.
+    topics_wanted: Mapped[int | None]
+    seed: Mapped[int] = mapped_column(default=0)
+    job_id: Mapped[int | None] = mapped_column(BigId)
+    release_id: Mapped[int | None] = release_column()
+    input_digest: Mapped[str] = mapped_column(String(64), default="")
+    card: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+class CurrentRun(Base):
+    """The run whose labels count for a consultation."""
+
+    __tablename__ = "current_run"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id), primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id))
+
+
+class Theme(Base):
+    """A topic. Analysis or a person proposes it; people accept, merge or set it aside."""
+
+    __tablename__ = "theme"
+    __table_args__ = (
+        one_of("state", (PROPOSED, ACCEPTED, MERGED, SET_ASIDE)),
+        CheckConstraint("(state = 'merged') = (merged_into_id is not null)", name="merged"),
+        CheckConstraint("parent_id is null or parent_id <> id", name="parent"),
+        Index("ix_theme_consultation_id", "consultation_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id))
+    title: Mapped[Texts]
+    description: Mapped[Texts] = mapped_column(default=dict)
+    # Readable keywords per language: {"fr": ["vélo", "piste"]}; the machine's, kept for ever.
+    keywords: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    state: Mapped[str] = mapped_column(String(10), default=PROPOSED)
+    # Always the last in a chain of merges: merging again moves these too.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    # The run that proposed it; none if a person did.
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    created_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    decided_at: Mapped[datetime | None]
+    # The newest release that answered it; while that is being prepared, acts on it are refused.
+    settled_by: Mapped[int | None] = release_column()
+    # The release of the run that proposed it: not seen before it is released.
+    release_id: Mapped[int | None] = release_column()
+
+
+class ThemeQuote(Base):
+    """A representative point of a theme, chosen by a run or a person."""
+
+    __tablename__ = "theme_quote"
+    __table_args__ = (UniqueConstraint("theme_id", "point_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey(Theme.id))
+    point_id: Mapped[int] = mapped_column(ForeignKey(Point.id))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
+    rank: Mapped[int] = mapped_column(default=0)
+    release_id: Mapped[int | None] = release_column()
+
+
+class Assignment(Base):
+    """Point → theme. A machine's per run, a person's until superseded; a person's wins."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        CheckConstraint("(run_id is null) <> (person_id is null)", name="machine_or_person"),
+        partial_unique("uq_assignment_machine", "run_id", "point_id", where="run_id is not null"),
+        partial_unique(
+            "uq_assignment_person",
+            "point_id",
+            where="person_id is not null and superseded_at is null",
+        ),
+        Index("ix_assignment_theme_id", "theme_id", "point_id"),
+        Index("ix_assignment_point_id", "point_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    point_id: Mapped[int] = mapped_column(ForeignKey(Point.id))
+    # None: a person said that the point belongs to no theme.
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey(Theme.id))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
+    score: Mapped[float | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    # On a machine's: a person's assignment stands over it.
+    overridden: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+    release_id: Mapped[int | None] = release_column()
+
+
+class ThemeTally(Base):
+    """How many live points a theme has, per language: a run's (not overridden) or people's."""
+
+    __tablename__ = "theme_tally"
+    __table_args__ = (
+        partial_unique(
+            "uq_theme_tally_run", "theme_id", "run_id", "language", where="run_id is not null"
+        ),
+        partial_unique("uq_theme_tally_people", "theme_id", "language", where="run_id is null"),
+        CheckConstraint("points >= 0", name="points"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey(Theme.id))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id), index=True)
+    language: Mapped[str] = mapped_column(String(2))
+    points: Mapped[int] = mapped_column(default=0)
+
+
+class Unprocessed(Base):
+    """A point that a run could not place, and why."""
+
+    __tablename__ = "unprocessed"
+    __table_args__ = (UniqueConstraint("run_id", "point_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id))
+    point_id: Mapped[int] = mapped_column(ForeignKey(Point.id))
+    reason: Mapped[str] = mapped_column(String(40))
+
+
+class Campaign(Base):
+    """Points that are near-identical. Runs propose, people accept; its identity lasts."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        one_of("state", (PROPOSED, ACCEPTED, SET_ASIDE)),
+        Index("ix_campaign_consultation_id", "consultation_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id))
+    title: Mapped[Texts] = mapped_column(default=dict)
+    state: Mapped[str] = mapped_column(String(10), default=PROPOSED)
+    # The template is one member's words, or the wording an official accepted.
+    template_point_id: Mapped[int | None] = mapped_column(ForeignKey(Point.id))
+    wording: Mapped[str | None] = mapped_column(Text)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
+    created_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    decided_at: Mapped[datetime | None]
+    # Live members.
+    points: Mapped[int] = mapped_column(default=0)
+    settled_by: Mapped[int | None] = release_column()
+    release_id: Mapped[int | None] = release_column()
+
+
+class CampaignMember(Base):
+    """A point of a campaign, and the spans that its author added."""
+
+    __tablename__ = "campaign_member"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "point_id"),
+        one_of("state", (PROPOSED, ACCEPTED, SET_ASIDE)),
+        # In accepted campaigns a point counts once.
+        partial_unique("uq_campaign_member_accepted", "point_id", where="state = 'accepted'"),
+        Index("ix_campaign_member_point_id", "point_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id))
+    point_id: Mapped[int] = mapped_column(ForeignKey(Point.id))
+    state: Mapped[str] = mapped_column(String(10), default=PROPOSED)
+    # [[start, end], …] in the point's revision.
+    additions: Mapped[list[Any]] = mapped_column(Json, default=list)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    release_id: Mapped[int | None] = release_column()

@@ -1,0 +1,163 @@
+"""What every test may ask for. Tests that touch the database run on SQLite and on PostgreSQL."""
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import argon2
+import bleach.sanitizer
+import jinja2
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from consult import create_app
+from consult.kernel import migrations
+from consult.kernel.db import db
+from consult.kernel.limits import limits
+from consult.kernel.settings import Settings
+from consult.kernel.transaction import in_act
+from tests.client import PageClient
+from tests.databases import postgresql_cluster
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def settings_for(url: str, folder: Path) -> Settings:
+    return Settings(
+        environment="testing",
+        database_url=url,
+        state_dir=folder,
+        mail_dir=folder / "mail",
+        secret_key="a key for tests, long enough to be refused nowhere",
+        base_url="http://localhost",
+        posts_per_hour=100_000,
+        logins_per_hour=100_000,
+        receipts_per_hour=100_000,
+        reports_per_hour=100_000,
+    )
+
+
+class Backend:
+    """One engine with one application, reset before each test."""
+
+    def __init__(self, app: Flask, reset: Callable[[], None]) -> None:
+        self.app = app
+        self.reset = reset
+
+
+@pytest.fixture(scope="session")
+def sqlite_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    folder = tmp_path_factory.mktemp("sqlite")
+    path, template = folder / "consult.sqlite", folder / "template.sqlite"
+    app = create_app(settings_for(f"sqlite:///{path}", folder))
+    with app.app_context():
+        migrations.upgrade()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+        shutil.copy(path, template)
+
+    def reset() -> None:
+        with app.app_context():
+            db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.copy(template, path)
+
+    yield Backend(app, reset)
+    with app.app_context():
+        db.engine.dispose()
+        limits().dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    with postgresql_cluster() as url:
+        app = create_app(settings_for(url, tmp_path_factory.mktemp("postgresql")))
+        with app.app_context():
+            migrations.upgrade()
+            names = [f'"{table.name}"' for table in db.metadata.sorted_tables]
+
+        def reset() -> None:
+            with app.app_context(), db.engine.begin() as connection:
+                # One statement that looks which tables have rows; truncating all would be slow.
+                connection.execute(text(_EMPTY_USED_TABLES))
+
+        yield Backend(app, reset)
+        assert names
+        with app.app_context():
+            db.engine.dispose()
+            limits().dispose()
+
+
+_EMPTY_USED_TABLES = """
+do $$ declare used text := ''; name text; has boolean; begin
+  for name in select tablename from pg_tables
+      where schemaname = 'public' and tablename not in ('alembic_version', 'rate_limit') loop
+    execute format('select exists (select 1 from %I)', name) into has;
+    if has then
+      used := used || case when used = '' then '' else ', ' end || quote_ident(name);
+    end if;
+  end loop;
+  if used <> '' then execute 'truncate ' || used || ' restart identity cascade'; end if;
+end $$
+"""
+
+
+@pytest.fixture(params=ENGINES)
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on a fresh database, its context pushed."""
+    backend: Backend = request.getfixturevalue(f"{request.param}_backend")
+    backend.reset()
+    with backend.app.app_context():
+        yield backend.app
+        db.session.remove()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The database session of the test."""
+    return db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A browser without JavaScript that checks every page."""
+    return PageClient(app.test_client())
+
+
+@pytest.fixture(autouse=True)
+def _nothing_slow_inside_an_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the write lock is held there is database work only (law 4)."""
+
+    def outside(owner: Any, name: str) -> None:
+        original = getattr(owner, name)
+
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            assert not in_act(), f"{owner.__name__}.{name} was called inside an act"
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, checked)
+
+    outside(bleach.sanitizer.Cleaner, "clean")
+    outside(argon2.PasswordHasher, "hash")
+    outside(argon2.PasswordHasher, "verify")
+    outside(jinja2.Template, "render")
+    outside(Path, "open")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leaves the house: only this machine can be reached."""
+    connect = socket.socket.connect
+
+    def checked(self: socket.socket, address: Any) -> None:
+        local = self.family == socket.AF_UNIX or address[0] in {"127.0.0.1", "::1", "localhost"}
+        assert local, f"A test tried to reach {address}"
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", checked)

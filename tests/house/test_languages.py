@@ -1,0 +1,49 @@
+"""Every sentence that a person can see exists in French, German, Luxembourgish and English."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _messages() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("messages", ROOT / "scripts" / "messages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+messages = _messages()
+
+
+@pytest.mark.parametrize("language", messages.TRANSLATED)
+def test_every_sentence_is_translated(language: str) -> None:
+    assert messages.untranslated(language) == [], "Run scripts/messages.py and translate."
+
+
+@pytest.mark.parametrize("language", messages.TRANSLATED)
+def test_translations_keep_the_named_fields(language: str) -> None:
+    wrong = []
+    for catalogue in messages.catalogues(language).values():
+        for message in catalogue:
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            fields = set(re.findall(r"%\(\w+\)s", ids[-1]))
+            strings = message.string if isinstance(message.string, tuple) else (message.string,)
+            if message.id and fields != set(re.findall(r"%\(\w+\)s", strings[-1])):
+                wrong.append(message.id)
+    assert not wrong
+
+
+@pytest.mark.parametrize("language", messages.TRANSLATED)
+def test_nothing_is_translated_that_is_not_used(language: str) -> None:
+    used = set(messages.used())
+    stale = [
+        m.id for c in messages.catalogues(language).values() for m in c if m.id and m.id not in used
+    ]
+    assert not stale, "Run scripts/messages.py."

@@ -1,0 +1,10 @@
+from tests.client import PageClient
+
+
+def test_the_first_page_answers(client: PageClient) -> None:
+    assert client.get("/").status == 200
+
+
+def test_an_unknown_address_is_explained_in_the_readers_language(client: PageClient) -> None:
+    page = client.get("/nowhere", status=404, headers={"Accept-Language": "en"})
+    assert page.h1 == "Page not found"
