@@ -2,6 +2,9 @@
 
 from flask import Blueprint, Flask
 
+from consult.accounts import web as guard
+from consult.consultations import queries as consultations
+from consult.kernel.db import current_session
 from consult.kernel.settings import Settings
 from consult.pages.home import views as home
 
@@ -20,5 +23,6 @@ BLUEPRINTS: list[Blueprint] = [
 
 def init_app(app: Flask, _settings: Settings) -> None:
     """Open every room's doors."""
+    guard.init_app(app, lambda slug: consultations.bodies_of(current_session(), slug))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -2,17 +2,34 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response, abort, redirect, request, url_for
-from flask_login import current_user
+from flask import Flask, Response, abort, redirect, request, session, url_for
 
-from consult.accounts.permissions import TABLE, allowed
-from consult.kernel.errors import ForbiddenError
+from consult.accounts import sessions
+from consult.accounts.login import SignedIn, manager, person
+from consult.accounts.permissions import TABLE, Rule, allowed
+from consult.kernel import i18n
+from consult.kernel.errors import ForbiddenError, NotFoundError
+from consult.kernel.i18n import mark
+from consult.kernel.transaction import act
+from consult.kernel.web import LANGUAGE_COOKIE, served_at
 
 # Which bodies a consultation belongs to; given by rooms.py, since consultations stand above.
 BodiesOf = Callable[[str], frozenset[int]]
 
 
+class SignedOutError(ForbiddenError):
+    """A form came from somebody whose session has ended."""
+
+    message = mark(
+        "You are not signed in any more. Sign in again in another window, then go back, "
+        "copy what you wrote, and send it again."
+    )
+
+
 def init_app(app: Flask, bodies_of: BodiesOf) -> None:
+    """Install sessions and the guard. Deny by default: what is not in the table is refused."""
+    manager.init_app(app)
+
     def guard() -> Response | None:
         endpoint = request.endpoint
         if endpoint is None:
@@ -20,18 +37,46 @@ def init_app(app: Flask, bodies_of: BodiesOf) -> None:
         rule = TABLE.get(endpoint)
         if rule is None:
             abort(403)
-        if rule.public:
-            return None
-        signed_in = bool(current_user.is_authenticated)
-        roles: frozenset[str] = frozenset()
-        if signed_in and rule.roles:
-            slug = (request.view_args or {}).get("slug")
-            within = bodies_of(slug) if slug and request.path.startswith("/desk/") else None
-            roles = current_user.roles_in(within)
-        if allowed(rule, roles, signed_in=signed_in):
-            return None
-        if not signed_in and request.method == "GET":
-            return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
-        raise ForbiddenError
+        # Somebody without a session costs no query, and their pages set no cookie.
+        known = person() if "_user_id" in session and endpoint != "static" else None
+        if known:
+            _speak(known)
+            _touch(known)
+        return _judge(rule, known, bodies_of)
 
     app.before_request(guard)
+
+
+def _judge(rule: Rule, known: SignedIn | None, bodies_of: BodiesOf) -> Response | None:
+    if rule.public:
+        return None
+    if known is None:
+        if request.method in {"GET", "HEAD"}:
+            back = request.full_path.rstrip("?")
+            return redirect(url_for("accounts.login", next=back))  # type: ignore[return-value]
+        raise SignedOutError
+    slug = (request.view_args or {}).get("slug")
+    if rule.roles and slug and request.path.startswith("/desk/consultations/"):
+        roles = known.roles_in(bodies_of(slug))
+        if not roles:
+            # Officials of another body do not learn what is being prepared here.
+            raise NotFoundError
+    else:
+        roles = known.roles_in()
+    if not allowed(rule, roles, signed_in=True):
+        raise ForbiddenError
+    return None
+
+
+def _speak(known: SignedIn) -> None:
+    """The account's language, where neither the address nor the cookie says otherwise."""
+    if request.args.get("lang") in i18n.LANGUAGES or LANGUAGE_COOKIE in request.cookies:
+        return
+    i18n.set_language(known.language)
+
+
+def _touch(known: SignedIn) -> None:
+    """Note at most hourly that a session is in use, before the view reads or writes anything."""
+    if request.method == "GET" and sessions.stale(known.last_seen_at, served_at()):
+        with act() as writing:
+            sessions.touch(writing, known.session_id, now=served_at())

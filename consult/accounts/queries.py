@@ -1,0 +1,154 @@
+"""Every read of people, bodies and their roles."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.accounts.models import Body, Invitation, LoginSession, Membership, User
+from consult.kernel.errors import NotFoundError
+
+
+@dataclass(frozen=True)
+class Known:
+    """A signed-in person as one statement finds them: account, session, roles."""
+
+    user_id: int
+    email: str
+    name: str
+    language: str
+    session_id: int
+    session_created_at: datetime
+    last_seen_at: datetime
+    # Pairs of a body's id and a role in it.
+    memberships: frozenset[tuple[int, str]]
+
+
+def signed_in(session: Session, token_hash: str) -> Known | None:
+    """The person behind a session token that is not revoked, if their account works."""
+    rows = session.execute(
+        select(User, LoginSession, Membership.body_id, Membership.role)
+        .join(LoginSession, LoginSession.user_id == User.id)
+        .join(Membership, Membership.user_id == User.id, isouter=True)
+        .where(
+            LoginSession.token_hash == token_hash,
+            LoginSession.revoked_at.is_(None),
+            User.disabled_at.is_(None),
+        )
+    ).all()
+    if not rows:
+        return None
+    user, login = rows[0][0], rows[0][1]
+    return Known(
+        user_id=user.id,
+        email=user.email,
+        name=user.name,
+        language=user.language,
+        session_id=login.id,
+        session_created_at=login.created_at,
+        last_seen_at=login.last_seen_at,
+        memberships=frozenset((body_id, role) for _, _, body_id, role in rows if role),
+    )
+
+
+def user(session: Session, user_id: int) -> User:
+    """The account with this id. Raises NotFoundError."""
+    found = session.get(User, user_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """The account of a normalised address, if there is one."""
+    return session.execute(select(User).where(User.email == email)).scalar_one_or_none()
+
+
+def user_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """User id → the name to show for what they did as an official; unknown ids are left out."""
+    if not ids:
+        return {}
+    rows = session.execute(select(User.id, User.name, User.email).where(User.id.in_(set(ids))))
+    return {user_id: name or email.partition("@")[0] for user_id, name, email in rows}
+
+
+def body(session: Session, body_id: int) -> Body:
+    """The body with this id. Raises NotFoundError."""
+    found = session.get(Body, body_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def body_by_slug(session: Session, slug: str) -> Body:
+    """The body at this address. Raises NotFoundError."""
+    found = session.execute(select(Body).where(Body.slug == slug)).scalar_one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def all_bodies(session: Session) -> Sequence[Body]:
+    """All bodies, in the order in which they came."""
+    return session.execute(select(Body).order_by(Body.id)).scalars().all()
+
+
+def bodies_of_user(session: Session, user_id: int) -> Sequence[Body]:
+    """The bodies in which a person holds a role."""
+    held = select(Membership.body_id).where(Membership.user_id == user_id)
+    return session.execute(select(Body).where(Body.id.in_(held)).order_by(Body.id)).scalars().all()
+
+
+@dataclass(frozen=True)
+class Member:
+    """One role of one person in a body."""
+
+    membership_id: int
+    user_id: int
+    name: str
+    email: str
+    role: str
+    granted_at: datetime
+
+
+def members(session: Session, body_id: int) -> Sequence[Member]:
+    """Who holds which role in a body, by address."""
+    rows = session.execute(
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.body_id == body_id)
+        .order_by(User.email, Membership.id)
+    )
+    return [Member(m.id, u.id, u.name, u.email, m.role, m.granted_at) for m, u in rows]
+
+
+def open_invitations(session: Session, body_id: int, now: datetime) -> Sequence[Invitation]:
+    """Invitations into a body that can still be accepted, oldest first."""
+    return (
+        session.execute(
+            select(Invitation)
+            .where(
+                Invitation.body_id == body_id,
+                Invitation.accepted_at.is_(None),
+                Invitation.expires_at > now,
+            )
+            .order_by(Invitation.id)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def login_sessions(session: Session, user_id: int) -> Sequence[LoginSession]:
+    """A person's browsers that are signed in, last used first."""
+    return (
+        session.execute(
+            select(LoginSession)
+            .where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None))
+            .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
+        )
+        .scalars()
+        .all()
+    )

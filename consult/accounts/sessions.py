@@ -1,0 +1,81 @@
+"""Signed-in browsers: opened, seen, listed, revoked."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from consult.accounts.models import LoginSession
+from consult.activity.log import record
+from consult.kernel.actor import Actor
+from consult.kernel.errors import NotFoundError
+
+SEEN_EVERY = timedelta(hours=1)
+
+
+def open_session(
+    session: Session, user_id: int, *, token_hash: str, device: str, now: datetime
+) -> LoginSession:
+    """Sign a browser in. The caller keeps the token; only its hash is stored."""
+    made = LoginSession(
+        user_id=user_id,
+        token_hash=token_hash,
+        created_at=now,
+        last_seen_at=now,
+        device=device[:120],
+    )
+    session.add(made)
+    session.flush()
+    _log(session, Actor.user(user_id), "opened", made.id, now)
+    return made
+
+
+def stale(last_seen_at: datetime, now: datetime) -> bool:
+    """Whether it is time to note again that a session is in use."""
+    return now - last_seen_at >= SEEN_EVERY
+
+
+def touch(session: Session, session_id: int, *, now: datetime) -> None:
+    """Note that a session is in use. No activity line: it is not an act of the person."""
+    session.execute(
+        update(LoginSession).where(LoginSession.id == session_id).values(last_seen_at=now)
+    )
+
+
+def revoke(session: Session, session_id: int, *, user_id: int, actor: Actor, now: datetime) -> None:
+    """Sign one browser of a person out. Raises NotFoundError for somebody else's session."""
+    found = session.get(LoginSession, session_id)
+    if found is None or found.user_id != user_id:
+        raise NotFoundError
+    if found.revoked_at is None:
+        found.revoked_at = now
+        session.flush()
+        _log(session, actor, "revoked", session_id, now)
+
+
+def revoke_all(
+    session: Session, user_id: int, *, actor: Actor, now: datetime, keep: int | None = None
+) -> int:
+    """Sign all browsers of a person out, except one; returns how many."""
+    statement = (
+        update(LoginSession)
+        .where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(LoginSession.id)
+    )
+    if keep is not None:
+        statement = statement.where(LoginSession.id != keep)
+    ended = session.execute(statement).scalars().all()
+    for session_id in ended:
+        _log(session, actor, "revoked", session_id, now)
+    return len(ended)
+
+
+def _log(session: Session, actor: Actor, what: str, session_id: int, now: datetime) -> None:
+    record(
+        session,
+        actor=actor.reference,
+        act=f"session:{what}",
+        thing=f"session:{session_id}",
+        now=now,
+    )

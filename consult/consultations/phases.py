@@ -1,0 +1,43 @@
+"""Where a consultation stands: derived from its dates and facts, never stored."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Phase(StrEnum):
+    """The five phases a reader can meet, and the one before a consultation is public."""
+
+    PREPARATION = "preparation"
+    ANNOUNCED = "announced"
+    OPEN = "open"
+    CLOSED = "closed"
+    ANSWERED = "answered"
+    CANCELLED = "cancelled"
+
+
+# What a visitor may know of.
+PUBLIC_PHASES = tuple(phase for phase in Phase if phase is not Phase.PREPARATION)
+
+
+class Dated(Protocol):
+    """The dates and facts that make a phase."""
+
+    announced_at: datetime | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    cancelled_at: datetime | None
+    outcome_completed_at: datetime | None
+
+
+def phase(consultation: Dated, now: datetime) -> Phase:
+    """The phase at `now`. A closing instant belongs to the time after it."""
+    if consultation.cancelled_at is not None:
+        return Phase.CANCELLED
+    if consultation.announced_at is None:
+        return Phase.PREPARATION
+    if consultation.opens_at is None or now < consultation.opens_at:
+        return Phase.ANNOUNCED
+    if consultation.closes_at is None or now < consultation.closes_at:
+        return Phase.OPEN
+    return Phase.CLOSED if consultation.outcome_completed_at is None else Phase.ANSWERED

@@ -1,0 +1,135 @@
+"""Dates said in public: append-only, each change with its ground."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consult.activity.log import record
+from consult.consultations.counters import touch
+from consult.consultations.errors import DateError, GroundMissingError, NotPossibleNowError
+from consult.consultations.models import ANSWERS, CLOSES, OPENS, Consultation, Promise
+from consult.consultations.phases import Phase, phase
+from consult.consultations.queries import locked
+from consult.kernel.actor import Actor
+from consult.kernel.db import Texts
+from consult.kernel.i18n import mark
+
+# In which phases a date may still be set. What has happened cannot be promised again.
+CHANGEABLE: dict[str, frozenset[Phase]] = {
+    OPENS: frozenset({Phase.PREPARATION, Phase.ANNOUNCED}),
+    CLOSES: frozenset({Phase.PREPARATION, Phase.ANNOUNCED, Phase.OPEN}),
+    ANSWERS: frozenset({Phase.PREPARATION, Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED}),
+}
+
+
+def changeable(consultation: Consultation, kind: str, now: datetime) -> bool:
+    """Whether a date of this kind may be set at `now`."""
+    return phase(consultation, now) in CHANGEABLE[kind]
+
+
+def promise(
+    session: Session,
+    consultation: Consultation,
+    *,
+    kind: str,
+    at: datetime,
+    actor: Actor,
+    now: datetime,
+    ground: Texts | None = None,
+) -> Promise:
+    """Set one date of a consultation; see `promise_all`."""
+    return promise_all(
+        session, consultation, dates={kind: at}, actor=actor, now=now, ground=ground
+    )[0]
+
+
+def promise_all(
+    session: Session,
+    consultation: Consultation,
+    *,
+    dates: dict[str, datetime],
+    actor: Actor,
+    now: datetime,
+    ground: Texts | None = None,
+) -> list[Promise]:
+    """Set several dates ("opens", "closes", "answers") at once, judged by where they end up.
+
+    A date that stays as it is adds nothing. Raises NotPossibleNowError where the phase is past,
+    DateError for an impossible order or a date in the past, GroundMissingError when an announced
+    date changes without a reason in public words.
+    """
+    consultation = locked(session, consultation.id)
+    present = {
+        OPENS: consultation.opens_at,
+        CLOSES: consultation.closes_at,
+        ANSWERS: consultation.answer_due_at,
+    }
+    changed = {kind: at for kind, at in dates.items() if present[kind] != at}
+    for kind in changed:
+        if not changeable(consultation, kind, now):
+            raise NotPossibleNowError
+    ground = {code: words.strip() for code, words in (ground or {}).items() if words.strip()}
+    if changed and consultation.announced_at is not None and not ground:
+        raise GroundMissingError
+    _check({**present, **dates}, set(changed), now)
+    return [
+        _append(
+            session, consultation, kind=kind, at=at, actor=actor, now=now, ground=ground or None
+        )
+        for kind, at in changed.items()
+    ]
+
+
+def _check(dates: dict[str, datetime | None], changed: set[str], now: datetime) -> None:
+    opens, closes, answers = dates[OPENS], dates[CLOSES], dates[ANSWERS]
+    if opens and closes and opens >= closes:
+        raise DateError(mark("The consultation must open before it closes."))
+    if closes and answers and answers <= closes:
+        raise DateError(mark("The promised answer must come after the close."))
+    for kind in (CLOSES, ANSWERS):
+        date = dates[kind]
+        if kind in changed and date is not None and date <= now:
+            raise DateError(mark("A date that has already passed cannot be promised."))
+
+
+def _append(
+    session: Session,
+    consultation: Consultation,
+    *,
+    kind: str,
+    at: datetime,
+    actor: Actor,
+    now: datetime,
+    ground: Texts | None,
+) -> Promise:
+    made = Promise(
+        consultation_id=consultation.id,
+        kind=kind,
+        promised_at=at,
+        set_by=actor.user_id,
+        set_at=now,
+        ground=ground,
+    )
+    session.add(made)
+    if kind == OPENS:
+        consultation.opens_at = at
+    elif kind == CLOSES:
+        consultation.closes_at = at
+    else:
+        consultation.answer_due_at = at
+        # Until the announcement nothing has been promised to anybody.
+        if consultation.announced_at is None:
+            consultation.first_answer_due_at = at
+    session.flush()
+    record(
+        session,
+        actor=actor.reference,
+        act="promise:set",
+        thing=f"consultation:{consultation.id}",
+        now=now,
+        consultation=consultation.id,
+        kind=kind,
+        at=at.isoformat(),
+    )
+    touch(session, consultation.id)
+    return made

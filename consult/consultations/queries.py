@@ -1,0 +1,194 @@
+"""Every read of consultations: one, lists by phase, the register of what is due and overdue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from consult.accounts.models import Body
+from consult.consultations.models import Consultation, ConsultationBody, Promise
+from consult.consultations.phases import Phase, phase
+from consult.kernel.db import Texts
+from consult.kernel.errors import NotFoundError
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+
+
+def by_slug(session: Session, slug: str) -> Consultation:
+    """The consultation at this address, whatever its phase. Raises NotFoundError."""
+    found = session.execute(
+        select(Consultation).where(Consultation.slug == slug)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def public_by_slug(session: Session, slug: str, now: datetime) -> Consultation:
+    """The same for the public. Raises NotFoundError while it is in preparation."""
+    found = by_slug(session, slug)
+    if found.announced_at is None or found.announced_at > now:
+        raise NotFoundError
+    return found
+
+
+def by_id(session: Session, consultation_id: int) -> Consultation:
+    """The consultation with this id. Raises NotFoundError."""
+    found = session.get(Consultation, consultation_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def locked(session: Session, consultation_id: int) -> Consultation:
+    """The consultation as it is now, kept from other writers until the act ends."""
+    return session.execute(
+        select(Consultation)
+        .where(Consultation.id == consultation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def lead_body(session: Session, consultation_id: int) -> Body:
+    """The body that leads, and answers by the promised date."""
+    return session.execute(
+        select(Body)
+        .join(ConsultationBody, ConsultationBody.body_id == Body.id)
+        .where(ConsultationBody.consultation_id == consultation_id, ConsultationBody.part == "lead")
+    ).scalar_one()
+
+
+def bodies(session: Session, consultation_id: int) -> Sequence[tuple[Body, str]]:
+    """All bodies with their part ("lead" first, then "competent" by id)."""
+    rows = session.execute(
+        select(Body, ConsultationBody.part)
+        .join(ConsultationBody, ConsultationBody.body_id == Body.id)
+        .where(ConsultationBody.consultation_id == consultation_id)
+        .order_by(ConsultationBody.part.desc(), Body.id)
+    )
+    return [(body, part) for body, part in rows]
+
+
+def bodies_of(session: Session, slug: str) -> frozenset[int]:
+    """The ids of the bodies of a consultation; empty if there is no such consultation."""
+    return frozenset(
+        session.execute(
+            select(ConsultationBody.body_id)
+            .join(Consultation, Consultation.id == ConsultationBody.consultation_id)
+            .where(Consultation.slug == slug)
+        ).scalars()
+    )
+
+
+def in_phase(wanted: Phase, now: datetime) -> ColumnElement[bool]:
+    """The SQL twin of `phases.phase`: the condition that a consultation is in a phase at `now`."""
+    c = Consultation
+    alive = and_(c.cancelled_at.is_(None), c.announced_at.is_not(None))
+    opened = and_(c.opens_at.is_not(None), c.opens_at <= now)
+    closed = and_(c.closes_at.is_not(None), c.closes_at <= now)
+    not_closed = or_(c.closes_at.is_(None), c.closes_at > now)
+    conditions = {
+        Phase.CANCELLED: c.cancelled_at.is_not(None),
+        Phase.PREPARATION: and_(c.cancelled_at.is_(None), c.announced_at.is_(None)),
+        Phase.ANNOUNCED: and_(alive, or_(c.opens_at.is_(None), c.opens_at > now)),
+        Phase.OPEN: and_(alive, opened, not_closed),
+        Phase.CLOSED: and_(alive, opened, closed, c.outcome_completed_at.is_(None)),
+        Phase.ANSWERED: and_(alive, opened, closed, c.outcome_completed_at.is_not(None)),
+    }
+    return conditions[wanted]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A consultation in a list, with its phase and the body that leads it."""
+
+    consultation: Consultation
+    phase: Phase
+    body_id: int
+    body_name: Texts
+
+
+# The order of each list: what needs attention first.
+_ORDER = {
+    Phase.PREPARATION: (Consultation.id.desc(),),
+    Phase.ANNOUNCED: (Consultation.opens_at, Consultation.id),
+    Phase.OPEN: (Consultation.closes_at, Consultation.id),
+    Phase.CLOSED: (Consultation.answer_due_at, Consultation.id),
+    Phase.ANSWERED: (Consultation.outcome_completed_at.desc(), Consultation.id.desc()),
+    Phase.CANCELLED: (Consultation.cancelled_at.desc(), Consultation.id.desc()),
+}
+
+
+def listed(
+    session: Session, wanted: Phase, now: datetime, *, limit: int = PAGE_SIZE
+) -> Sequence[Listed]:
+    """The first consultations of a public phase in their order (announced by opening, open by
+    close, closed by promised answer, answered newest first)."""
+    condition = and_(in_phase(wanted, now), Consultation.announced_at.is_not(None))
+    rows = session.execute(_with_lead().where(condition).order_by(*_ORDER[wanted]).limit(limit))
+    return [Listed(c, wanted, body_id, name) for c, body_id, name in rows]
+
+
+def _with_lead() -> Select[Consultation, int, Texts]:
+    return (
+        select(Consultation, Body.id, Body.name)
+        .join(
+            ConsultationBody,
+            and_(
+                ConsultationBody.consultation_id == Consultation.id,
+                ConsultationBody.part == "lead",
+            ),
+        )
+        .join(Body, Body.id == ConsultationBody.body_id)
+    )
+
+
+def of_bodies(
+    session: Session, body_ids: frozenset[int], now: datetime, keyset: Keyset
+) -> Page[Listed]:
+    """The consultations in which some bodies take part, newest first."""
+    taking_part = select(ConsultationBody.consultation_id).where(
+        ConsultationBody.body_id.in_(body_ids)
+    )
+    return _newest_first(session, Consultation.id.in_(taking_part), now, keyset)
+
+
+def everything(session: Session, now: datetime, keyset: Keyset) -> Page[Listed]:
+    """All consultations of the installation, newest first."""
+    return _newest_first(session, Consultation.id > 0, now, keyset)
+
+
+def _newest_first(
+    session: Session, condition: ColumnElement[bool], now: datetime, keyset: Keyset
+) -> Page[Listed]:
+    statement = _with_lead().where(condition).limit(PAGE_SIZE + 1)
+    if keyset.before is not None:
+        statement = statement.where(Consultation.id > keyset.before).order_by(Consultation.id)
+    else:
+        statement = statement.order_by(Consultation.id.desc())
+        if keyset.after is not None:
+            statement = statement.where(Consultation.id < keyset.after)
+    rows = [Listed(c, phase(c, now), b, name) for c, b, name in session.execute(statement)]
+    return cut(rows, keyset, lambda row: row.consultation.id)
+
+
+def promises(session: Session, consultation_ids: Sequence[int]) -> dict[int, list[Promise]]:
+    """The dates ever said for some consultations, oldest first."""
+    found: dict[int, list[Promise]] = {key: [] for key in consultation_ids}
+    for row in session.execute(
+        select(Promise)
+        .where(Promise.consultation_id.in_(consultation_ids))
+        .order_by(Promise.consultation_id, Promise.id)
+    ).scalars():
+        found[row.consultation_id].append(row)
+    return found
+
+
+def register_version(session: Session) -> int:
+    """A number that moves with every public change of any consultation.
+
+    Versions only grow and no consultation is deleted, so their sum never comes back.
+    """
+    return session.execute(select(func.coalesce(func.sum(Consultation.version), 0))).scalar_one()
