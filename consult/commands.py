@@ -4,8 +4,22 @@ import click
 from flask.cli import FlaskGroup
 
 from consult import create_app
+from consult.kernel.settings import SettingsError
+from consult.operations import commands as operations
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False)
+def _create_app() -> object:
+    try:
+        return create_app()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=FlaskGroup, create_app=_create_app, add_default_commands=False)
 def main() -> None:
     """Run and look after a Consult installation."""
+
+
+main.add_command(operations.serve)
+main.add_command(operations.worker)
+main.add_command(operations.database)

@@ -1,11 +1,19 @@
 """The index of the house: every blueprint, job handler and recipient resolver, by room."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Flask
+from sqlalchemy.orm import Session
 
 from consult.accounts import web as guard
 from consult.consultations import queries as consultations
+from consult.jobs.worker import Handler, Worker
 from consult.kernel.db import current_session
 from consult.kernel.settings import Settings
+from consult.notifications import views as letters
+from consult.notifications.outbox import Recipient
+from consult.notifications.web import sender
+from consult.operations import views as operations
 from consult.pages.home import views as home
 
 BLUEPRINTS: list[Blueprint] = [
@@ -18,7 +26,16 @@ BLUEPRINTS: list[Blueprint] = [
     # drafts
     # consultations
     # accounts
+    # notifications, operations
+    letters.blueprint,
+    operations.blueprint,
 ]
+
+# What does the work of each kind of job.
+HANDLERS: dict[str, Handler] = {}
+
+# Who a letter's recipient reference means: "submission:12" → RESOLVERS["submission"](session, 12).
+RESOLVERS: dict[str, Callable[[Session, int], Recipient | None]] = {}
 
 
 def init_app(app: Flask, _settings: Settings) -> None:
@@ -26,3 +43,12 @@ def init_app(app: Flask, _settings: Settings) -> None:
     guard.init_app(app, lambda slug: consultations.bodies_of(current_session(), slug))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    # What the worker needs, made when it starts (operations stands below this index).
+    app.extensions["consult_job_worker"] = lambda: Worker(HANDLERS, app.app_context)
+    app.extensions["consult_letter_sender"] = lambda: sender(app, resolve)
+
+
+def resolve(session: Session, reference: str) -> Recipient | None:
+    """The recipient a letter's reference means; none if there is no address (any more)."""
+    kind, _, number = reference.partition(":")
+    return RESOLVERS[kind](session, int(number))

@@ -49,6 +49,11 @@ TABLE: dict[str, Rule] = {
     # answers
     # exports
     # jobs, notifications, activity, operations
+    "letters.stop": PUBLIC,
+    "letters.stop_now": PUBLIC,
+    "operations.alive": PUBLIC,
+    "operations.ready": PUBLIC,
+    "operations.metrics": PUBLIC,  # its own token
 }
 
 

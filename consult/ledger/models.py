@@ -29,4 +29,6 @@ class LedgerHead(Base):
 
     size: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    # The roots of the perfect subtrees, largest first, 32 bytes each: enough to go on from here.
+    frontier: Mapped[bytes] = mapped_column(LargeBinary(32 * 64))
     sealed_at: Mapped[datetime]

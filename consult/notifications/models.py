@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from consult.kernel.db import Base, BigId, Json, one_of
 from consult.kernel.release import release_column
 
+# "sending" is written just before the message body goes out. Interrupted after that, nobody can
+# know whether it arrived: the letter is "uncertain", shown, and not sent again by itself.
 WAITING, SENDING, SENT, UNCERTAIN, FAILED, DROPPED = (
     "waiting",
     "sending",
@@ -35,8 +37,11 @@ class Letter(Base):
     template: Mapped[str] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(2))
     payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    # Asked for by its recipient just now (a lost password): sent even to who wants no letters.
+    requested: Mapped[bool] = mapped_column(default=False)
     # The same letter is never written twice: "answered:release 4:submission 12".
     idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
+    # The part before the @, the same at every attempt.
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     release_id: Mapped[int | None] = release_column(index=True)
     state: Mapped[str] = mapped_column(String(10), default=WAITING)

@@ -95,6 +95,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("frontier", sa.LargeBinary(length=2048), nullable=False),
         sa.Column("sealed_at", consult.kernel.db.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_ledger_head")),
     )
@@ -305,6 +306,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("requested", sa.Boolean(), nullable=False),
         sa.Column("idempotency_key", sa.String(length=120), nullable=False),
         sa.Column("message_id", sa.String(length=120), nullable=False),
         sa.Column(

@@ -1,0 +1,20 @@
+"""Reading the queue."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consult.jobs.models import Job
+
+
+def newest(session: Session, reference: str, kind: str | None = None) -> Job | None:
+    """The newest job about a thing, for its progress on a page."""
+    query = select(Job).where(Job.reference == reference)
+    if kind is not None:
+        query = query.where(Job.kind == kind)
+    return session.scalar(query.order_by(Job.id.desc()).limit(1))
+
+
+def states(session: Session) -> dict[tuple[str, str], int]:
+    """Number of jobs by (kind, state), for monitoring."""
+    rows = session.execute(select(Job.kind, Job.state, func.count()).group_by(Job.kind, Job.state))
+    return {(kind, state): count for kind, state, count in rows}

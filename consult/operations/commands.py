@@ -1,0 +1,59 @@
+"""Running and looking after an installation."""
+
+import logging
+import sys
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from consult.kernel import migrations
+from consult.kernel.db import db
+from consult.kernel.settings import Settings
+from consult.operations import serving, work
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["consult_settings"]
+    return found
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
+@click.option("--workers", type=int, help="Web workers; default: CONSULT_WEB_WORKERS.")
+@with_appcontext
+def serve(bind: str, workers: int | None) -> None:
+    """Serve the site and run its background jobs."""
+    if not migrations.is_current():
+        raise click.ClickException("The schema is not current: run `consult db upgrade` first.")
+    db.engine.dispose()
+    count = workers or settings().web_workers
+    sys.exit(serving.supervise(bind, count, lambda: click.echo(f"Serving http://{bind}")))
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due, then end.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Run background jobs and send letters."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    jobs = current_app.extensions["consult_job_worker"]()
+    sender = current_app.extensions["consult_letter_sender"]()
+    if once:
+        work.run_until_idle(jobs, sender)
+    else:
+        work.run_for_ever(jobs, sender, db.session.remove)
+
+
+@click.group(name="db")
+def database() -> None:
+    """The database's schema."""
+
+
+@database.command()
+@with_appcontext
+def upgrade() -> None:
+    """Bring the schema to the newest revision."""
+    settings().state_dir.mkdir(parents=True, exist_ok=True)
+    migrations.upgrade()
+    click.echo("The schema is current.")
