@@ -23,3 +23,4 @@ def main() -> None:
 main.add_command(operations.serve)
 main.add_command(operations.worker)
 main.add_command(operations.database)
+main.add_command(operations.seed_load)

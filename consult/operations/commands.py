@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from consult.kernel import migrations
 from consult.kernel.db import db
 from consult.kernel.settings import Settings
-from consult.operations import serving, work
+from consult.operations import seeding, serving, work
 
 
 def settings() -> Settings:
@@ -57,3 +57,20 @@ def upgrade() -> None:
     settings().state_dir.mkdir(parents=True, exist_ok=True)
     migrations.upgrade()
     click.echo("The schema is current.")
+
+
+@click.command("seed-load")
+@click.option("--comments", type=click.IntRange(1), required=True, help="Top comments.")
+@click.option("--replies", type=click.IntRange(0), default=0, help="Replies under the first one.")
+@click.option("--slug", default="load", show_default=True)
+@with_appcontext
+def seed_load(comments: int, replies: int, slug: str) -> None:
+    """Make an open consultation with many made-up comments, for load tests."""
+    with click.progressbar(length=comments + replies, label="Seeding") as bar:
+        seeded = seeding.seed_load(
+            slug=slug,
+            comments=comments,
+            replies=replies,
+            progress=lambda done, _all: bar.update(done - bar.pos),
+        )
+    click.echo(f"/consultations/{seeded.slug}")
