@@ -26,7 +26,7 @@ def used() -> dict[MessageId, str]:
     found: dict[MessageId, str] = {}
     for room, path in sorted(_files()):
         method = "jinja2.ext:babel_extract" if path.suffix != ".py" else "python"
-        options = {"silent": "false", "newstyle_gettext": "false"}
+        options = {"silent": "false", "newstyle_gettext": "false", "extensions": "jinja2.ext.do"}
         with path.open("rb") as file:
             for _, message, _, _ in extract(method, file, KEYWORDS, (), options):
                 key = (message[0], message[1]) if isinstance(message, tuple) else str(message)

@@ -22,7 +22,7 @@ from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 from markupsafe import escape
 
-from consult.kernel.clock import LUXEMBOURG, last_day
+from consult.kernel.clock import LUXEMBOURG, last_day, luxembourg_date
 
 LANGUAGES = ("fr", "de", "lb", "en")
 DEFAULT_LANGUAGE = "fr"
@@ -143,6 +143,25 @@ def deadline_text(end: datetime) -> str:
     if (local.hour, local.minute) == (0, 0):
         return gettext("%(day)s at %(time)s", day=day_text(last_day(end)), time="24:00")
     return time_text(end)
+
+
+def last_day_text(end: datetime) -> str:
+    """The last day before a promised midnight: a date that people were told."""
+    return day_text(last_day(end))
+
+
+def days_left_text(end: datetime, now: datetime) -> str:
+    """How long something stays open, in calendar days of Luxembourg."""
+    days = (last_day(end) - luxembourg_date(now)).days
+    if days < 1:
+        return gettext("today is the last day")
+    return ngettext("%(num)s day left", "%(num)s days left", days)
+
+
+def days_late_text(due: datetime, now: datetime) -> str:
+    """How long ago a promised day passed: "3 days"."""
+    days = max(1, (luxembourg_date(now) - last_day(due)).days)
+    return ngettext("%(num)s day", "%(num)s days", days)
 
 
 def short_time_text(instant: datetime) -> str:
