@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from consult.kernel.markup import render_clause, render_comment
+
 DEMO = Path(__file__).resolve().parents[2] / "consult" / "operations" / "demo"
 LANGUAGES = {"fr", "de", "lb", "en"}
 CHANNELS = {"web", "paper", "email", "event", "import"}
@@ -37,14 +39,14 @@ def load(name: str) -> Any:
 
 @cache
 def clauses(name: str) -> dict[str, str]:
-    """Return printed number -> heading and plain text of each clause, in the order of the draft."""
+    """Return printed number -> plain text of each clause, in the order of the draft."""
     text = (DEMO / name).read_text(encoding="utf-8")
     found: dict[str, str] = {}
     for block in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
         heading, _, body = block.partition("\n")
         number, _, _title = heading.partition(". – ")
         assert number not in found, number
-        found[number] = re.split(r"^#", body.replace("*", ""), flags=re.MULTILINE)[0].strip()
+        found[number] = render_clause(re.split(r"^#", body, flags=re.MULTILINE)[0]).text
     return found
 
 
@@ -154,12 +156,15 @@ def test_points_are_parts_of_their_comment_and_do_not_overlap(name: str) -> None
         if spans is None:
             continue
         assert 2 <= len(spans) <= 5, comment["id"]
+        # Points are spans of the plain text, which has no marks of emphasis or lists.
+        said = render_comment(comment["text"]).text
         end = 0
-        for words in spans:
-            found = places(comment["text"], words)
-            assert len(found) == 1, (comment["id"], words)
+        for source in spans:
+            assert comment["text"].count(source) == 1, (comment["id"], source)
+            found = places(said, render_comment(source).text)
+            assert len(found) == 1, (comment["id"], source)
             assert found[0] >= end, comment["id"]
-            end = found[0] + len(words)
+            end = found[0] + len(render_comment(source).text)
 
 
 def test_the_round_is_as_varied_as_promised() -> None:
