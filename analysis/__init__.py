@@ -1,1 +1,39 @@
-"""Topics and campaigns in what people wrote. Free of the web, the database, clock and network."""
+"""Topics, campaigns, language and words of short texts. No Flask, no database, no clock.
+
+The names below are loaded when first used: `import analysis`, `analysis.language` and
+`analysis.words` load neither numpy nor scikit-learn, and a web process may use them freely.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from analysis.documents import AcceptedTopic, Document
+
+if TYPE_CHECKING:
+    from analysis.campaigns import Campaign, find_campaigns
+    from analysis.report import Topic, TopicReport
+    from analysis.topics import find_topics
+
+_HOME = {
+    "Campaign": "campaigns",
+    "Topic": "report",
+    "TopicReport": "report",
+    "find_campaigns": "campaigns",
+    "find_topics": "topics",
+}
+
+__all__ = [
+    "AcceptedTopic",
+    "Campaign",
+    "Document",
+    "Topic",
+    "TopicReport",
+    "find_campaigns",
+    "find_topics",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    return getattr(import_module(f"analysis.{_HOME[name]}"), name)

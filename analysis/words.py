@@ -82,7 +82,10 @@ def is_stop_word(word: str, language: str | None) -> bool:
 
 
 def content_words(text: str, language: str | None) -> list[tuple[str, str]]:
-    """(stem, word as written) of the words that carry a subject: no stop words, numbers or letters."""
+    """(stem, word as written) of each word that may carry a subject.
+
+    Stop words, numbers and single letters do not.
+    """
     return [
         (stem(word, language), word)
         for word in tokenise(text)
@@ -91,7 +94,7 @@ def content_words(text: str, language: str | None) -> list[tuple[str, str]]:
 
 
 def search_words(text: str, language: str | None) -> str:
-    """What the search index stores for `text`, and what a query is turned into, separated by spaces.
+    """What the search index stores for `text`, and what a query becomes: words between spaces.
 
     Folded stems in order, without the stop words of the language; numbers stay (Article 12).
     A query of stop words alone becomes an empty string and finds nothing.

@@ -1,0 +1,92 @@
+"""What people added of their own to a letter they were given: exact spans of their text.
+
+A word counts as the letter's own where it and a neighbour stand side by side in the letter too,
+wherever that is: moved sentences are no addition, and a swapped word is a single foreign one.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from analysis.words import fold, spans
+
+Span = tuple[int, int]
+
+FEWEST_OWN = 3  # foreign words in a sentence that is somebody's own
+LONGEST_GAP = 2  # words of the letter inside a run of foreign words
+_SENTENCE_END = re.compile(r"[.!?…]+[»“”\"’)]*(?=\s)|\n")
+_AFTER = '.!?…»“”"’)'  # closing marks that belong to the last word's sentence
+_BEFORE = '«„“"‚('
+
+
+class Letter:
+    """A template, ready for comparison with many texts."""
+
+    def __init__(self, text: str) -> None:
+        words = [fold(text[start:end]) for start, end in spans(text)]
+        self._pairs = frozenset(pairwise(words))
+        self._words = frozenset(words) if len(words) < 2 else frozenset()
+
+    def foreign(self, words: Sequence[str]) -> list[bool]:
+        """For each folded word whether it is foreign to the letter."""
+        foreign = [word not in self._words for word in words]
+        for i, pair in enumerate(pairwise(words)):
+            if pair in self._pairs:
+                foreign[i] = foreign[i + 1] = False
+        return foreign
+
+    def additions(self, text: str) -> list[Span]:
+        """Start and end, in code points of `text`, of what is not the letter's; in order, apart.
+
+        A sentence mostly foreign is taken whole, else its runs of more than `FEWEST_OWN` foreign
+        words. Spans begin and end at a word, with the marks that close it.
+        """
+        words = spans(text)
+        foreign = self.foreign([fold(text[start:end]) for start, end in words])
+        found: list[Span] = []
+        for first, last in _sentences(text, words):
+            for begin, end in _own(foreign, first, last):
+                span = _widened(text, words[begin][0], words[end - 1][1])
+                if found and not text[found[-1][1] : span[0]].strip():
+                    span = (found.pop()[0], span[1])
+                found.append(span)
+        return found
+
+
+def _sentences(text: str, words: Sequence[Span]) -> list[Span]:
+    """The sentences of `text` as ranges of its words."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)] + [len(text)]
+    ranges = []
+    first = 0
+    for end in ends:
+        last = first
+        while last < len(words) and words[last][0] < end:
+            last += 1
+        if last > first:
+            ranges.append((first, last))
+        first = last
+    return ranges
+
+
+def _own(foreign: Sequence[bool], first: int, last: int) -> list[Span]:
+    """Ranges of words, within one sentence, that somebody added."""
+    count = sum(foreign[first:last])
+    if count >= FEWEST_OWN and 2 * count >= last - first:
+        return [(first, last)]
+    runs: list[Span] = []
+    for i in range(first, last):
+        if not foreign[i]:
+            continue
+        if runs and i - runs[-1][1] <= LONGEST_GAP:
+            runs[-1] = (runs[-1][0], i + 1)
+        else:
+            runs.append((i, i + 1))
+    return [(a, b) for a, b in runs if sum(foreign[a:b]) > FEWEST_OWN]
+
+
+def _widened(text: str, start: int, end: int) -> Span:
+    while end < len(text) and text[end] in _AFTER:
+        end += 1
+    while start > 0 and text[start - 1] in _BEFORE:
+        start -= 1
+    return start, end

@@ -1,0 +1,99 @@
+"""The method card: how a result came about, so that anyone can repeat and doubt it."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import normalized_mutual_info_score, silhouette_score
+
+from analysis import duplicates, neighbours, topic_number, vectors
+from analysis.clustering import Labels, Weights
+from analysis.documents import AcceptedTopic, Document, digest
+from analysis.texts import Texts
+from analysis.topic_number import Choice
+
+METHOD = "words and letters, 1"
+"""Name and version of the method; the version rises whenever labels may change."""
+
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "snowballstemmer", "simplemma")
+_SAMPLE = 2_000  # texts; the silhouette compares every pair
+_DOUBTFUL = 0.02  # score below which another topic would do as well
+
+
+def quality(texts: Texts, labels: Labels, scores: np.ndarray[Any, Any]) -> dict[str, object]:
+    """Figures that need no truth to compare with.
+
+    `silhouette` (cosine, -1 to 1) tells how far apart topics are; `topic_language_nmi` how much a
+    topic is merely a language (0 none, 1 all; None with one language); `doubtful_share` how many
+    texts would fit another topic as well.
+    """
+    languages = [reading.language for reading in texts.readings]
+    one_each = texts.shaping
+    sample = one_each[np.linspace(0, len(one_each) - 1, min(len(one_each), _SAMPLE)).astype(int)]
+    several = 1 < len(set(labels[sample].tolist())) < len(sample)
+    return {
+        "silhouette": round(
+            float(silhouette_score(texts.vectors[sample], labels[sample], metric="cosine")), 4
+        )
+        if several
+        else None,
+        "topic_language_nmi": round(float(normalized_mutual_info_score(languages, labels)), 4)
+        if len(set(languages)) > 1
+        else None,
+        "doubtful_share": round(float((scores < _DOUBTFUL).mean()), 4),
+    }
+
+
+def provenance(
+    documents: Sequence[Document],
+    weights: Weights,
+    accepted: Sequence[AcceptedTopic],
+    random_state: int,
+) -> dict[str, Any]:
+    """Method, versions, parameters, seed, and digests of everything that went in."""
+    kept = [[topic.id, list(topic.document_ids)] for topic in accepted]
+    asked = json.dumps([kept, weights.tolist()], ensure_ascii=True).encode("ascii")
+    return {
+        "method": METHOD,
+        "versions": {
+            "python": platform.python_version(),
+            **{package: version(package) for package in _PACKAGES},
+        },
+        "random_state": random_state,
+        "input_sha256": digest(documents),
+        "accepted_and_weights_sha256": hashlib.sha256(asked).hexdigest(),
+        "parameters": {
+            "dimensions": vectors.DIMENSIONS,
+            "shares_of_words_company_letters": list(vectors.SHARES),
+            "neighbours": neighbours.NEAREST,
+            "own_share": neighbours.OWN_SHARE,
+            "near_copy_similarity": [duplicates.ALIKE_SHORT, duplicates.ALIKE],
+            "accepted_topics": len(accepted),
+        },
+    }
+
+
+def number_of_topics(n_topics: int | None, choice: Choice | None) -> dict[str, Any]:
+    """The number asked for, or the one chosen with its reason and everything that was tried."""
+    if choice is None:
+        return {"asked_for": n_topics, "chosen": None, "alternatives": [], "curve": []}
+    return {
+        "asked_for": n_topics,
+        "chosen": choice.n_topics,
+        "reason": "smallest interior peak of stability above chance, within the tolerance",
+        "tolerance": topic_number.TOLERANCE,
+        "alternatives": choice.alternatives,
+        "curve": [
+            {
+                "topics": number,
+                **{name: round(value, 4) for name, value in asdict(tried).items()},
+                "above_chance": round(tried.above_chance, 4),
+            }
+            for number, tried in choice.curve.items()
+        ],
+    }

@@ -1,0 +1,61 @@
+"""k-means on unit vectors, and how near each text is to each centre."""
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans, MiniBatchKMeans
+from sklearn.exceptions import ConvergenceWarning
+
+from analysis.vectors import Matrix
+
+Labels = NDArray[np.int64]
+Weights = NDArray[np.float64]
+
+BATCHES_ABOVE = 10_000  # texts
+STARTS = 10  # of k-means with different first centres, the best kept
+
+
+def centres(
+    vectors: Matrix, n_topics: int, weights: Weights, random_state: int, starts: int = STARTS
+) -> Matrix:
+    """`n_topics` centres for `vectors`, in no particular order."""
+    if len(vectors) > BATCHES_ABOVE:
+        model = MiniBatchKMeans(
+            n_topics, n_init=3, batch_size=4096, random_state=random_state, reassignment_ratio=0.001
+        )
+    else:
+        model = KMeans(n_topics, n_init=starts, random_state=random_state)
+    with warnings.catch_warnings():
+        # fewer different texts than centres: some centres coincide, and that is right
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return np.asarray(model.fit(vectors, sample_weight=weights).cluster_centers_)
+
+
+def distances(vectors: Matrix, middle: Matrix) -> Matrix:
+    """Euclidean distance of each text to each centre."""
+    squared = (
+        (vectors**2).sum(axis=1)[:, None] - 2 * vectors @ middle.T + (middle**2).sum(axis=1)[None]
+    )
+    return np.asarray(np.sqrt(np.maximum(squared, 0)))
+
+
+def nearest(vectors: Matrix, middle: Matrix) -> Labels:
+    """The index of the nearest centre for each text."""
+    return np.asarray(distances(vectors, middle).argmin(axis=1), np.int64)
+
+
+def margins(away: Matrix, labels: Labels) -> NDArray[np.float64]:
+    """How clearly each text belongs to its topic, from 0 to 1.
+
+    The gap between the distance to its own centre and to the next, relative to the next: 0 where
+    another centre is as near or nearer, 1 on the centre itself, and 1 where there is one topic.
+    """
+    if away.shape[1] < 2:
+        return np.ones(len(away))
+    rows = np.arange(len(away))
+    own = away[rows, labels]
+    others = away.copy()
+    others[rows, labels] = np.inf
+    other = others.min(axis=1)
+    return np.asarray(np.clip((other - own) / np.maximum(other, 1e-12), 0, 1))

@@ -1,0 +1,117 @@
+"""What a topic is about: its words in each language, and documents that speak for it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.clustering import Labels
+from analysis.reading import Reading
+from analysis.vectors import Matrix
+
+KEYWORDS = 10
+FEWEST_TEXTS = 2  # of a language in a topic, for keywords in it (unless no language has more)
+QUOTES = 5
+TOO_ALIKE = 0.4  # share of words that two quotes of one topic may have in common
+SHORTEST_QUOTE = 6  # words; a shorter text speaks for a topic only where there is no longer one
+
+
+def readable(readings: Sequence[Reading]) -> dict[tuple[str, str], str]:
+    """For each (language, stem) the form that people write most often.
+
+    French and English words are given in lower case where anyone wrote them so: the capital of a
+    sentence's first word is not theirs. German and Luxembourgish capitals mark nouns and stay.
+    """
+    forms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for reading in readings:
+        for stem, word in zip(reading.stems, reading.written, strict=True):
+            forms[reading.language, stem][word] += 1
+    chosen = {}
+    for (language, stem), counts in forms.items():
+        lower = {word: n for word, n in counts.items() if word.islower()}
+        kept = counts if language in ("de", "lb") else lower or counts
+        cased = {word: n for word, n in kept.items() if not word.isupper() or len(word) < 6} or kept
+        chosen[language, stem] = min(cased, key=lambda word: (-cased[word], word))
+    return chosen
+
+
+def keywords(
+    readings: Sequence[Reading], labels: Labels, n_topics: int
+) -> list[dict[str, list[str]]]:
+    """For each topic and language the words that mark it, best first, as people write them.
+
+    Class-based TF-IDF: how often the topic's texts in this language use a word, times how rare
+    the word is in all texts of the language. `readings` hold one text per campaign, so that a
+    letter sent a thousand times does not choose the words.
+    """
+    counts: list[dict[str, Counter[str]]] = [defaultdict(Counter) for _ in range(n_topics)]
+    texts: list[Counter[str]] = [Counter() for _ in range(n_topics)]
+    everywhere: dict[str, Counter[str]] = defaultdict(Counter)
+    for reading, label in zip(readings, labels, strict=True):
+        stems = set(reading.stems)  # once a text: a word that one person repeats is one voice
+        counts[label][reading.language].update(stems)
+        texts[label][reading.language] += 1
+        everywhere[reading.language].update(stems)
+    forms = readable(readings)
+    return [
+        {
+            language: [
+                forms[language, stem]
+                for stem in _marking(topic[language], everywhere[language], n_topics)
+            ]
+            for language in sorted(topic)
+            if number[language] >= min(FEWEST_TEXTS, max(number.values()))
+        }
+        for topic, number in zip(counts, texts, strict=True)
+    ]
+
+
+def _marking(here: Counter[str], everywhere: Counter[str], n_topics: int) -> list[str]:
+    mean = everywhere.total() / n_topics  # words of an average topic
+    score = {
+        stem: count / here.total() * float(np.log1p(mean / everywhere[stem]))
+        for stem, count in here.items()
+    }
+    several = [stem for stem in score if here[stem] > 1]
+    pool = several if len(several) >= KEYWORDS // 2 else list(score)
+    chosen: list[str] = []
+    for stem in sorted(pool, key=lambda stem: (-score[stem], stem)):
+        if len(chosen) == KEYWORDS:
+            break
+        # a stemmer that parts velo and velos must not show both
+        if not any(_same(stem, other) for other in chosen):
+            chosen.append(stem)
+    return chosen
+
+
+def _same(stem: str, other: str) -> bool:
+    short, long = sorted((stem, other), key=len)
+    return len(short) >= 3 and long.startswith(short) and len(long) - len(short) <= 2
+
+
+def quotes(
+    away: Matrix, readings: Sequence[Reading], labels: Labels, n_topics: int
+) -> list[list[int]]:
+    """For each topic the rows that speak for it: near its centre, one per campaign, differing.
+
+    `away` is the distance to each centre. At most `QUOTES`; the short ones come last.
+    """
+    chosen = []
+    for topic in range(n_topics):
+        rows = np.flatnonzero(labels == topic)
+        rows = rows[np.argsort(away[rows, topic], kind="stable")]
+        long = [r for r in rows.tolist() if len(readings[r].tokens) >= SHORTEST_QUOTE]
+        short = [r for r in rows.tolist() if len(readings[r].tokens) < SHORTEST_QUOTE]
+        taken: list[int] = []
+        for row in [*long, *short]:
+            if len(taken) == QUOTES:
+                break
+            if all(_in_common(readings[row], readings[other]) <= TOO_ALIKE for other in taken):
+                taken.append(row)
+        chosen.append(taken)
+    return chosen
+
+
+def _in_common(one: Reading, other: Reading) -> float:
+    mine, theirs = set(one.stems), set(other.stems)
+    return len(mine & theirs) / len(mine | theirs)

@@ -1,0 +1,54 @@
+"""Each text drawn a little towards the texts nearest to it, which steadies short ones."""
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import MiniBatchKMeans
+
+from analysis.vectors import Matrix, unit
+
+NEAREST = 10
+OWN_SHARE = 0.5
+EXACT_UP_TO = 10_000  # texts; above, neighbours are sought within cells
+CELL = 2_000  # texts in a cell, about
+_ROWS_AT_ONCE = 1_000
+_IDENTICAL = 1 - 1e-6  # cosine; a text that returns must not become its own neighbour
+
+
+class Neighbourhood:
+    """The texts among which neighbours are sought."""
+
+    def __init__(self, vectors: Matrix, random_state: int) -> None:
+        self._vectors = vectors
+        self._cells: MiniBatchKMeans | None = None
+        self._cell_of: NDArray[np.int64] = np.zeros(len(vectors), np.int64)
+        if len(vectors) > EXACT_UP_TO:
+            self._cells = MiniBatchKMeans(
+                len(vectors) // CELL, random_state=random_state, n_init=1, batch_size=4096
+            )
+            self._cell_of = self._cells.fit_predict(vectors)
+
+    def smooth(self, vectors: Matrix) -> Matrix:
+        """`vectors`, each averaged with its nearest neighbours; a row of zeros stays as it is."""
+        smoothed = vectors.copy()
+        cells = self._cells.predict(vectors) if self._cells else np.zeros(len(vectors), np.int64)
+        for cell in np.unique(cells):
+            among = self._vectors[self._cell_of == cell]
+            rows = np.flatnonzero((cells == cell) & vectors.any(axis=1))
+            for start in range(0, len(rows), _ROWS_AT_ONCE):
+                block = rows[start : start + _ROWS_AT_ONCE]
+                smoothed[block] = _drawn(vectors[block], among)
+        return smoothed
+
+
+def _drawn(vectors: Matrix, among: Matrix) -> Matrix:
+    cosine = vectors @ among.T
+    cosine[cosine > _IDENTICAL] = -1
+    count = min(NEAREST, len(among) - 1)
+    if count < 1:
+        return vectors
+    nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
+    # a neighbour that has nothing in common has no say
+    say = np.maximum(np.take_along_axis(cosine, nearest, axis=1), 0) > 0
+    mean = np.einsum("ij,ijk->ik", say.astype(vectors.dtype), among[nearest])
+    mean /= np.maximum(say.sum(axis=1, keepdims=True), 1)
+    return unit(OWN_SHARE * vectors + (1 - OWN_SHARE) * mean)

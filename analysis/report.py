@@ -1,0 +1,74 @@
+"""What a run gives back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from analysis.clustering import Labels, nearest
+from analysis.documents import Document
+from analysis.reading import read
+from analysis.texts import Space
+from analysis.vectors import Matrix
+
+NOT_PROCESSED = -1
+"""The label of a document that could not be grouped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A group of documents about one thing.
+
+    `id` is its label. `size` counts every document, `languages` how many in each language ("und"
+    where it is not known). `keywords` are per language, best first; `representatives` are ids of
+    documents. `accepted_id` is set where people had accepted the topic before the run.
+    `parent_id` is the topic it belongs under: None, since a run gives one level.
+    """
+
+    id: int
+    parent_id: int | None
+    size: int
+    keywords: dict[str, list[str]]
+    representatives: list[int | str]
+    languages: dict[str, int]
+    accepted_id: int | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReport:
+    """The result of `find_topics`.
+
+    `labels` and `scores` are aligned with the documents; a label is a `Topic.id` or -1, a score
+    lies in [0, 1] and says how much nearer the document is to its own topic than to the next
+    (0 for what is not processed). `unprocessed` gives document id and reason code. `card` can be
+    written as JSON and says how the result came about and how good it is.
+    """
+
+    labels: Labels
+    scores: NDArray[np.float64]
+    topics: list[Topic]
+    unprocessed: list[tuple[int | str, str]]
+    card: dict[str, Any]
+    _space: Space | None = field(repr=False)
+    _middle: Matrix = field(repr=False)
+
+    def assign(self, new_documents: Sequence[Document]) -> Labels:
+        """Labels for new documents among the topics found, -1 where one cannot be placed.
+
+        Nothing is learned anew, so that the labels of the run stay what they are.
+        """
+        labels = np.full(len(new_documents), NOT_PROCESSED, np.int64)
+        if self._space is None:
+            return labels
+        readings = [read(document, self._space.words.usual_language) for document in new_documents]
+        rows = np.array([i for i, reading in enumerate(readings) if reading.reason is None], int)
+        if not len(rows):
+            return labels
+        with threadpool_limits(1):
+            vectors = self._space.vectors([readings[i] for i in rows])
+            placed = vectors.any(axis=1)
+            labels[rows[placed]] = nearest(vectors[placed], self._middle)
+        return labels
