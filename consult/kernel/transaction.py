@@ -35,6 +35,7 @@ def act() -> Iterator[Session]:
         raise RuntimeError("An act within an act: a verb must not open its own transaction.")
     session = current_session()
     session.rollback()
+    session.expire_all()  # a rollback forgets nothing when no transaction was open
     session.connection(execution_options={WRITING: True})
     token = _in_act.set(True)
     try:
