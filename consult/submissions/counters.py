@@ -1,0 +1,218 @@
+"""The only functions that move the counters of threads and consultations.
+
+They run last in an act and always in the same order (the thread of the replies, the thread of the
+clause or the whole text, the consultation), so that two acts never wait for each other, and the
+rows that everybody needs are locked for the shortest time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from consult.kernel.db import Base
+from consult.kernel.release import visible
+from consult.submissions.models import Comment, Point, Tally, Thread
+
+_NO_SYNC = {"synchronize_session": False}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A thread and the number of a comment in it."""
+
+    thread_id: int
+    position: int
+
+
+def place_at(
+    session: Session, *, consultation_id: int, clause_id: int | None, shown: bool = True
+) -> Place:
+    """The next place among the top comments on a clause, or on the whole text (None)."""
+    kind = "whole" if clause_id is None else "clause"
+    move = (
+        update(Thread)
+        .where(Thread.consultation_id == consultation_id, Thread.kind == kind)
+        .where(Thread.clause_id == clause_id if clause_id else Thread.clause_id.is_(None))
+        .values(
+            last_position=Thread.last_position + 1,
+            comments=Thread.comments + int(shown),
+            version=Thread.version + 1,
+        )
+        .returning(Thread.id, Thread.last_position)
+    )
+    row = session.execute(move, execution_options=_NO_SYNC).first()
+    if row is None:
+        new = {"consultation_id": consultation_id, "kind": kind, "clause_id": clause_id}
+        _insert_if_missing(session, Thread, {**new, **_ZERO_THREAD})
+        row = session.execute(move, execution_options=_NO_SYNC).one()
+    return Place(row[0], row[1])
+
+
+def place_under(session: Session, root: Comment, *, shown: bool = True) -> Place:
+    """The next place among the replies to `root`, which the caller has locked."""
+    if root.replies_id is None:
+        thread = Thread(consultation_id=root.consultation_id, kind="replies", **_ZERO_THREAD)
+        session.add(thread)
+        session.flush()
+        root.replies_id = thread.id
+    row = session.execute(
+        update(Thread)
+        .where(Thread.id == root.replies_id)
+        .values(
+            last_position=Thread.last_position + 1,
+            comments=Thread.comments + int(shown),
+            version=Thread.version + 1,
+        )
+        .returning(Thread.id, Thread.last_position),
+        execution_options=_NO_SYNC,
+    ).one()
+    # The page of the thread above shows how many replies there are.
+    _bump_thread(session, root.thread_id)
+    return Place(row[0], row[1])
+
+
+def number(
+    session: Session, *, consultation_id: int, submissions: int, owed: int, shown: bool = True
+) -> int:
+    """The next comment number of a consultation, counting what comes with it."""
+    move = (
+        update(Tally)
+        .where(Tally.consultation_id == consultation_id)
+        .values(
+            last_seq=Tally.last_seq + 1,
+            submissions=Tally.submissions + submissions,
+            comments=Tally.comments + int(shown),
+            owed=Tally.owed + owed,
+            version=Tally.version + 1,
+        )
+        .returning(Tally.last_seq)
+    )
+    seq = session.scalar(move, execution_options=_NO_SYNC)
+    if seq is None:
+        _insert_if_missing(session, Tally, {"consultation_id": consultation_id, **_ZERO_TALLY})
+        seq = session.scalars(move, execution_options=_NO_SYNC).one()
+    return seq
+
+
+def hide(session: Session, comment: Comment) -> None:
+    """A comment that could be read can be read no longer."""
+    _shift(session, comment, -1)
+
+
+def show(session: Session, comment: Comment) -> None:
+    """A comment that could not be read can be read from now on."""
+    _shift(session, comment, 1)
+
+
+def touch(session: Session, comment: Comment) -> None:
+    """Something about a comment changed that pages show."""
+    _shift(session, comment, 0)
+
+
+def owe(
+    session: Session, consultation_id: int, point_ids: Sequence[int], *, changed: int = 0
+) -> int:
+    """Let live points be owed an answer; returns how many were not owed before.
+
+    `changed` is how many of those that were not owed, but settled, had changed the text.
+    """
+    return _turn(session, consultation_id, point_ids, owed=True, changed=changed)
+
+
+def stop_owing(
+    session: Session, consultation_id: int, point_ids: Sequence[int], *, changed: int = 0
+) -> int:
+    """Let points be owed no longer; returns how many were owed before.
+
+    `changed` is how many of those that were owed and settled had changed the text, which the
+    caller knows from their fates.
+    """
+    return _turn(session, consultation_id, point_ids, owed=False, changed=changed)
+
+
+def settle(session: Session, consultation_id: int, *, settled: int, changed: int) -> None:
+    """Add what a publication prepared: points settled for the first time, and the difference in
+    the number of points that changed the text."""
+    _move_tally(session, consultation_id, owed_settled=settled, changed=changed)
+
+
+def _turn(
+    session: Session, consultation_id: int, point_ids: Sequence[int], *, owed: bool, changed: int
+) -> int:
+    settled = visible(Point.settled_by) & Point.settled_by.is_not(None)
+    rows = session.execute(
+        select(Point.id, settled)
+        .where(Point.id.in_(list(point_ids)), Point.owed.is_not(owed))
+        .order_by(Point.id)
+        .with_for_update(of=Point)
+    ).all()
+    if not rows:
+        return 0
+    session.execute(update(Point).where(Point.id.in_([id_ for id_, _ in rows])).values(owed=owed))
+    sign = 1 if owed else -1
+    _move_tally(
+        session,
+        consultation_id,
+        owed=sign * len(rows),
+        owed_settled=sign * sum(1 for _, is_settled in rows if is_settled),
+        changed=sign * changed,
+    )
+    return len(rows)
+
+
+def _shift(session: Session, comment: Comment, by: int) -> None:
+    if comment.root_id is None and comment.replies_id is not None:
+        # The page of the replies shows the comment above them.
+        _bump_thread(session, comment.replies_id)
+    session.execute(
+        update(Thread)
+        .where(Thread.id == comment.thread_id)
+        .values(comments=Thread.comments + by, version=Thread.version + 1),
+        execution_options=_NO_SYNC,
+    )
+    if comment.root_id is not None:
+        above = select(Comment.thread_id).where(Comment.id == comment.root_id)
+        _bump_thread(session, above.scalar_subquery())
+    _move_tally(session, comment.consultation_id, comments=by)
+
+
+def _bump_thread(session: Session, thread_id: object) -> None:
+    session.execute(
+        update(Thread).where(Thread.id == thread_id).values(version=Thread.version + 1),
+        execution_options=_NO_SYNC,
+    )
+
+
+def _move_tally(session: Session, consultation_id: int, **by: int) -> None:
+    session.flush()
+    session.execute(
+        update(Tally)
+        .where(Tally.consultation_id == consultation_id)
+        .values(
+            version=Tally.version + 1,
+            **{name: getattr(Tally, name) + step for name, step in by.items()},
+        ),
+        execution_options=_NO_SYNC,
+    )
+
+
+_ZERO_THREAD = {"last_position": 0, "comments": 0, "version": 0}
+_ZERO_TALLY = {
+    "last_seq": 0,
+    "submissions": 0,
+    "comments": 0,
+    "owed": 0,
+    "owed_settled": 0,
+    "changed": 0,
+    "version": 0,
+}
+
+
+def _insert_if_missing(session: Session, model: type[Base], values: dict[str, object]) -> None:
+    """Make the row unless another poster has just made it."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    session.execute(insert(model).values(**values).on_conflict_do_nothing())

@@ -1,0 +1,333 @@
+"""Every read of submissions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from consult.consultations.models import Consultation
+from consult.drafts.models import Clause, Draft
+from consult.kernel.errors import NotFoundError
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.release import visible
+from consult.submissions.models import (
+    PUBLISHED,
+    Comment,
+    CommentRevision,
+    Contact,
+    Point,
+    Submission,
+    Tally,
+    Thread,
+)
+from consult.submissions.rows import CommentRow, fetch
+
+# How many comments one page looks at to find 50 that match a filter. A reader who asks for what
+# is rare is told how far we looked and may go on from there.
+WINDOW = 2_000
+
+ZERO = Tally(last_seq=0, submissions=0, comments=0, owed=0, owed_settled=0, changed=0, version=0)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a page of comments needs to know before it reads any: what it is about, and versions."""
+
+    consultation: Consultation
+    tally: Tally
+    # The clause asked for, and its conversation (or that on the whole text), if there is one yet.
+    clause: Clause | None
+    thread: Thread | None
+
+
+def place(session: Session, slug: str, *, clause_key: str = "") -> Place:
+    """A consultation with its counters and one of its threads: one statement.
+
+    `clause_key` "" means no thread, "whole" the conversation on the whole text. Raises
+    NotFoundError where there is no such consultation or clause. The caller looks at the phase.
+    """
+    kind = "whole" if clause_key == "whole" else "clause"
+    found: Any = session.execute(
+        select(Consultation, Tally, Clause, Thread)
+        .outerjoin(Tally, Tally.consultation_id == Consultation.id)
+        .outerjoin(Draft, Draft.consultation_id == Consultation.id)
+        .outerjoin(Clause, and_(Clause.draft_id == Draft.id, Clause.key == clause_key))
+        .outerjoin(
+            Thread,
+            and_(
+                Thread.consultation_id == Consultation.id,
+                Thread.kind == kind,
+                Thread.kind == "whole" if kind == "whole" else Thread.clause_id == Clause.id,
+            ),
+        )
+        .where(Consultation.slug == slug)
+    ).first()
+    if found is None:
+        raise NotFoundError
+    consultation, counters, clause, thread = found
+    if clause is None and clause_key not in {"", "whole"}:
+        raise NotFoundError
+    return Place(
+        consultation=consultation,
+        tally=ZERO if counters is None else counters,
+        clause=clause,
+        thread=thread if clause_key else None,
+    )
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader wants to see. Filters look through a bounded window (WINDOW)."""
+
+    language: str | None = None
+    answered: bool | None = None
+
+    def __bool__(self) -> bool:
+        return self.language is not None or self.answered is not None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of comments. `further` is the key from which to go on looking, where a filter found
+    too few within its window; None when everything was looked at."""
+
+    page: Page[CommentRow]
+    further: int | None = None
+
+
+_NO_FILTERS = Filters()
+
+
+def comments(
+    session: Session,
+    consultation_id: int,
+    keyset: Keyset,
+    *,
+    language: str,
+    newest_first: bool = True,
+    filters: Filters = _NO_FILTERS,
+) -> Listing:
+    """All comments of a consultation by their number, replies among them."""
+    among = _Window(Comment.consultation_id == consultation_id, "seq", keyset, newest_first)
+    return _listing(session, among, filters, language)
+
+
+def thread(
+    session: Session,
+    thread_id: int,
+    keyset: Keyset,
+    *,
+    language: str,
+    newest_first: bool = False,
+    filters: Filters = _NO_FILTERS,
+) -> Listing:
+    """A conversation (top comments of a clause or the whole text, or replies) by position."""
+    among = _Window(Comment.thread_id == thread_id, "position", keyset, newest_first)
+    return _listing(session, among, filters, language)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Comments in the order of a key, from an edge on."""
+
+    among: ColumnElement[bool]
+    key: str
+    keyset: Keyset
+    newest_first: bool
+
+    @property
+    def falling(self) -> bool:
+        # Going back means reading in the other direction, from the edge.
+        return self.newest_first != (self.keyset.before is not None)
+
+    def select(self) -> Select[Any]:
+        key = getattr(Comment, self.key)
+        edge = self.keyset.after if self.keyset.before is None else self.keyset.before
+        chosen = select(Comment).where(self.among).order_by(key.desc() if self.falling else key)
+        if edge is None:
+            return chosen
+        return chosen.where(key < edge if self.falling else key > edge)
+
+
+def _listing(session: Session, window: _Window, filters: Filters, language: str) -> Listing:
+    chosen = _filtered(window, filters) if filters else window.select()
+    rows = fetch(
+        session,
+        chosen.limit(PAGE_SIZE + 1),
+        language=language,
+        order=(window.key,),
+        descending=window.falling,
+    )
+    page = cut(rows, window.keyset, lambda row: int(getattr(row, window.key)))
+    if not filters or len(rows) > PAGE_SIZE:
+        return Listing(page)
+    return Listing(page, _end(session, window))
+
+
+def _filtered(window: _Window, filters: Filters) -> Select[Any]:
+    seen = window.select().limit(WINDOW).subquery("seen")
+    chosen = select(seen)
+    if filters.language is not None:
+        chosen = chosen.where(seen.c.language == filters.language)
+    if filters.answered is not None:
+        answered = exists(
+            select(Point.id).where(
+                Point.comment_id == seen.c.id,
+                Point.retired_at.is_(None),
+                Point.settled_by.is_not(None),
+                visible(Point.settled_by),
+            )
+        )
+        chosen = chosen.where(answered if filters.answered else ~answered)
+    key = seen.c[window.key]
+    return chosen.order_by(key.desc() if window.falling else key)
+
+
+def _end(session: Session, window: _Window) -> int | None:
+    """The last key of a full window; None where the window reached the end."""
+    key = getattr(Comment, window.key).label("key")
+    seen = window.select().limit(WINDOW).with_only_columns(key).subquery()
+    last = func.min(seen.c.key) if window.falling else func.max(seen.c.key)
+    count, end = session.execute(select(func.count(), last).select_from(seen)).one()
+    return end if count == WINDOW else None
+
+
+def newest(session: Session, thread_id: int, *, language: str, limit: int = 3) -> list[CommentRow]:
+    """The newest readable comments of a conversation, newest first."""
+    chosen = (
+        select(Comment)
+        .where(Comment.thread_id == thread_id, Comment.state == PUBLISHED)
+        .order_by(Comment.position.desc())
+        .limit(limit)
+    )
+    return fetch(session, chosen, language=language, order=("position",), descending=True)
+
+
+def rows(session: Session, comment_ids: Sequence[int], *, language: str) -> dict[int, CommentRow]:
+    """Some comments by id, for pages that found them elsewhere (search, themes, letters)."""
+    chosen = select(Comment).where(Comment.id.in_(list(comment_ids)))
+    return {row.id: row for row in fetch(session, chosen, language=language)}
+
+
+def of_submission(session: Session, submission_id: int, *, language: str) -> list[CommentRow]:
+    """The comments of one submission in the order in which they came."""
+    chosen = select(Comment).where(Comment.submission_id == submission_id)
+    return fetch(session, chosen, language=language)
+
+
+def comment(session: Session, comment_id: int) -> Comment:
+    """The comment with this id, whatever its state. Raises NotFoundError."""
+    found = session.get(Comment, comment_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def current_revision(session: Session, comment_id: int) -> CommentRevision:
+    """The revision that holds a comment's words now."""
+    return session.scalars(
+        select(CommentRevision).where(
+            CommentRevision.comment_id == comment_id, CommentRevision.superseded_at.is_(None)
+        )
+    ).one()
+
+
+def tally(session: Session, consultation_id: int) -> Tally:
+    """The counters of a consultation; all zero before the first comment."""
+    return session.get(Tally, consultation_id, populate_existing=True) or ZERO
+
+
+def threads(session: Session, consultation_id: int) -> dict[int | None, Thread]:
+    """Clause id → conversation, None for the one on the whole text; without replies."""
+    found = session.scalars(
+        select(Thread)
+        .where(Thread.consultation_id == consultation_id, Thread.kind != "replies")
+        .order_by(Thread.id)
+    )
+    return {row.clause_id: row for row in found}
+
+
+@dataclass(frozen=True)
+class PointRow:
+    """A live point with its words."""
+
+    id: int
+    comment_id: int
+    start: int
+    end: int
+    text: str
+    language: str
+    owed: bool
+    settled: bool
+
+
+def points_of_comments(session: Session, comment_ids: Sequence[int]) -> dict[int, list[PointRow]]:
+    """The live points of some comments, in the order of their words."""
+    found: dict[int, list[PointRow]] = {comment_id: [] for comment_id in comment_ids}
+    for point, text, code, settled in session.execute(
+        select(
+            Point,
+            CommentRevision.text,
+            CommentRevision.language,
+            and_(Point.settled_by.is_not(None), visible(Point.settled_by)),
+        )
+        .join(CommentRevision, CommentRevision.id == Point.revision_id)
+        .where(Point.comment_id.in_(list(comment_ids)), Point.retired_at.is_(None))
+        .order_by(Point.comment_id, Point.start, Point.id)
+    ):
+        found[point.comment_id].append(
+            PointRow(
+                id=point.id,
+                comment_id=point.comment_id,
+                start=point.start,
+                end=point.end,
+                text=text[point.start : point.end],
+                language=code,
+                owed=point.owed,
+                settled=settled,
+            )
+        )
+    return found
+
+
+def sent_before(session: Session, form_number: str) -> tuple[Submission, Comment, str] | None:
+    """What came of a form that has been received: its submission, comment and first words."""
+    row = session.execute(
+        select(Submission, Comment, CommentRevision.source)
+        .join(Comment, Comment.submission_id == Submission.id)
+        .join(CommentRevision, CommentRevision.comment_id == Comment.id)
+        .where(Comment.form_number == form_number, CommentRevision.number == 1)
+    ).first()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def contact(session: Session, submission_id: int) -> Contact | None:
+    """How to reach the sender, if we know."""
+    return session.get(Contact, submission_id)
+
+
+def submission(session: Session, submission_id: int) -> Submission | None:
+    """The submission with this id, if there is one."""
+    return session.get(Submission, submission_id)
+
+
+def submissions_of_user(
+    session: Session, user_id: int, keyset: Keyset
+) -> Page[tuple[Submission, Consultation]]:
+    """An account's own submissions, newest first."""
+    statement = (
+        select(Submission, Consultation)
+        .join(Consultation, Consultation.id == Submission.consultation_id)
+        .where(Submission.user_id == user_id)
+        .limit(PAGE_SIZE + 1)
+    )
+    if keyset.before is not None:
+        statement = statement.where(Submission.id > keyset.before).order_by(Submission.id)
+    else:
+        statement = statement.order_by(Submission.id.desc())
+        if keyset.after is not None:
+            statement = statement.where(Submission.id < keyset.after)
+    found = [(row[0], row[1]) for row in session.execute(statement)]
+    return cut(found, keyset, lambda row: row[0].id)

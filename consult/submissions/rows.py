@@ -1,0 +1,206 @@
+"""A comment as pages show it, and the one statement that fetches any set of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session, aliased
+
+from consult.accounts.models import Organisation
+from consult.drafts.models import Anchor, Clause, ClauseText
+from consult.kernel.i18n import LANGUAGES
+from consult.submissions.models import (
+    PUBLISHED,
+    Comment,
+    CommentRevision,
+    Contact,
+    Submission,
+    Thread,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """One comment for reading. A comment that is not published has neither words nor name."""
+
+    id: int
+    seq: int
+    position: int
+    state: str
+    late: bool
+    admitted: bool
+    received_at: datetime
+    language: str
+    channel: str
+    respondent: str
+    # Shown name, or "" for "without name".
+    name: str
+    organisation: str
+    html: str
+    text: str
+    # When it was last corrected, if ever.
+    corrected_at: datetime | None
+    submission_id: int
+    revision_id: int
+    version_id: int | None
+    clause_id: int | None
+    clause_key: str | None
+    # "Art. 3" and the heading, in the best language there is; "" for the whole text.
+    clause_number: str
+    clause_heading: str
+    # The exact words of the clause that it is about.
+    quoted: str
+    quoted_language: str
+    root_id: int | None
+    parent_id: int | None
+    parent_seq: int | None
+    addressed: bool
+    # Replies that can be read.
+    replies: int
+
+    @property
+    def readable(self) -> bool:
+        return self.state == PUBLISHED
+
+
+_Parent = aliased(Comment)
+
+_OWN = (
+    "id",
+    "seq",
+    "position",
+    "state",
+    "late",
+    "admitted_at",
+    "received_at",
+    "language",
+    "submission_id",
+    "version_id",
+    "clause_id",
+    "root_id",
+    "parent_id",
+    "addressed",
+)
+_JOINED = (
+    CommentRevision.id.label("revision_id"),
+    CommentRevision.number,
+    CommentRevision.written_at,
+    CommentRevision.html,
+    CommentRevision.text,
+    Submission.channel,
+    Submission.respondent,
+    Contact.name,
+    Organisation.name.label("organisation"),
+    Clause.key.label("clause_key"),
+    Anchor.exact,
+    Anchor.language.label("exact_language"),
+    _Parent.seq.label("parent_seq"),
+    Thread.comments.label("replies"),
+)
+
+
+def fetch(
+    session: Session,
+    chosen: Select[Any],
+    *,
+    language: str,
+    order: Sequence[str] = ("id",),
+    descending: bool = False,
+) -> list[CommentRow]:
+    """The comments that `chosen` (a limited select of Comment) gives, in the order of columns.
+
+    `language` is the reader's, for the labels of clauses. The limit must be inside `chosen`:
+    joined first and limited afterwards, PostgreSQL may read a whole thread for one page.
+    """
+    c = chosen.subquery("chosen").c
+    statement = (
+        select(*(c[name] for name in _OWN), *_JOINED)
+        .join(
+            CommentRevision,
+            and_(CommentRevision.comment_id == c.id, CommentRevision.superseded_at.is_(None)),
+        )
+        .join(Submission, Submission.id == c.submission_id)
+        .outerjoin(Contact, Contact.submission_id == c.submission_id)
+        .outerjoin(Organisation, Organisation.id == Submission.organisation_id)
+        .outerjoin(Clause, Clause.id == c.clause_id)
+        .outerjoin(Anchor, Anchor.id == c.anchor_id)
+        .outerjoin(_Parent, _Parent.id == c.parent_id)
+        .outerjoin(Thread, Thread.id == c.replies_id)
+        .order_by(*(c[name].desc() if descending else c[name] for name in order))
+    )
+    found = session.execute(statement).all()
+    names = labels(session, {row.clause_id for row in found if row.clause_id}, language)
+    return [_row(row, names) for row in found]
+
+
+def _row(row: Any, names: "Labels") -> CommentRow:
+    readable = row.state == PUBLISHED
+    number, heading = names.of(row.clause_id, row.version_id)
+    return CommentRow(
+        id=row.id,
+        seq=row.seq,
+        position=row.position,
+        state=row.state,
+        late=row.late,
+        admitted=row.admitted_at is not None,
+        received_at=row.received_at,
+        language=row.language,
+        channel=row.channel,
+        respondent=row.respondent,
+        name=(row.name or "") if readable else "",
+        organisation=(row.organisation or "") if readable else "",
+        html=row.html if readable else "",
+        text=row.text if readable else "",
+        corrected_at=row.written_at if row.number > 1 else None,
+        submission_id=row.submission_id,
+        revision_id=row.revision_id,
+        version_id=row.version_id,
+        clause_id=row.clause_id,
+        clause_key=row.clause_key,
+        clause_number=number or row.clause_key or "",
+        clause_heading=heading,
+        quoted=row.exact or "",
+        quoted_language=row.exact_language or "",
+        root_id=row.root_id,
+        parent_id=row.parent_id,
+        parent_seq=row.parent_seq,
+        addressed=row.addressed,
+        replies=row.replies or 0,
+    )
+
+
+class Labels:
+    """Printed numbers and headings of some clauses, in the language nearest to the reader's."""
+
+    def __init__(self, rows: Iterable[tuple[int, int, str, str, str]], language: str) -> None:
+        rank = {code: i for i, code in enumerate(reversed((*LANGUAGES, language)))}
+        self._seen: dict[tuple[int, int], tuple[str, str]] = {}
+        self._newest: dict[int, tuple[str, str]] = {}
+        # The best language last, so that it stays; among versions the newest.
+        ordered = sorted(rows, key=lambda row: (row[1], -rank.get(row[2], len(rank))))
+        for clause_id, version_id, _, number, heading in ordered:
+            self._seen[clause_id, version_id] = (number, heading)
+            self._newest[clause_id] = (number, heading)
+
+    def of(self, clause_id: int | None, version_id: int | None) -> tuple[str, str]:
+        """(number, heading) as printed in the version seen; ("", "") for the whole text."""
+        if clause_id is None:
+            return "", ""
+        seen = self._seen.get((clause_id, version_id)) if version_id is not None else None
+        return seen or self._newest.get(clause_id, ("", ""))
+
+
+def labels(session: Session, clause_ids: Iterable[int], language: str) -> Labels:
+    """The labels of some clauses in all versions in which they stand."""
+    rows = session.execute(
+        select(
+            ClauseText.clause_id,
+            ClauseText.version_id,
+            ClauseText.language,
+            ClauseText.number,
+            ClauseText.heading,
+        ).where(ClauseText.clause_id.in_(sorted(clause_ids)))
+    )
+    return Labels(((r[0], r[1], r[2], r[3], r[4]) for r in rows), language)
