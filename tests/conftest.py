@@ -8,6 +8,7 @@ from typing import Any
 
 import argon2
 import bleach.sanitizer
+import hypothesis
 import jinja2
 import pytest
 from flask import Flask
@@ -22,6 +23,10 @@ from consult.kernel.settings import Settings
 from consult.kernel.transaction import in_act
 from tests.client import PageClient
 from tests.databases import postgresql_cluster
+
+# A slow machine must not fail a property; what it found is reported with the seed.
+hypothesis.settings.register_profile("consult", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("consult")
 
 ENGINES = ("sqlite", "postgresql")
 
