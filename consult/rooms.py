@@ -15,11 +15,13 @@ from consult.notifications.outbox import Recipient
 from consult.notifications.web import sender
 from consult.operations import views as operations
 from consult.pages.home import views as home
+from consult.pages.overview import views as overview
 from consult.pages.style import views as style
 
 BLUEPRINTS: list[Blueprint] = [
     # pages
     home.blueprint,
+    overview.blueprint,
     style.blueprint,
     # moderation
     # answers

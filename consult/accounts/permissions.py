@@ -40,6 +40,7 @@ TABLE: dict[str, Rule] = {
     "static": PUBLIC,
     # pages
     "home.index": PUBLIC,
+    "overview.show": PUBLIC,
     "style.index": PUBLIC,
     # accounts
     # consultations

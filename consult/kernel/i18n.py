@@ -150,9 +150,25 @@ def last_day_text(end: datetime) -> str:
     return day_text(last_day(end))
 
 
+def leaf_text(day: date) -> tuple[str, str]:
+    """A day as a calendar leaf prints it: its number, and its month in short."""
+    month = format_date(day, "MMM", locale=_locale(language()))
+    return str(day.day), month
+
+
+def days_left(end: datetime, now: datetime) -> int:
+    """How many calendar days of Luxembourg come after today until `end`; 0 on the last one."""
+    return max(0, (last_day(end) - luxembourg_date(now)).days)
+
+
+def days_late(due: datetime, now: datetime) -> int:
+    """How many calendar days ago the promised day was, counted from 1."""
+    return max(1, (luxembourg_date(now) - last_day(due)).days)
+
+
 def days_left_text(end: datetime, now: datetime) -> str:
-    """How long something stays open, in calendar days of Luxembourg."""
-    days = (last_day(end) - luxembourg_date(now)).days
+    """How long something stays open."""
+    days = days_left(end, now)
     if days < 1:
         return gettext("today is the last day")
     return ngettext("%(num)s day left", "%(num)s days left", days)
@@ -160,7 +176,7 @@ def days_left_text(end: datetime, now: datetime) -> str:
 
 def days_late_text(due: datetime, now: datetime) -> str:
     """How long ago a promised day passed: "3 days"."""
-    days = max(1, (luxembourg_date(now) - last_day(due)).days)
+    days = days_late(due, now)
     return ngettext("%(num)s day", "%(num)s days", days)
 
 

@@ -61,6 +61,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["consult_build"] = _build()
     csrf.init_app(app)
     _templates(app)
+    app.before_request(_note_the_time)
     app.before_request(_choose_language)
     app.after_request(_add_headers)
     app.register_error_handler(ConsultError, _explain)
@@ -103,6 +104,7 @@ def _templates(app: Flask) -> None:
         short_time=i18n.short_time_text,
         deadline=i18n.deadline_text,
         last_day=i18n.last_day_text,
+        leaf=i18n.leaf_text,
         days_left=lambda end: i18n.days_left_text(end, served_at()),
         days_late=lambda due: i18n.days_late_text(due, served_at()),
         number=i18n.number_text,
@@ -152,6 +154,10 @@ def in_language(code: str) -> str:
     if request.endpoint is None or request.method not in {"GET", "HEAD"}:
         return url_for("home.index", lang=code)
     return url_for(request.endpoint, **arguments)
+
+
+def _note_the_time() -> None:
+    g.now = clock.now()
 
 
 def _choose_language() -> None:

@@ -21,6 +21,7 @@ class SampleDates:
     announced_at: datetime
     opens_at: datetime
     closes_at: datetime
+    first_answer_due_at: datetime
     answer_due_at: datetime
     outcome_completed_at: datetime | None = None
     cancelled_at: datetime | None = None
@@ -42,7 +43,7 @@ def _samples(now: datetime) -> list[tuple[Phase, SampleDates]]:
         days = [timedelta(days=n) for n in (opens - 14, opens)]
         ends = [end_of_day(luxembourg_date(now) + timedelta(days=n)) for n in (closes, answers)]
         done = None if answered is None else now + timedelta(days=answered)
-        return SampleDates(now + days[0], now + days[1], ends[0], ends[1], done, now)
+        return SampleDates(now + days[0], now + days[1], ends[0], ends[1], ends[1], done, now)
 
     return [
         (Phase.ANNOUNCED, around(7, 37, 97)),
