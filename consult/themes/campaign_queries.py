@@ -1,0 +1,154 @@
+"""Every read of campaigns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.release import visible
+from consult.submissions.models import Comment, CommentRevision, Point
+from consult.themes.errors import CampaignNotFoundError
+from consult.themes.models import ACCEPTED, Campaign, CampaignMember
+from consult.themes.queries import labels_of_points, point_text
+from consult.themes.standing import campaign_in_view, live, member_in_view
+
+_Template = aliased(Point)
+_TemplateRevision = aliased(CommentRevision)
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    """A campaign with its words: the wording that an official accepted, else a member's.
+
+    `language` is that of the member whose words the template was taken from.
+    """
+
+    campaign: Campaign
+    text: str
+    language: str
+    template_comment_id: int | None
+
+
+def campaigns(
+    session: Session, consultation_id: int, *, states: Sequence[str] | None = None
+) -> list[CampaignRow]:
+    """The campaigns in view, accepted ones first, then the largest first."""
+    query = _with_template().where(Campaign.consultation_id == consultation_id, campaign_in_view())
+    if states is not None:
+        query = query.where(Campaign.state.in_(states))
+    accepted_first = case((Campaign.state == ACCEPTED, 0), else_=1)
+    rows = session.execute(query.order_by(accepted_first, Campaign.points.desc(), Campaign.id))
+    return [
+        CampaignRow(c, text or "", language or "", comment) for c, text, language, comment in rows
+    ]
+
+
+def campaign(session: Session, consultation_id: int, campaign_id: int) -> CampaignRow:
+    """One campaign, whatever its state. Raises CampaignNotFoundError."""
+    row = session.execute(
+        _with_template().where(
+            Campaign.consultation_id == consultation_id,
+            Campaign.id == campaign_id,
+            visible(Campaign.release_id),
+        )
+    ).first()
+    if row is None:
+        raise CampaignNotFoundError
+    found, text, language, comment = row
+    return CampaignRow(found, text or "", language or "", comment)
+
+
+def _with_template() -> Any:
+    words = func.coalesce(
+        Campaign.wording,
+        func.substr(_TemplateRevision.text, _Template.start + 1, _Template.end - _Template.start),
+    )
+    return (
+        select(Campaign, words, _TemplateRevision.language, _Template.comment_id)
+        .outerjoin(_Template, _Template.id == Campaign.template_point_id)
+        .outerjoin(_TemplateRevision, _TemplateRevision.id == _Template.revision_id)
+    )
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What an author added to a template: a span of the revision, and its words."""
+
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A point of a campaign, with what its author added."""
+
+    member: CampaignMember
+    comment_id: int
+    seq: int
+    language: str
+    text: str
+    start: int
+    settled_by: int | None
+    additions: tuple[Addition, ...]
+
+
+def members(
+    session: Session, campaign_id: int, keyset: Keyset, *, public: bool = False
+) -> Page[MemberRow]:
+    """The live members of a campaign, accepted and proposed, by point."""
+    key = CampaignMember.point_id
+    ids = (
+        select(CampaignMember.id, key)
+        .join(Point, Point.id == key)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(CampaignMember.campaign_id == campaign_id, member_in_view(), live(public=public))
+    )
+    if keyset.before is not None:
+        ids = ids.where(key < keyset.before).order_by(key.desc())
+    else:
+        ids = ids.order_by(key)
+        if keyset.after is not None:
+            ids = ids.where(key > keyset.after)
+    found = ids.limit(PAGE_SIZE + 1).subquery()
+    rows = session.execute(
+        select(
+            CampaignMember,
+            Comment.id,
+            Comment.seq,
+            CommentRevision.language,
+            point_text(),
+            Point.start,
+            Point.settled_by,
+            CommentRevision.text,
+        )
+        .join(found, found.c.id == CampaignMember.id)
+        .join(Point, Point.id == CampaignMember.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(CommentRevision, CommentRevision.id == Point.revision_id)
+        .order_by(key.desc() if keyset.before is not None else key)
+    )
+    made = [_member(*row) for row in rows]
+    return cut(made, keyset, lambda row: row.member.point_id)
+
+
+def _member(member: CampaignMember, *columns: Any) -> MemberRow:
+    *facts, whole = columns
+    additions = tuple(Addition(s, e, whole[s:e]) for s, e in member.additions)
+    return MemberRow(*(member, *facts, additions))
+
+
+def by_theme(session: Session, rows: Sequence[CampaignRow]) -> dict[int, list[CampaignRow]]:
+    """Theme → the campaigns whose template is labelled with it.
+
+    Members of a campaign are near copies, so the template's label speaks for them.
+    """
+    templates = {row.campaign.template_point_id or 0: row for row in rows}
+    found: dict[int, list[CampaignRow]] = {}
+    for point_id, label in labels_of_points(session, list(templates)).items():
+        if label.theme_id is not None:
+            found.setdefault(label.theme_id, []).append(templates[point_id])
+    return found

@@ -1,0 +1,311 @@
+"""What people decide about campaigns: accept, set aside, who belongs to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import case, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from consult.activity import log
+from consult.consultations.models import Consultation
+from consult.kernel.actor import Actor
+from consult.kernel.db import Texts
+from consult.kernel.release import visible
+from consult.submissions.models import Comment, Point
+from consult.themes import counters
+from consult.themes.assignments import decide, lock_points, person
+from consult.themes.errors import (
+    AlreadyAcceptedError,
+    AnsweredError,
+    CampaignGoneError,
+    CampaignNotFoundError,
+    InOtherCampaignError,
+)
+from consult.themes.models import ACCEPTED, PROPOSED, SET_ASIDE, Campaign, CampaignMember
+from consult.themes.signoff import texts
+from consult.themes.standing import campaign_in_view, live
+
+# Members whose state one act changes.
+BATCH = 900
+
+
+def _take(session: Session, consultation: Consultation, campaign_id: int) -> Campaign:
+    """The campaign in view, locked, after the decision is counted."""
+    decide(session, consultation.id)
+    found = session.scalar(
+        select(Campaign)
+        .where(Campaign.id == campaign_id, Campaign.consultation_id == consultation.id)
+        .with_for_update(of=Campaign)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise CampaignNotFoundError
+    if (
+        session.scalar(select(Campaign.id).where(Campaign.id == found.id, campaign_in_view()))
+        is None
+    ):
+        raise CampaignGoneError
+    return found
+
+
+def _log(
+    session: Session, act: str, campaign: Campaign, actor: Actor, now: datetime, **facts: object
+) -> None:
+    log.record(
+        session,
+        actor=actor.reference,
+        act=f"campaign:{act}",
+        thing=f"campaign:{campaign.id}",
+        now=now,
+        consultation=campaign.consultation_id,
+        **facts,
+    )
+
+
+def is_large(campaign: Campaign) -> bool:
+    """Whether accepting or setting aside takes more than one act (`work.settle_campaign`)."""
+    return campaign.points > BATCH
+
+
+def take_members(session: Session, campaign_id: int, *, to: str, limit: int = BATCH) -> int:
+    """Accept (or set aside) up to `limit` members; returns how many, 0 when all are done.
+
+    Has no effect that anybody sees until the campaign itself is accepted or set aside, so a
+    large campaign is taken in several acts before the one that decides. A point that another
+    accepted campaign holds is set aside here.
+    """
+    elsewhere = aliased(CampaignMember)
+    former = (PROPOSED,) if to == ACCEPTED else (PROPOSED, ACCEPTED)
+    waiting = session.execute(
+        select(
+            CampaignMember.id,
+            exists(
+                select(elsewhere.id).where(
+                    elsewhere.point_id == CampaignMember.point_id,
+                    elsewhere.state == ACCEPTED,
+                    elsewhere.campaign_id != campaign_id,
+                )
+            ),
+        )
+        .where(
+            CampaignMember.campaign_id == campaign_id,
+            CampaignMember.state.in_(former),
+            visible(CampaignMember.release_id),
+        )
+        .order_by(CampaignMember.id)
+        .limit(limit)
+    ).all()
+    for state, ids in (
+        (to, [member for member, held in waiting if not held or to != ACCEPTED]),
+        (SET_ASIDE, [member for member, held in waiting if held and to == ACCEPTED]),
+    ):
+        if ids:
+            session.execute(
+                update(CampaignMember).where(CampaignMember.id.in_(ids)).values(state=state)
+            )
+    return len(waiting)
+
+
+def accept(
+    session: Session,
+    consultation: Consultation,
+    campaign_id: int,
+    *,
+    title: Texts,
+    wording: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Campaign:
+    """Make a proposed campaign one of the consultation's, with the official's title and wording.
+
+    Without a wording the template stays a member's words. At most BATCH members may be waiting;
+    more are taken before by `take_members`. Raises AlreadyAcceptedError if somebody was faster.
+    """
+    who = person(actor)
+    campaign = _take(session, consultation, campaign_id)
+    if campaign.state == ACCEPTED:
+        raise AlreadyAcceptedError
+    take_members(session, campaign.id, to=ACCEPTED)
+    campaign.state = ACCEPTED
+    campaign.title = texts(title, 200)
+    campaign.wording = wording.strip() if wording and wording.strip() else None
+    campaign.decided_by, campaign.decided_at = who, now
+    session.flush()
+    campaign.points = _live_members(session, campaign.id)
+    _log(session, "accepted", campaign, actor, now, points=campaign.points)
+    return campaign
+
+
+def reword(
+    session: Session,
+    consultation: Consultation,
+    campaign_id: int,
+    *,
+    title: Texts,
+    wording: str | None,
+    actor: Actor,
+    now: datetime,
+) -> Campaign:
+    """Change title and wording of an accepted campaign."""
+    who = person(actor)
+    campaign = _take(session, consultation, campaign_id)
+    campaign.title = texts(title, 200)
+    campaign.wording = wording.strip() if wording and wording.strip() else None
+    campaign.decided_by, campaign.decided_at = who, now
+    _log(session, "reworded", campaign, actor, now)
+    return campaign
+
+
+def set_aside(
+    session: Session,
+    consultation: Consultation,
+    campaign_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Campaign:
+    """Say that these points are no campaign. A later run does not propose them again."""
+    who = person(actor)
+    campaign = _take(session, consultation, campaign_id)
+    if campaign.settled_by is not None:
+        raise AnsweredError
+    take_members(session, campaign.id, to=SET_ASIDE)
+    campaign.state = SET_ASIDE
+    campaign.points = 0
+    campaign.decided_by, campaign.decided_at = who, now
+    _log(session, "set_aside", campaign, actor, now)
+    return campaign
+
+
+def _live_members(session: Session, campaign_id: int) -> int:
+    return session.execute(
+        select(func.count())
+        .select_from(CampaignMember)
+        .join(Campaign, Campaign.id == CampaignMember.campaign_id)
+        .join(Point, Point.id == CampaignMember.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(
+            CampaignMember.campaign_id == campaign_id,
+            counters.counted_member(),
+            visible(CampaignMember.release_id),
+            live(),
+        )
+    ).scalar_one()
+
+
+def add_members(
+    session: Session,
+    consultation: Consultation,
+    campaign_id: int,
+    point_ids: Sequence[int],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Let points belong to an accepted campaign: a run's proposals, or others; returns how many.
+
+    Raises InOtherCampaignError if one is held by another accepted campaign.
+    """
+    who = person(actor)
+    points = [p.id for p in lock_points(session, consultation.id, point_ids)]
+    campaign = _take(session, consultation, campaign_id)
+    held = session.scalars(
+        select(CampaignMember.point_id).where(
+            CampaignMember.point_id.in_(points),
+            CampaignMember.state == ACCEPTED,
+            CampaignMember.campaign_id != campaign.id,
+        )
+    ).first()
+    if held is not None:
+        raise InOtherCampaignError
+    known = {
+        member.point_id: member
+        for member in session.scalars(
+            select(CampaignMember).where(
+                CampaignMember.campaign_id == campaign.id, CampaignMember.point_id.in_(points)
+            )
+        )
+    }
+    added = 0
+    for point_id in points:
+        member = known.get(point_id)
+        if member is None:
+            member = CampaignMember(campaign_id=campaign.id, point_id=point_id, additions=[])
+            session.add(member)
+        elif member.state == ACCEPTED or (member.state == PROPOSED and campaign.state == PROPOSED):
+            continue
+        member.state = campaign.state
+        member.person_id = who
+        added += 1
+    campaign.points += added
+    campaign.decided_at = now
+    _log(session, "members_added", campaign, actor, now, points=points)
+    session.flush()
+    return added
+
+
+def remove_members(
+    session: Session,
+    consultation: Consultation,
+    campaign_id: int,
+    point_ids: Sequence[int],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Say that points do not belong to a campaign; no run proposes them for it again."""
+    who = person(actor)
+    points = [p.id for p in lock_points(session, consultation.id, point_ids)]
+    campaign = _take(session, consultation, campaign_id)
+    members = session.scalars(
+        select(CampaignMember).where(
+            CampaignMember.campaign_id == campaign.id,
+            CampaignMember.point_id.in_(points),
+            CampaignMember.state != SET_ASIDE,
+        )
+    ).all()
+    counted = sum(m.state == ACCEPTED or campaign.state == PROPOSED for m in members)
+    for member in members:
+        member.state = SET_ASIDE
+        member.person_id = who
+    campaign.points -= counted
+    campaign.decided_at = now
+    _log(session, "members_removed", campaign, actor, now, points=points)
+    session.flush()
+    return len(members)
+
+
+def carry(session: Session, heirs: Sequence[tuple[int, int]]) -> None:
+    """Give new points the memberships of the points they come from: (former, new) pairs.
+
+    An accepted membership moves on (a point is in one accepted campaign), so the former member is
+    set aside; template and quotes follow by `signoff` and `splitting`. Called before the former
+    points are taken out of the counters.
+    """
+    to = dict(heirs)
+    members = session.scalars(
+        select(CampaignMember).where(
+            CampaignMember.point_id.in_(to), CampaignMember.state != SET_ASIDE
+        )
+    ).all()
+    for member in members:
+        heir = to[member.point_id]
+        session.add(
+            CampaignMember(
+                campaign_id=member.campaign_id,
+                point_id=heir,
+                state=member.state,
+                additions=[],
+                run_id=member.run_id,
+                person_id=member.person_id,
+                release_id=member.release_id,
+            )
+        )
+        member.state = SET_ASIDE
+    # The number of members stays: one goes and one comes.
+    session.execute(
+        update(Campaign)
+        .where(Campaign.template_point_id.in_(to))
+        .values(template_point_id=case(to, value=Campaign.template_point_id))
+    )
+    session.flush()

@@ -1,0 +1,388 @@
+"""Writing down what an analysis proposes: in batches under a release, unseen until the last act.
+
+Each function here is the database work of one act; the loop around them is in `work.py`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from consult.activity import log
+from consult.consultations import counters as consultation_counters
+from consult.consultations.models import Consultation
+from consult.kernel import release as releases
+from consult.kernel.actor import SYSTEM
+from consult.kernel.db import Base, Texts
+from consult.kernel.i18n import LANGUAGES
+from consult.kernel.release import Release
+from consult.submissions.models import Comment, CommentRevision, Point
+from consult.themes.assignments import refuse_while_publishing
+from consult.themes.errors import DecidedMeanwhileError
+from consult.themes.models import (
+    PROPOSED,
+    RECORDED,
+    Assignment,
+    Campaign,
+    CampaignMember,
+    CurrentRun,
+    Run,
+    Theme,
+    ThemeQuote,
+    ThemeTally,
+    Unprocessed,
+)
+from consult.themes.snapshot import Snapshot, decided_campaigns, decided_themes
+from consult.themes.standing import live
+
+BATCH = 900
+
+# Theme, language → live points that the run labels and no person has overridden.
+Sizes = Counter[tuple[int, str]]
+
+# A name for a topic that has no keywords at all.
+_TOPIC = {"fr": "Sujet", "de": "Thema", "lb": "Thema", "en": "Topic"}
+
+
+def begin(session: Session, run: Run, snapshot: Snapshot, digest: str, now: datetime) -> Release:
+    """Open the release under which the run's rows are written ahead."""
+    release = releases.begin(
+        session,
+        kind="analysis",
+        reference=f"consultation:{run.consultation_id}",
+        decisions=snapshot.decisions,
+        now=now,
+    )
+    run.release_id = release.id
+    run.input_digest = digest
+    session.flush()
+    return release
+
+
+def record_themes(
+    session: Session, run: Run, topics: Iterable[Any], now: datetime
+) -> dict[int, int]:
+    """Write the topics that are new as proposed themes; topic id → theme id for all of them."""
+    ids: dict[int, int] = {}
+    for topic in topics:
+        if topic.accepted_id is not None:
+            ids[topic.id] = int(topic.accepted_id)
+            continue
+        theme = Theme(
+            consultation_id=run.consultation_id,
+            title=_title(topic.keywords, topic.id),
+            description={},
+            keywords={c: list(words) for c, words in topic.keywords.items() if c in LANGUAGES},
+            state=PROPOSED,
+            run_id=run.id,
+            created_at=now,
+            release_id=run.release_id,
+        )
+        session.add(theme)
+        session.flush()
+        ids[topic.id] = theme.id
+    return ids
+
+
+def _title(keywords: dict[str, list[str]], number: int) -> Texts:
+    title = {code: ", ".join(words[:3]) for code, words in keywords.items() if code in LANGUAGES}
+    title = {code: words for code, words in title.items() if words}
+    return title or {code: f"{word} {number + 1}" for code, word in _TOPIC.items()}
+
+
+def record_quotes(session: Session, run: Run, quotes: Sequence[tuple[int, int, int]]) -> None:
+    """Write representative points: (theme, point, rank). One already chosen is passed over."""
+    known = set(
+        session.execute(
+            select(ThemeQuote.theme_id, ThemeQuote.point_id).where(
+                ThemeQuote.point_id.in_([point for _, point, _ in quotes])
+            )
+        ).all()
+    )
+    session.add_all(
+        ThemeQuote(
+            theme_id=theme, point_id=point, rank=rank, run_id=run.id, release_id=run.release_id
+        )
+        for theme, point, rank in quotes
+        if (theme, point) not in known
+    )
+
+
+def record_labels(
+    session: Session,
+    run: Run,
+    labels: Sequence[tuple[int, int, float]],
+    by_people: frozenset[int],
+    now: datetime,
+) -> None:
+    """Write one batch of labels: (point, theme, score). A person's label stands over them."""
+    _insert(
+        session,
+        Assignment,
+        [
+            {
+                "point_id": point,
+                "theme_id": theme,
+                "score": score,
+                "run_id": run.id,
+                "overridden": point in by_people,
+                "at": now,
+                "release_id": run.release_id,
+            }
+            for point, theme, score in labels
+        ],
+    )
+
+
+def record_unprocessed(session: Session, run: Run, points: Sequence[tuple[int, str]]) -> None:
+    """Write one batch of points that could not be placed, with the reason's code."""
+    rows = [{"run_id": run.id, "point_id": p, "reason": reason} for p, reason in points]
+    _insert(session, Unprocessed, rows)
+
+
+def record_campaign(
+    session: Session, run: Run, *, template_id: int, points: int, now: datetime
+) -> Campaign:
+    """Write a proposed campaign; its members follow in batches."""
+    campaign = Campaign(
+        consultation_id=run.consultation_id,
+        title={},
+        state=PROPOSED,
+        template_point_id=template_id,
+        run_id=run.id,
+        created_at=now,
+        points=points,
+        release_id=run.release_id,
+    )
+    session.add(campaign)
+    session.flush()
+    return campaign
+
+
+def record_members(
+    session: Session, run: Run, members: Sequence[tuple[int, int, list[list[int]]]]
+) -> None:
+    """Write one batch of proposed members: (campaign, point, spans added in the revision).
+
+    A point that the campaign knows already, in whatever state, is passed over.
+    """
+    known = set(
+        session.execute(
+            select(CampaignMember.campaign_id, CampaignMember.point_id).where(
+                CampaignMember.point_id.in_([point for _, point, _ in members]),
+                CampaignMember.campaign_id.in_({campaign for campaign, _, _ in members}),
+            )
+        ).all()
+    )
+    _insert(
+        session,
+        CampaignMember,
+        [
+            {
+                "campaign_id": campaign,
+                "point_id": point,
+                "state": PROPOSED,
+                "additions": additions,
+                "run_id": run.id,
+                "release_id": run.release_id,
+            }
+            for campaign, point, additions in members
+            if (campaign, point) not in known
+        ],
+    )
+
+
+def _insert(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(model), rows)
+
+
+def sizes_from(release: Release) -> Sizes:
+    """The prepared sizes as the release keeps them."""
+    return Counter({(theme, language): n for theme, language, n in release.prepared["sizes"]})
+
+
+def keep_sizes(release: Release, sizes: Sizes) -> None:
+    """Write the prepared sizes into the release."""
+    release.prepared = {
+        **release.prepared,
+        "sizes": [[theme, language, n] for (theme, language), n in sorted(sizes.items())],
+    }
+
+
+def refuse_what_was_decided(session: Session, run: Run, snapshot: Snapshot) -> None:
+    """Raise DecidedMeanwhileError if people decided on proposals that this run did not know."""
+    themes = decided_themes(session, run.consultation_id) - snapshot.decided_themes
+    campaigns = decided_campaigns(session, run.consultation_id) - snapshot.decided_campaigns
+    if themes or campaigns:
+        raise DecidedMeanwhileError(sorted(themes), sorted(campaigns))
+
+
+_Person = aliased(Assignment)
+
+
+def _overridden_meanwhile() -> ColumnElement[bool]:
+    return and_(
+        Assignment.overridden.is_(False),
+        exists(
+            select(_Person.id).where(
+                _Person.point_id == Assignment.point_id,
+                _Person.person_id.is_not(None),
+                _Person.superseded_at.is_(None),
+            )
+        ),
+    )
+
+
+def outdated(session: Session, run: Run) -> tuple[list[int], list[int], list[int]]:
+    """What changed under a run since its snapshot: a look without a lock.
+
+    Ids of its labels on points that no longer stand, of its labels that a person's now stands
+    over, and of its campaign members that no longer stand.
+    """
+    mine = (
+        select(Assignment.id)
+        .join(Point, Point.id == Assignment.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(Assignment.run_id == run.id)
+    )
+    members = (
+        select(CampaignMember.id)
+        .join(Point, Point.id == CampaignMember.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(CampaignMember.run_id == run.id, CampaignMember.release_id == run.release_id)
+    )
+    return (
+        list(session.scalars(mine.where(~live()))),
+        list(session.scalars(mine.where(live(), _overridden_meanwhile()))),
+        list(session.scalars(members.where(~live()))),
+    )
+
+
+def drop_labels(session: Session, run: Run, ids: Sequence[int], sizes: Sizes) -> None:
+    """Take back labels on points that no longer stand; parts of a split point inherit them."""
+    gone = session.execute(
+        select(Assignment, Point, CommentRevision.language)
+        .join(Point, Point.id == Assignment.point_id)
+        .join(CommentRevision, CommentRevision.id == Point.revision_id)
+        .where(Assignment.id.in_(ids))
+    ).all()
+    for label, point, language in gone:
+        assert label.theme_id is not None
+        if not label.overridden:
+            sizes[label.theme_id, language] -= 1
+        for part, held in _parts(session, run, point):
+            session.add(
+                Assignment(
+                    point_id=part,
+                    theme_id=label.theme_id,
+                    score=label.score,
+                    run_id=run.id,
+                    overridden=held,
+                    at=label.at,
+                    release_id=run.release_id,
+                )
+            )
+            sizes[label.theme_id, language] += not held
+    session.flush()
+    session.execute(delete(Assignment).where(Assignment.id.in_(ids)))
+
+
+def _parts(session: Session, run: Run, point: Point) -> list[tuple[int, bool]]:
+    """The standing points made of a retired one, and whether a person labelled them already."""
+    person = exists(
+        select(_Person.id).where(
+            _Person.point_id == Point.id,
+            _Person.person_id.is_not(None),
+            _Person.superseded_at.is_(None),
+        )
+    )
+    rows = session.execute(
+        select(Point.id, person)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(
+            Point.revision_id == point.revision_id,
+            Point.start >= point.start,
+            Point.end <= point.end,
+            Point.id != point.id,
+            live(),
+            ~exists(
+                select(Assignment.id).where(
+                    Assignment.point_id == Point.id, Assignment.run_id == run.id
+                )
+            ),
+        )
+    )
+    return [(part, bool(held)) for part, held in rows]
+
+
+def override_labels(session: Session, ids: Sequence[int], sizes: Sizes) -> None:
+    """Mark labels over which a person's stands since the snapshot."""
+    rows = session.execute(
+        select(Assignment.theme_id, CommentRevision.language)
+        .join(Point, Point.id == Assignment.point_id)
+        .join(CommentRevision, CommentRevision.id == Point.revision_id)
+        .where(Assignment.id.in_(ids), Assignment.overridden.is_(False))
+    )
+    for theme_id, language in rows:
+        assert theme_id is not None
+        sizes[theme_id, language] -= 1
+    session.execute(update(Assignment).where(Assignment.id.in_(ids)).values(overridden=True))
+
+
+def drop_members(session: Session, run: Run, ids: Sequence[int]) -> None:
+    """Take back proposed members that no longer stand."""
+    rows = session.execute(
+        select(CampaignMember.campaign_id, CampaignMember.id).where(CampaignMember.id.in_(ids))
+    ).all()
+    for campaign_id, member in rows:
+        session.execute(
+            update(Campaign)
+            .where(Campaign.id == campaign_id, Campaign.release_id == run.release_id)
+            .values(points=Campaign.points - 1)
+        )
+        session.execute(delete(CampaignMember).where(CampaignMember.id == member))
+
+
+def lock_consultation(session: Session, run: Run) -> int:
+    """Hold the consultation's row; the decision counter as it is now.
+
+    Raises BeingPublishedError while answers are being prepared from the labels in force.
+    """
+    decisions = session.scalars(
+        select(Consultation.decisions)
+        .where(Consultation.id == run.consultation_id)
+        .with_for_update(key_share=True)
+    ).one()
+    refuse_while_publishing(session, run.consultation_id)
+    return decisions
+
+
+def finish(session: Session, run: Run, release: Release, now: datetime) -> None:
+    """The last act: counters, the current run, and everything written ahead becomes visible."""
+    session.add_all(
+        ThemeTally(theme_id=theme, run_id=run.id, language=language, points=points)
+        for (theme, language), points in sorted(sizes_from(release).items())
+        if points
+    )
+    current = session.get(CurrentRun, run.consultation_id)
+    if current is None:
+        session.add(CurrentRun(consultation_id=run.consultation_id, run_id=run.id))
+    else:
+        current.run_id = run.id
+    releases.finish(release, now)
+    run.state = RECORDED
+    run.finished_at = now
+    consultation_counters.decided(session, run.consultation_id)
+    log.record(
+        session,
+        actor=SYSTEM.reference,
+        act="run:recorded",
+        thing=f"run:{run.id}",
+        now=now,
+        consultation=run.consultation_id,
+        digest=run.input_digest,
+    )

@@ -1,0 +1,123 @@
+"""What a run works on: the points and decisions of one moment (law 6)."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from analysis import AcceptedTopic, Document
+from consult.consultations.models import Consultation
+from consult.submissions.models import Point
+from consult.themes import queries
+from consult.themes.models import (
+    ACCEPTED,
+    MERGED,
+    PROPOSED,
+    SET_ASIDE,
+    Assignment,
+    Campaign,
+    CampaignMember,
+    Theme,
+)
+from consult.themes.standing import Labelled, home, standing
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The input of a run. Plain values only: the database is let go while the analysis works."""
+
+    decisions: int
+    documents: list[Document]
+    # Themes that people decided on, with the points that show what each is about.
+    accepted: list[AcceptedTopic]
+    by_people: frozenset[int]
+    decided_themes: frozenset[int]
+    decided_campaigns: frozenset[int]
+    # Point → the campaign that people accepted, or set aside, with the point in it.
+    in_accepted: dict[int, int]
+    in_set_aside: dict[int, int]
+
+
+def take(session: Session, consultation_id: int) -> Snapshot:
+    """Read the snapshot. The decision counter comes first, so that it is never too new."""
+    decisions = session.scalars(
+        select(Consultation.decisions).where(Consultation.id == consultation_id)
+    ).one()
+    documents = queries.documents(session, consultation_id)
+    return Snapshot(
+        decisions=decisions,
+        documents=documents,
+        accepted=_accepted(session, consultation_id, {d.id for d in documents}),
+        by_people=queries.labelled_by_people(session, consultation_id),
+        decided_themes=decided_themes(session, consultation_id),
+        decided_campaigns=decided_campaigns(session, consultation_id),
+        in_accepted=_members(session, consultation_id, ACCEPTED),
+        in_set_aside=_members(session, consultation_id, SET_ASIDE),
+    )
+
+
+def _accepted(session: Session, consultation_id: int, live: set[int | str]) -> list[AcceptedTopic]:
+    """Themes with the points labelled with them.
+
+    What people set aside is shown to the analysis too: points like those fall there again
+    instead of being proposed anew under another name.
+    """
+    kept = session.scalars(
+        select(Theme.id)
+        .where(
+            Theme.consultation_id == consultation_id,
+            Theme.state != MERGED,
+            or_(Theme.state != PROPOSED, Theme.decided_by.is_not(None)),
+        )
+        .order_by(Theme.id)
+    ).all()
+    points: dict[int, list[int]] = defaultdict(list)
+    labelled = session.execute(
+        select(home(), Assignment.point_id)
+        .join(Labelled, Labelled.id == Assignment.theme_id)
+        .join(Point, Point.id == Assignment.point_id)
+        .where(Point.consultation_id == consultation_id, standing())
+        .order_by(Assignment.point_id)
+    )
+    for theme_id, point_id in labelled:
+        if point_id in live:
+            points[theme_id].append(point_id)
+    return [AcceptedTopic(theme_id, points[theme_id]) for theme_id in kept if points[theme_id]]
+
+
+def decided_themes(session: Session, consultation_id: int) -> frozenset[int]:
+    """Themes that a run proposed and a person decided on, whatever was decided."""
+    return frozenset(
+        session.scalars(
+            select(Theme.id).where(
+                Theme.consultation_id == consultation_id,
+                Theme.run_id.is_not(None),
+                Theme.decided_by.is_not(None),
+            )
+        )
+    )
+
+
+def decided_campaigns(session: Session, consultation_id: int) -> frozenset[int]:
+    """Campaigns that people accepted or set aside."""
+    return frozenset(
+        session.scalars(
+            select(Campaign.id).where(
+                Campaign.consultation_id == consultation_id, Campaign.state != PROPOSED
+            )
+        )
+    )
+
+
+def _members(session: Session, consultation_id: int, state: str) -> dict[int, int]:
+    rows = session.execute(
+        select(CampaignMember.point_id, CampaignMember.campaign_id)
+        .join(Campaign, Campaign.id == CampaignMember.campaign_id)
+        .where(
+            Campaign.consultation_id == consultation_id,
+            Campaign.state == state,
+            CampaignMember.state == state,
+        )
+    )
+    return dict(rows.all())

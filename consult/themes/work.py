@@ -1,0 +1,303 @@
+"""The job "analyse": snapshot, analysis without a transaction, proposals in batches, one last act."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.consultations.models import Consultation
+from consult.kernel import release as releases
+from consult.kernel.db import current_session
+from consult.kernel.i18n import mark
+from consult.kernel.transaction import act, end_reading
+from consult.submissions.models import Point
+from consult.themes import recording, runs, snapshot, sweeping
+from consult.themes.errors import BeingPublishedError, DecidedMeanwhileError
+from consult.themes.models import Run
+from consult.themes.recording import BATCH, Sizes
+from consult.themes.snapshot import Snapshot
+
+# While answers are being published a finished analysis waits this long, looking once a second.
+WAIT_FOR_PUBLICATION = 300
+
+_STAGES = {
+    "reading": mark("Reading the comments"),
+    "duplicates": mark("Looking for copies of the same letter"),
+    "comparing": mark("Looking for copies of the same letter"),
+    "additions": mark("Finding what people added to a letter"),
+    "number": mark("Choosing the number of themes"),
+    "topics": mark("Grouping the comments"),
+    "describing": mark("Describing the themes"),
+}
+_RECORDING = mark("Writing down the proposals")
+_WAITING = mark("Waiting for a publication to finish")
+
+Row = TypeVar("Row")
+
+
+class Steps(Protocol):
+    """The part of a running job that the work needs."""
+
+    def now(self) -> datetime: ...
+
+    def progress(self, fraction: float, stage: str = "") -> None: ...
+
+    def check_lease(self, session: Session) -> None: ...
+
+
+class Working(Steps, Protocol):
+    """A running job with what was asked for."""
+
+    payload: dict[str, Any]
+
+
+def analyse(job: Working) -> None:
+    """Analyse a consultation and record the proposals.
+
+    Safe to begin again after a kill: what was written ahead is swept, and nothing of it has been
+    seen. Raises DecidedMeanwhileError if people decided on earlier proposals meanwhile.
+    """
+    run_id = int(job.payload["run"])
+    with act() as session:
+        job.check_lease(session)
+        run = runs.start(session, run_id, job.now())
+        consultation_id, topics, seed = run.consultation_id, run.topics_wanted, run.seed
+    _sweep(job, consultation_id)
+    taken = snapshot.take(current_session(), consultation_id)
+    end_reading()
+    report, campaigns = _analysed(job, taken, topics, seed)
+    record(job, run_id, taken, report, campaigns)
+
+
+def _analysed(
+    job: Steps, taken: Snapshot, topics: int | None, seed: int
+) -> tuple[Any, Sequence[Any]]:
+    from analysis import find_campaigns, find_topics
+
+    report = find_topics(
+        taken.documents,
+        topics,
+        seed,
+        accepted=taken.accepted,
+        progress=_told(job, 0.0, 0.6),
+    )
+    return report, find_campaigns(taken.documents, progress=_told(job, 0.6, 0.75))
+
+
+def _told(job: Steps, low: float, high: float) -> Callable[[float, str], None]:
+    def told(share: float, stage: str) -> None:
+        if stage in _STAGES:
+            job.progress(low + share * (high - low), _STAGES[stage])
+
+    return told
+
+
+def _sweep(job: Steps, consultation_id: int) -> None:
+    for run_id, release_id in sweeping.leftover(current_session(), consultation_id):
+        more = True
+        while more:
+            with act() as session:
+                job.check_lease(session)
+                more = sweeping.sweep(session, run_id, release_id)
+
+
+def record(job: Steps, run_id: int, taken: Snapshot, report: Any, campaigns: Sequence[Any]) -> None:
+    """Write the proposals ahead in batches, then make them visible in one short act."""
+    topics = _worth_proposing(taken, report)
+    theme_of = _begin(job, run_id, taken, report, topics)
+    labels = [
+        (int(document.id), theme_of[int(label)], float(score))
+        for document, label, score in zip(
+            taken.documents, report.labels, report.scores, strict=True
+        )
+        if int(label) in theme_of
+    ]
+    total = len(labels) + 1
+    for done, batch in _batches(labels):
+        job.progress(0.75 + 0.15 * done / total, _RECORDING)
+        with act() as session:
+            run = _held(job, session, run_id)
+            recording.record_labels(session, run, batch, taken.by_people, job.now())
+    for _, reasons in _batches(report.unprocessed):
+        with act() as session:
+            recording.record_unprocessed(session, _held(job, session, run_id), reasons)
+    _record_campaigns(job, run_id, taken, campaigns)
+    _keep_sizes(job, run_id, taken, labels)
+    _finish(job, run_id, taken)
+
+
+def _held(job: Steps, session: Session, run_id: int) -> Run:
+    """The run, if this worker may still write."""
+    job.check_lease(session)
+    run = session.get(Run, run_id)
+    assert run is not None
+    return run
+
+
+def _batches(rows: Sequence[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
+    for start in range(0, len(rows), BATCH):
+        yield start, rows[start : start + BATCH]
+
+
+def _worth_proposing(taken: Snapshot, report: Any) -> list[Any]:
+    """Topics without those whose every point people have placed already."""
+    free = {
+        int(label)
+        for document, label in zip(taken.documents, report.labels, strict=True)
+        if document.id not in taken.by_people
+    }
+    return [t for t in report.topics if t.accepted_id is not None or t.id in free]
+
+
+def _begin(
+    job: Steps, run_id: int, taken: Snapshot, report: Any, topics: Sequence[Any]
+) -> dict[int, int]:
+    with act() as session:
+        run = _held(job, session, run_id)
+        recording.begin(session, run, taken, report.card["input_sha256"], job.now())
+        run.card = {**report.card, "kept_labels_of_people": len(taken.by_people)}
+        theme_of = recording.record_themes(session, run, topics, job.now())
+    quotes = [
+        (theme_of[topic.id], int(point), rank)
+        for topic in topics
+        for rank, point in enumerate(topic.representatives)
+    ]
+    for _, batch in _batches(quotes):
+        with act() as session:
+            recording.record_quotes(session, _held(job, session, run_id), batch)
+    return theme_of
+
+
+def _record_campaigns(job: Steps, run_id: int, taken: Snapshot, campaigns: Sequence[Any]) -> None:
+    starts = _starts([point for c in campaigns for point in c.additions])
+    waiting: list[tuple[int, int, list[list[int]]]] = []
+    for campaign in campaigns:
+        chosen = placed(campaign.member_ids, taken)
+        if chosen is None:
+            continue
+        target, members = chosen
+        if target is None:
+            with act() as session:
+                run = _held(job, session, run_id)
+                template = campaign.template_id if campaign.template_id in members else members[0]
+                target = recording.record_campaign(
+                    session, run, template_id=template, points=len(members), now=job.now()
+                ).id
+        for point in members:
+            spans = campaign.additions.get(point, ())
+            added = [[starts[point] + s, starts[point] + e] for s, e in spans]
+            waiting.append((target, point, added))
+    for _, batch in _batches(waiting):
+        job.progress(0.92, _RECORDING)
+        with act() as session:
+            recording.record_members(session, _held(job, session, run_id), batch)
+
+
+def placed(member_ids: Sequence[int], taken: Snapshot) -> tuple[int | None, list[int]] | None:
+    """What to do with a group of copies: propose members to an accepted campaign, or a new one.
+
+    Gives (campaign or None for a new one, members to propose), or None where people have said
+    already what these points are: all in an accepted campaign, or mostly in one set aside.
+    """
+    accepted = Counter(taken.in_accepted[p] for p in member_ids if p in taken.in_accepted)
+    free = [p for p in member_ids if p not in taken.in_accepted]
+    if accepted:
+        campaign = min(accepted, key=lambda c: (-accepted[c], c))
+        return (campaign, free) if free else None
+    aside = sum(p in taken.in_set_aside for p in member_ids)
+    return None if 2 * aside >= len(member_ids) else (None, free)
+
+
+def _starts(point_ids: Sequence[int]) -> dict[int, int]:
+    """Where points begin in their revisions, in portions that every database takes."""
+    session = current_session()
+    starts: dict[int, int] = {}
+    for _, batch in _batches(point_ids):
+        rows = session.execute(select(Point.id, Point.start).where(Point.id.in_(batch)))
+        starts.update(rows.all())
+    end_reading()
+    return starts
+
+
+def _keep_sizes(
+    job: Steps, run_id: int, taken: Snapshot, labels: Sequence[tuple[int, int, float]]
+) -> None:
+    spoken = {document.id: document.language for document in taken.documents}
+    sizes: Sizes = Counter(
+        (theme, spoken[point] or "") for point, theme, _ in labels if point not in taken.by_people
+    )
+    with act() as session:
+        run = _held(job, session, run_id)
+        assert run.release_id is not None
+        recording.keep_sizes(releases.locked(session, run.release_id), sizes)
+
+
+def _finish(job: Steps, run_id: int, taken: Snapshot) -> None:
+    """Bring the proposals up to what happened meanwhile, and release them."""
+    waited = 0
+    seen = taken.decisions
+    fixes: list[tuple[str, Sequence[int]]] = []
+    while True:
+        try:
+            with act() as session:
+                run = _held(job, session, run_id)
+                now = recording.lock_consultation(session, run)
+                assert run.release_id is not None
+                release = releases.locked(session, run.release_id)
+                if fixes:
+                    _fix(session, run, release, *fixes.pop())
+                if not fixes and now == seen:
+                    recording.finish(session, run, release, job.now())
+                    return
+        except BeingPublishedError:
+            waited += 1
+            if waited > WAIT_FOR_PUBLICATION:
+                raise
+            job.progress(0.95, _WAITING)
+            time.sleep(1)
+            continue
+        if not fixes:
+            seen, fixes = _look(run_id, taken)
+
+
+def _look(run_id: int, taken: Snapshot) -> tuple[int, list[tuple[str, Sequence[int]]]]:
+    """What has to be put right, in portions, and the decision counter before the look."""
+    session = current_session()
+    run = session.get(Run, run_id, populate_existing=True)
+    assert run is not None
+    seen = session.scalars(
+        select(Consultation.decisions).where(Consultation.id == run.consultation_id)
+    ).one()
+    try:
+        recording.refuse_what_was_decided(session, run, taken)
+    except DecidedMeanwhileError as error:
+        facts = {"themes": error.theme_ids, "campaigns": error.campaign_ids}
+        with act() as writing:
+            runs.note_error(writing, run_id, error.message, facts)
+        raise
+    gone, overridden, members = recording.outdated(session, run)
+    end_reading()
+    small = BATCH // 3  # a split point's parts are written beside it
+    kinds = {"gone": gone, "overridden": overridden, "members": members}
+    fixes: list[tuple[str, Sequence[int]]] = [
+        (kind, ids[i : i + small]) for kind, ids in kinds.items() for i in range(0, len(ids), small)
+    ]
+    return seen, fixes
+
+
+def _fix(
+    session: Session, run: Run, release: releases.Release, kind: str, ids: Sequence[int]
+) -> None:
+    if kind == "members":
+        recording.drop_members(session, run, ids)
+        return
+    sizes = recording.sizes_from(release)
+    if kind == "gone":
+        recording.drop_labels(session, run, ids, sizes)
+    else:
+        recording.override_labels(session, ids, sizes)
+    recording.keep_sizes(release, sizes)

@@ -1,0 +1,131 @@
+"""A small analysis with a known result, and a job without a worker."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from analysis import AcceptedTopic, Document
+from consult.consultations.models import Consultation
+from consult.kernel.actor import Actor
+from consult.kernel.transaction import act
+from consult.themes import runs
+from consult.themes.models import Run
+from tests.builders import NOW
+
+
+class KilledError(BaseException):
+    """Stands for kill -9: nothing of ours may catch it."""
+
+
+class FakeJob:
+    """Counts the acts that ask for the lease, and dies before one if told to."""
+
+    def __init__(self, run: Run, *, die_at: int | None = None) -> None:
+        self.payload: dict[str, Any] = {"run": run.id}
+        self.acts = 0
+        self.die_at = die_at
+        self.during: Callable[[], None] | None = None
+
+    def now(self) -> datetime:
+        return NOW
+
+    def progress(self, fraction: float, stage: str = "") -> None:  # noqa: ARG002
+        assert 0 <= fraction <= 1
+        if self.during is not None:
+            during, self.during = self.during, None
+            during()
+
+    def check_lease(self, session: Session) -> None:  # noqa: ARG002
+        self.acts += 1
+        if self.acts == self.die_at:
+            raise KilledError
+
+
+@dataclass
+class FakeTopic:
+    id: int
+    keywords: dict[str, list[str]]
+    representatives: list[int]
+    accepted_id: int | None = None
+    parent_id: int | None = None
+
+
+@dataclass
+class FakeReport:
+    labels: list[int]
+    scores: list[float]
+    topics: list[FakeTopic]
+    unprocessed: list[tuple[int, str]]
+    card: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class FakeCampaign:
+    member_ids: list[int]
+    template_id: int
+    template: str = ""
+    additions: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+
+def by_first_word(
+    documents: Sequence[Document],
+    topics: int | None = None,
+    seed: int = 0,
+    *,
+    accepted: Sequence[AcceptedTopic] = (),
+    progress: Callable[[float, str], None] | None = None,
+) -> FakeReport:
+    """One topic for each first word; accepted topics take the words of their examples."""
+    if progress is not None:
+        progress(0.5, "topics")
+    words = [d.text.split()[0] if d.text.split() else "" for d in documents]
+    word_of = {d.id: word for d, word in zip(documents, words, strict=True)}
+    of_accepted = {word_of[t.document_ids[0]]: t.id for t in accepted}
+    pinned = {d: t.id for t in accepted for d in t.document_ids}
+    order = [*of_accepted, *sorted({w for w in words if w} - set(of_accepted))]
+    label_of_theme = {theme: order.index(word) for word, theme in of_accepted.items()}
+    labels = [
+        label_of_theme[pinned[d.id]] if d.id in pinned else order.index(w) if w else -1
+        for d, w in zip(documents, words, strict=True)
+    ]
+    found = [
+        FakeTopic(
+            id=i,
+            keywords={"fr": [word, "ville"]},
+            representatives=[
+                int(d.id) for d, label in zip(documents, labels, strict=True) if label == i
+            ][:3],
+            accepted_id=int(of_accepted[word]) if word in of_accepted else None,
+        )
+        for i, word in enumerate(order)
+    ]
+    empty = [(int(d.id), "empty") for d, label in zip(documents, labels, strict=True) if label < 0]
+    card = {"method": "first word", "input_sha256": "0" * 64, "documents": len(documents)}
+    return FakeReport(labels, [0.5] * len(labels), found, empty, card)
+
+
+def same_words(
+    documents: Sequence[Document], *, progress: Callable[[float, str], None] | None = None
+) -> list[FakeCampaign]:
+    """A campaign for each text that occurs twice or more, or begins another text."""
+    groups: dict[str, list[Document]] = {}
+    for document in documents:
+        groups.setdefault(document.text.split("|")[0].strip(), []).append(document)
+    return [
+        FakeCampaign(
+            [int(d.id) for d in members],
+            int(members[0].id),
+            members[0].text,
+            {int(d.id): [(d.text.index("|"), len(d.text))] for d in members if "|" in d.text},
+        )
+        for members in groups.values()
+        if len(members) > 1
+    ]
+
+
+def requested(consultation: Consultation, actor: Actor) -> Run:
+    with act() as session:
+        return runs.request(session, consultation, actor=actor, now=NOW)

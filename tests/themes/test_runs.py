@@ -1,0 +1,313 @@
+"""A run proposes and never undoes: killed, overtaken or repeated, what people see stays whole."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import analysis
+from consult.accounts.models import User
+from consult.consultations.models import Consultation
+from consult.kernel import release as releases
+from consult.kernel.actor import Actor
+from consult.kernel.paging import Keyset
+from consult.kernel.release import Release
+from consult.kernel.transaction import act
+from consult.submissions.models import Point
+from consult.themes import campaigns, queries, recording, repair, runs, signoff, work
+from consult.themes.campaign_queries import campaigns as list_campaigns
+from consult.themes.errors import (
+    AlreadyAnalysingError,
+    BeingPublishedError,
+    DecidedMeanwhileError,
+    NothingToAnalyseError,
+    RunOverError,
+)
+from consult.themes.models import (
+    ACCEPTED,
+    CANCELLED,
+    PROPOSED,
+    RECORDED,
+    SET_ASIDE,
+    Assignment,
+    Campaign,
+    CampaignMember,
+    CurrentRun,
+    Run,
+    Theme,
+)
+from tests import builders
+from tests.builders import NOW
+from tests.themes.fakes import FakeJob, KilledError, by_first_word, requested, same_words
+
+TEXTS = ("Bus le soir", "Bus le matin", "Vélo partout", "Vélo en ville", "Arbres", "Lettre type")
+
+
+@pytest.fixture(autouse=True)
+def _known_analysis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "find_topics", by_first_word, raising=False)
+    monkeypatch.setattr(analysis, "find_campaigns", same_words, raising=False)
+
+
+@pytest.fixture
+def place(session: Session) -> tuple[Consultation, Actor]:
+    """A consultation with the texts above (the letter three times, once with an addition)."""
+    with act() as writing:
+        consultation = builders.consultation(writing)
+        official: User = builders.official(writing)
+        for text in (*TEXTS, "Lettre type", "Lettre type | et merci"):
+            builders.say(writing, consultation, text)
+    return consultation, Actor.user(official.id)
+
+
+def run_once(consultation: Consultation, actor: Actor) -> Run:
+    run = requested(consultation, actor)
+    work.analyse(FakeJob(run))
+    return run
+
+
+def titles(session: Session, consultation: Consultation) -> dict[str, int]:
+    rows = queries.themes_with_sizes(session, consultation.id)
+    return {row.theme.title["fr"].split(",")[0]: row.points for row in rows}
+
+
+def test_a_run_proposes_themes_campaigns_and_labels(
+    session: Session, place: tuple[Consultation, Actor]
+) -> None:
+    run = run_once(*place)
+    consultation, _ = place
+    assert titles(session, consultation) == {"Lettre": 3, "Bus": 2, "Vélo": 2, "Arbres": 1}
+    (campaign,) = list_campaigns(session, consultation.id)
+    assert (campaign.campaign.state, campaign.campaign.points) == (PROPOSED, 3)
+    assert run.state == RECORDED
+    assert repair.differences(session, consultation.id) == []
+    added = session.scalars(select(CampaignMember.additions)).all()
+    assert [[12, 22]] in added
+
+
+def test_only_one_run_is_active_and_it_can_be_cancelled(
+    session: Session, place: tuple[Consultation, Actor]
+) -> None:
+    consultation, actor = place
+    run = requested(consultation, actor)
+    with pytest.raises(AlreadyAnalysingError), act() as writing:
+        runs.request(writing, consultation, actor=actor, now=NOW)
+    with act() as writing:
+        runs.cancel(writing, consultation, run.id, actor=actor, now=NOW)
+    with pytest.raises(RunOverError), act() as writing:
+        runs.cancel(writing, consultation, run.id, actor=actor, now=NOW)
+    assert session.get_one(Run, run.id).state == CANCELLED
+    requested(consultation, actor)
+
+
+def test_nothing_to_analyse_is_said_at_once(session: Session) -> None:
+    with act() as writing:
+        empty = builders.consultation(writing)
+        official = builders.official(writing)
+    with pytest.raises(NothingToAnalyseError), act() as writing:
+        runs.request(writing, empty, actor=Actor.user(official.id), now=NOW)
+
+
+@pytest.mark.parametrize("die_at", range(2, 10))
+def test_a_killed_run_shows_nothing_and_goes_on_when_taken_up_again(
+    session: Session,
+    place: tuple[Consultation, Actor],
+    monkeypatch: pytest.MonkeyPatch,
+    die_at: int,
+) -> None:
+    consultation, actor = place
+    monkeypatch.setattr(work, "BATCH", 3)
+    run = requested(consultation, actor)
+    with pytest.raises(KilledError):
+        work.analyse(FakeJob(run, die_at=die_at))
+    assert queries.themes_with_sizes(session, consultation.id) == []
+    assert list_campaigns(session, consultation.id) == []
+    session.rollback()
+    work.analyse(FakeJob(run))
+    assert titles(session, consultation) == {"Lettre": 3, "Bus": 2, "Vélo": 2, "Arbres": 1}
+    counted = [session.scalar(select(func.count()).select_from(t)) for t in (Theme, Assignment)]
+    assert counted == [4, 8]
+    assert session.scalar(select(func.count()).select_from(CampaignMember)) == 3
+    assert repair.differences(session, consultation.id) == []
+
+
+def test_a_new_run_keeps_what_people_decided(
+    session: Session, place: tuple[Consultation, Actor]
+) -> None:
+    consultation, actor = place
+    run_once(consultation, actor)
+    ids = {
+        r.theme.title["fr"].split(",")[0]: r.theme.id
+        for r in queries.themes_with_sizes(session, consultation.id)
+    }
+    tree = session.scalars(
+        select(Assignment.point_id).where(Assignment.theme_id == ids["Arbres"])
+    ).one()
+    with act() as writing:
+        signoff.accept(writing, consultation, ids["Bus"], actor=actor, now=NOW)
+        signoff.set_aside(writing, consultation, ids["Lettre"], actor=actor, now=NOW)
+        signoff.move_points(writing, consultation, [tree], ids["Bus"], actor=actor, now=NOW)
+        builders.say(writing, consultation, "Bus gratuit")
+        builders.say(writing, consultation, "Lettre ouverte")
+    run_once(consultation, actor)
+    rows = queries.themes_with_sizes(session, consultation.id)
+    shown = {r.theme.title["fr"].split(",")[0]: (r.theme.state, r.points) for r in rows}
+    # The tree stays where the person put it; "Lettre" is not proposed again.
+    assert shown == {"Bus": (ACCEPTED, 4), "Vélo": (PROPOSED, 2)}
+    assert {r.theme.id for r in rows} & {ids["Vélo"], ids["Arbres"]} == set()
+    without = queries.points_without_theme(session, consultation.id, Keyset())
+    assert len(without.rows) == 4
+    assert repair.differences(session, consultation.id) == []
+
+
+def during(job: FakeJob, deed: Callable[[Session], object]) -> None:
+    def do() -> None:
+        with act() as writing:
+            deed(writing)
+
+    job.during = do
+
+
+def test_what_citizens_and_officials_do_meanwhile_is_respected(
+    session: Session, place: tuple[Consultation, Actor]
+) -> None:
+    consultation, actor = place
+    run_once(consultation, actor)
+    points = session.scalars(select(Point.id).order_by(Point.id)).all()
+    bus = next(
+        r.theme.id
+        for r in queries.themes_with_sizes(session, consultation.id)
+        if r.theme.title["fr"].startswith("Bus")
+    )
+    with act() as writing:
+        signoff.accept(writing, consultation, bus, actor=actor, now=NOW)
+    run = requested(consultation, actor)
+    job = FakeJob(run)
+
+    def deed(writing: Session) -> None:
+        # A person moves a bicycle to the bus, and an author withdraws the tree.
+        signoff.move_points(writing, consultation, [points[2]], bus, actor=actor, now=NOW)
+        gone = writing.get_one(Point, points[4])
+        from consult.themes import counters
+
+        counters.points_gone(writing, [gone.id])
+        gone.retired_at = NOW
+
+    during(job, deed)
+    work.analyse(job)
+    assert titles(session, consultation) == {"Bus": 3, "Lettre": 3, "Vélo": 1, "Arbres": 0}
+    assert repair.differences(session, consultation.id) == []
+
+
+def test_a_decision_on_an_earlier_proposal_stops_the_run_and_is_listed(
+    session: Session, place: tuple[Consultation, Actor]
+) -> None:
+    consultation, actor = place
+    first = run_once(consultation, actor)
+    row = queries.themes_with_sizes(session, consultation.id)[1]
+    run = requested(consultation, actor)
+    job = FakeJob(run)
+    during(job, lambda w: signoff.accept(w, consultation, row.theme.id, actor=actor, now=NOW))
+    with pytest.raises(DecidedMeanwhileError):
+        work.analyse(job)
+    session.expire_all()
+    assert session.get_one(Run, run.id).card["stopped_by"]["themes"] == [row.theme.id]
+    assert session.get_one(CurrentRun, consultation.id).run_id == first.id
+    with act() as writing:
+        runs.ended(writing, {"run": run.id}, "failed", NOW)
+    run_once(consultation, actor)
+    assert queries.theme(session, consultation.id, row.theme.id).points == row.points
+
+
+def test_a_post_meanwhile_does_not_disturb_a_run(
+    session: Session, place: tuple[Consultation, Actor]
+) -> None:
+    consultation, actor = place
+    run = requested(consultation, actor)
+    job = FakeJob(run)
+    during(job, lambda w: builders.say(w, consultation, "Bus tardif"))
+    work.analyse(job)
+    assert titles(session, consultation)["Bus"] == 2
+    assert len(queries.points_without_theme(session, consultation.id, Keyset()).rows) == 1
+
+
+def test_a_split_meanwhile_passes_the_label_on(
+    session: Session, place: tuple[Consultation, Actor]
+) -> None:
+    consultation, actor = place
+    run = requested(consultation, actor)
+    job = FakeJob(run)
+    old = session.scalars(select(Point).order_by(Point.id)).first()
+    assert old is not None
+    old_id = old.id
+
+    def deed(writing: Session) -> None:
+        whole = writing.get_one(Point, old_id)
+        whole.retired_at = NOW
+        for start, end in ((0, 3), (4, 11)):
+            new = Point(
+                consultation_id=whole.consultation_id,
+                comment_id=whole.comment_id,
+                revision_id=whole.revision_id,
+                start=start,
+                end=end,
+                created_at=NOW,
+            )
+            writing.add(new)
+        consultation_row = writing.get_one(Consultation, consultation.id)
+        consultation_row.decisions += 1
+
+    during(job, deed)
+    work.analyse(job)
+    assert titles(session, consultation)["Bus"] == 3
+    assert repair.differences(session, consultation.id) == []
+
+
+def test_a_run_waits_for_a_publication(
+    session: Session, place: tuple[Consultation, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consultation, actor = place
+    monkeypatch.setattr(work, "WAIT_FOR_PUBLICATION", 1)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    run = requested(consultation, actor)
+    with act() as writing:
+        publication = releases.begin(
+            writing,
+            kind="publication",
+            reference=f"consultation:{consultation.id}",
+            decisions=0,
+            now=NOW,
+        )
+    with pytest.raises(BeingPublishedError):
+        work.analyse(FakeJob(run))
+    with act() as writing:
+        releases.abandon(writing.get_one(Release, publication.id))
+    work.analyse(FakeJob(run))
+    assert len(queries.themes_with_sizes(session, consultation.id)) == 4
+
+
+def test_members_of_decided_campaigns_are_not_proposed_afresh(
+    session: Session, place: tuple[Consultation, Actor]
+) -> None:
+    consultation, actor = place
+    run_once(consultation, actor)
+    (row,) = list_campaigns(session, consultation.id)
+    with act() as writing:
+        campaigns.accept(
+            writing, consultation, row.campaign.id, title={"fr": "Lettre"}, actor=actor, now=NOW
+        )
+        builders.say(writing, consultation, "Lettre type")
+    run_once(consultation, actor)
+    (kept,) = list_campaigns(session, consultation.id)
+    assert (kept.campaign.id, kept.campaign.points) == (row.campaign.id, 3)
+    states = session.scalars(select(CampaignMember.state).order_by(CampaignMember.id)).all()
+    assert sorted(states) == [ACCEPTED, ACCEPTED, ACCEPTED, PROPOSED]
+    with act() as writing:
+        campaigns.set_aside(writing, consultation, row.campaign.id, actor=actor, now=NOW)
+    run_once(consultation, actor)
+    assert list_campaigns(session, consultation.id) == []
+    assert session.scalars(select(Campaign.state)).all() == [SET_ASIDE]
+    assert repair.differences(session, consultation.id) == []
+    assert recording.BATCH <= 1000
