@@ -13,6 +13,7 @@ from consult.kernel.release import release_column
 SPLIT, JOIN, MOVE = "split", "join", "move"
 UNCHANGED, EDITED, MOVED, DELETED, UNCLEAR = "unchanged", "edited", "moved", "deleted", "unclear"
 EDIT_KINDS = ("changed", "inserted", "deleted", "moved")
+TEXT, HEADING = "text", "heading"
 
 
 class Draft(Base):
@@ -173,8 +174,11 @@ class Edit(Base):
     __tablename__ = "edit"
     __table_args__ = (
         one_of("kind", EDIT_KINDS),
+        one_of("part", (TEXT, HEADING)),
+        # One that is gone may have lost its text: an inserted clause that was taken out again.
         CheckConstraint(
-            "before_text_id is not null or after_text_id is not null", name="before_or_after"
+            "before_text_id is not null or after_text_id is not null or gone_at is not null",
+            name="before_or_after",
         ),
         Index("ix_edit_version_id", "version_id", "clause_id"),
     )
@@ -185,6 +189,8 @@ class Edit(Base):
     clause_id: Mapped[int] = mapped_column(ForeignKey(Clause.id), index=True)
     language: Mapped[str] = mapped_column(String(2))
     kind: Mapped[str] = mapped_column(String(10))
+    # Which words the spans count in: the clause's text, or its heading.
+    part: Mapped[str] = mapped_column(String(8), default=TEXT)
     before_text_id: Mapped[int | None] = mapped_column(ForeignKey(ClauseText.id))
     after_text_id: Mapped[int | None] = mapped_column(ForeignKey(ClauseText.id))
     before_start: Mapped[int] = mapped_column(default=0)

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from bleach.sanitizer import Cleaner
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 
 # Raised when the rules below change, so that stored HTML can be made again by command.
 SANITISER_VERSION = 1
@@ -72,8 +73,21 @@ def _parser(rules: Sequence[str]) -> MarkdownIt:
     return MarkdownIt("zero", {"html": False, "breaks": True}).enable(list(rules))
 
 
+def _printed_numbers(parser: MarkdownIt) -> MarkdownIt:
+    """Keep "1." and "2)" as they are printed: in a law a number is text that others cite."""
+    rule = next(r for r in parser.block.ruler.__rules__ if r.name == "list")
+    make_list = rule.fn
+
+    def bullets_only(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+        at = state.bMarks[line] + state.tShift[line]
+        return not state.src[at : at + 1].isdigit() and bool(make_list(state, line, end, silent))
+
+    parser.block.ruler.at("list", bullets_only, {"alt": rule.alt})
+    return parser
+
+
 _comment = _parser(_COMMENT_RULES)
-_clause = _parser(_CLAUSE_RULES)
+_clause = _printed_numbers(_parser(_CLAUSE_RULES))
 
 
 @dataclass(frozen=True)
@@ -102,7 +116,7 @@ def render_comment(source: str) -> Rendered:
 
 
 def render_clause(source: str) -> Rendered:
-    """A clause's Markdown: as a comment, and tables."""
+    """A clause's Markdown: as a comment, and tables; its numbers stay as they are printed."""
     return _render(_clause, source)
 
 

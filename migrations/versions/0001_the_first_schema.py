@@ -1109,6 +1109,7 @@ def upgrade() -> None:
         ),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("part", sa.String(length=8), nullable=False),
         sa.Column(
             "before_text_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -1132,8 +1133,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "kind in ('changed', 'inserted', 'deleted', 'moved')", name=op.f("ck_edit_kind")
         ),
+        sa.CheckConstraint("part in ('text', 'heading')", name=op.f("ck_edit_part")),
         sa.CheckConstraint(
-            "before_text_id is not null or after_text_id is not null",
+            "before_text_id is not null or after_text_id is not null or gone_at is not null",
             name=op.f("ck_edit_before_or_after"),
         ),
         sa.ForeignKeyConstraint(

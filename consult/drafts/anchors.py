@@ -1,0 +1,247 @@
+"""Exact words of a clause: finding them, and carrying them over to the next wording. Pure.
+
+Every offset counts Unicode code points of plain text. The rule above all others: a comment never
+lands on other words than the person meant. What is not certain is said to be unclear.
+"""
+
+import re
+from dataclasses import dataclass
+
+from consult.drafts.diff import EQUAL, Hunk, Span, likeness, tokens, units, word_diff
+from consult.drafts.models import DELETED, EDITED, MOVED, UNCHANGED, UNCLEAR
+
+CONTEXT = 64
+MAX_EXACT = 5_000
+
+# Words that a moved passage must have to be recognised elsewhere.
+MIN_MOVED_WORDS = 5
+# So much of the words must be left for the passage to be the same one, amended.
+MIN_KEPT = 0.5
+# A sentence is another's version only if no other sentence comes this close to being it.
+MARGIN = 0.15
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Selector:
+    """A W3C TextQuoteSelector (exact, prefix, suffix) refined by a TextPositionSelector."""
+
+    exact: str
+    prefix: str
+    suffix: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Where words went: a state, and the span unless they are deleted or unclear."""
+
+    state: str
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def found(self) -> bool:
+        return self.start is not None
+
+
+def selector(text: str, start: int, end: int) -> Selector:
+    """The selector of a span, without the white space at its ends.
+
+    Raises ValueError for a span outside of the text, or of nothing but white space.
+    """
+    if not 0 <= start < end <= len(text):
+        raise ValueError("The span lies outside of the text.")
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start == end:
+        raise ValueError("The span holds no words.")
+    return Selector(
+        exact=text[start:end],
+        prefix=text[max(0, start - CONTEXT) : start],
+        suffix=text[end : end + CONTEXT],
+        start=start,
+        end=end,
+    )
+
+
+def occurrences(text: str, exact: str) -> list[tuple[int, int]]:
+    """Where words stand in a text, however their white space and apostrophes were typed."""
+    pattern = _tolerant(exact)
+    if pattern is None:
+        return []
+    # A look-ahead, so that places that overlap are counted too.
+    return [(m.start(1), m.end(1)) for m in re.finditer(f"(?=({pattern}))", text)]
+
+
+_ALIKE = {"'": "['’‘ʼ]", "’": "['’‘ʼ]", "-": "[-‐‑–]", "–": "[-‐‑–]", '"': '["“”„«»]'}
+
+
+def _tolerant(exact: str) -> str | None:
+    pieces = exact.split()
+    if not pieces or len(exact) > MAX_EXACT:
+        return None
+    return r"\s+".join(
+        "".join(_ALIKE.get(character, re.escape(character)) for character in piece)
+        for piece in pieces
+    )
+
+
+def locate(
+    text: str, exact: str, prefix: str = "", suffix: str = "", occurrence: int | None = None
+) -> tuple[int, int] | None:
+    """The span of exact words in a text; None if they are not there or stand there several times.
+
+    Among several places the one with this prefix and suffix is taken, or the `occurrence`-th
+    (from 1).
+    """
+    places = occurrences(text, exact)
+    if occurrence is not None:
+        return places[occurrence - 1] if 0 < occurrence <= len(places) else None
+    if len(places) > 1 and (prefix.strip() or suffix.strip()):
+        fitting = [place for place in places if _fits(text, place, prefix, suffix)]
+        places = fitting or places
+    return places[0] if len(places) == 1 else None
+
+
+def _fits(text: str, place: tuple[int, int], prefix: str, suffix: str) -> bool:
+    before, after = _bare(text[: place[0]]), _bare(text[place[1] :])
+    return before.endswith(_bare(prefix)) and after.startswith(_bare(suffix))
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def carry(before: str, after: str, start: int, end: int) -> Carried:
+    """Carry the span `[start, end)` of one wording over to the next one."""
+    if before == after:
+        return Carried(UNCHANGED, start, end)
+    return Carrier(before, after).carry(start, end)
+
+
+class Carrier:
+    """Carries any number of spans over one pair of wordings, which it compares once."""
+
+    def __init__(self, before: str, after: str) -> None:
+        self.before, self.after = before, after
+        self._hunks = word_diff(before, after)
+        self._old, self._new = units(before), units(after)
+
+    def carry(self, start: int, end: int) -> Carried:
+        """Where the span went within this clause."""
+        if self.before == self.after:
+            return Carried(UNCHANGED, start, end)
+        equal = next((h for h in self._hunks if _holds(h, start, end)), None)
+        if equal is not None:
+            return self._certain(start, end, equal.after_start - equal.before_start)
+        return self._amended(start, end)
+
+    def _certain(self, start: int, end: int, shift: int) -> Carried:
+        """Words within an equal stretch: the same ones, unless their sentence has a double."""
+        if self._ambiguous(start, end, (start + shift, end + shift)):
+            return Carried(UNCLEAR)
+        return Carried(UNCHANGED, start + shift, end + shift)
+
+    def _amended(self, start: int, end: int) -> Carried:
+        kept = [
+            (max(h.before_start, start), min(h.before_end, end), h.after_start - h.before_start)
+            for h in self._hunks
+            if h.tag == EQUAL and h.before_start < end and h.before_end > start
+        ]
+        kept = [(s, e, shift) for s, e, shift in kept if _WORD.search(self.before[s:e])]
+        all_words = len(_WORD.findall(self.before[start:end]))
+        words = sum(len(_WORD.findall(self.before[s:e])) for s, e, _ in kept)
+        if not kept or words < MIN_KEPT * all_words:
+            return self._moved_within(start, end) or Carried(DELETED)
+        span = (kept[0][0] + kept[0][2], kept[-1][1] + kept[-1][2])
+        span = self._with_replaced_edges(start, end, span)
+        if self._ambiguous(start, end, span) or self._stretched(start, end, span):
+            return Carried(UNCLEAR)
+        return Carried(EDITED, *span)
+
+    def _with_replaced_edges(self, start: int, end: int, span: tuple[int, int]) -> tuple[int, int]:
+        """Take in words that replace the first or last words of the passage."""
+        left, right = span
+        for hunk in self._hunks:
+            if hunk.tag == EQUAL or hunk.before_start == hunk.before_end:
+                continue
+            inside = start <= hunk.before_start and hunk.before_end <= end
+            if inside and hunk.after_end == left:
+                left = hunk.after_start
+            if inside and hunk.after_start == right:
+                right = hunk.after_end
+        trimmed = self.after[left:right]
+        left += len(trimmed) - len(trimmed.lstrip())
+        right -= len(trimmed) - len(trimmed.rstrip())
+        return left, right
+
+    def _stretched(self, start: int, end: int, span: tuple[int, int]) -> bool:
+        """Whether the passage was torn apart: much more stands between its words than was said."""
+        old = len(_WORD.findall(self.before[start:end]))
+        new = len(_WORD.findall(self.after[span[0] : span[1]]))
+        return new > 3 * old + 10
+
+    def _ambiguous(self, start: int, end: int, span: tuple[int, int]) -> bool:
+        """Whether the sentence of the passage could as well be another one's version."""
+        old, new = _unit_at(self._old, start, end), _unit_at(self._new, *span)
+        if old is None or new is None:
+            return False
+        was, now = old.words.strip(), new.words.strip()
+        before, after = self.before.count(was), self.after.count(now)
+        if was == now and before == after:
+            return False  # as many doubles as there were, in their order
+        if was == now:
+            return self._double(self._old, old) or self._double(self._new, new)
+        score = likeness(was, now)
+        rivals = [likeness(other.words, now) for other in _changed(self._old, self.after, old)]
+        rivals += [likeness(was, other.words) for other in _changed(self._new, self.before, new)]
+        return score < max(rivals, default=0.0) + MARGIN
+
+    @staticmethod
+    def _double(sentences: list[Span], one: Span) -> bool:
+        same = [s for s in sentences if s.words.strip() == one.words.strip()]
+        return len(same) > 1
+
+    def _moved_within(self, start: int, end: int) -> Carried | None:
+        """The same words elsewhere in the clause, if that is certain."""
+        span = moved_to(self.before, self.after, start, end)
+        return None if span is None else Carried(MOVED, *span)
+
+
+def _holds(hunk: Hunk, start: int, end: int) -> bool:
+    return hunk.tag == EQUAL and hunk.before_start <= start and end <= hunk.before_end
+
+
+def _unit_at(sentences: list[Span], start: int, end: int) -> Span | None:
+    return next((s for s in sentences if s.start <= start and end <= s.end), None)
+
+
+def _changed(sentences: list[Span], other: str, one: Span) -> list[Span]:
+    """The sentences, other than this one, that do not stand on the other side as they are."""
+    return [s for s in sentences if s is not one and s.words.strip() not in other][:200]
+
+
+def moved_to(before: str, after: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a passage stands in another text, if it is long, and stands once in each of them."""
+    words = before[start:end]
+    if len(_WORD.findall(words)) < MIN_MOVED_WORDS:
+        return None
+    if before.count(words) != 1 or after.count(words) != 1:
+        return None
+    at = after.index(words)
+    return at, at + len(words)
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span widened so that it cuts no word in two."""
+    for token in tokens(text):
+        if token.start < start < token.end and _WORD.match(token.words):
+            start = token.start
+        if token.start < end < token.end and _WORD.match(token.words):
+            end = token.end
+    return start, end
