@@ -4,6 +4,7 @@ import click
 from flask.cli import FlaskGroup
 
 from consult import create_app
+from consult.accounts import commands as accounts
 from consult.kernel.settings import SettingsError
 from consult.operations import commands as operations
 
@@ -20,6 +21,7 @@ def main() -> None:
     """Run and look after a Consult installation."""
 
 
+main.add_command(accounts.create_official)
 main.add_command(operations.serve)
 main.add_command(operations.worker)
 main.add_command(operations.database)

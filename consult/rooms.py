@@ -5,6 +5,9 @@ from collections.abc import Callable
 from flask import Blueprint, Flask
 from sqlalchemy.orm import Session
 
+from consult.accounts import desk as accounts_desk
+from consult.accounts import letters as account_letters
+from consult.accounts import views as accounts
 from consult.accounts import web as guard
 from consult.consultations import queries as consultations
 from consult.jobs.worker import Handler, Worker
@@ -30,6 +33,8 @@ BLUEPRINTS: list[Blueprint] = [
     # drafts
     # consultations
     # accounts
+    accounts.blueprint,
+    accounts_desk.blueprint,
     # notifications, operations
     letters.blueprint,
     operations.blueprint,
@@ -42,9 +47,11 @@ HANDLERS: dict[str, Handler] = {}
 RESOLVERS: dict[str, Callable[[Session, int], Recipient | None]] = {}
 
 
-def init_app(app: Flask, _settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Open every room's doors."""
     guard.init_app(app, lambda slug: consultations.bodies_of(current_session(), slug))
+    RESOLVERS["user"] = account_letters.to_user(settings.secret_key)
+    RESOLVERS["invitation"] = account_letters.to_invited(settings.secret_key)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     # What the worker needs, made when it starts (operations stands below this index).

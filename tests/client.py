@@ -9,10 +9,25 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import html5lib
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 HTML = "{http://www.w3.org/1999/xhtml}"
+
+
+class OneRequestAtATime(FlaskClient):
+    """A client whose requests do not share `g`.
+
+    Tests keep an application context open, which Flask would hand to every request in them: who
+    is signed in, the CSRF token and the time of the first request would then last for ever.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():
+            for name in list(g):
+                g.pop(name)
+        return super().open(*args, **kwargs)
 
 
 class Page:

@@ -21,7 +21,7 @@ from consult.kernel.db import db
 from consult.kernel.limits import limits
 from consult.kernel.settings import Settings
 from consult.kernel.transaction import in_act
-from tests.client import PageClient
+from tests.client import OneRequestAtATime, PageClient
 from tests.databases import postgresql_cluster
 
 # A slow machine must not fail a property; what it found is reported with the seed.
@@ -51,6 +51,7 @@ class Backend:
 
     def __init__(self, app: Flask, reset: Callable[[], None]) -> None:
         self.app = app
+        self.app.test_client_class = OneRequestAtATime
         self.reset = reset
 
 

@@ -43,6 +43,26 @@ TABLE: dict[str, Rule] = {
     "overview.show": PUBLIC,
     "style.index": PUBLIC,
     # accounts
+    "accounts.login": PUBLIC,
+    "accounts.logout": PUBLIC,
+    "accounts.register": PUBLIC,
+    "accounts.sent": PUBLIC,
+    "accounts.confirm": PUBLIC,
+    "accounts.confirm_again": PUBLIC,
+    "accounts.forgotten": PUBLIC,
+    "accounts.new_password": PUBLIC,
+    "accounts.invitation": PUBLIC,
+    "accounts.account": SIGNED_IN,
+    "accounts.password": SIGNED_IN,
+    "accounts.end_session": SIGNED_IN,
+    "accounts.end_other_sessions": SIGNED_IN,
+    "accounts_desk.bodies": DESK,
+    "accounts_desk.new_body": ADMINISTRATORS,
+    "accounts_desk.body": ADMINISTRATORS,
+    "accounts_desk.describe_body": ADMINISTRATORS,
+    "accounts_desk.invite": ADMINISTRATORS,
+    "accounts_desk.void_invitation": ADMINISTRATORS,
+    "accounts_desk.withdraw_role": ADMINISTRATORS,
     # consultations
     # drafts
     # submissions

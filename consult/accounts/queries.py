@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body, Invitation, LoginSession, Membership, User
+from consult.accounts.tokens import Claim, LinkError, state_of
+from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 
 
@@ -64,6 +66,26 @@ def user(session: Session, user_id: int) -> User:
 def user_by_email(session: Session, email: str) -> User | None:
     """The account of a normalised address, if there is one."""
     return session.execute(select(User).where(User.email == email)).scalar_one_or_none()
+
+
+def locked_user(session: Session, user_id: int) -> User | None:
+    """The account as it is now, kept from other writers until the act ends."""
+    return session.execute(
+        select(User)
+        .where(User.id == user_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def locked_by_email(session: Session, email: str) -> User | None:
+    """The same, by normalised address."""
+    return session.execute(
+        select(User)
+        .where(User.email == email)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
 
 
 def user_names(session: Session, ids: Collection[int]) -> dict[int, str]:
@@ -152,3 +174,72 @@ def login_sessions(session: Session, user_id: int) -> Sequence[LoginSession]:
         .scalars()
         .all()
     )
+
+
+def roles_of_user(session: Session, user_id: int) -> Sequence[tuple[Texts, str]]:
+    """A person's roles with the names of the bodies, by body."""
+    rows = session.execute(
+        select(Body.name, Membership.role)
+        .join(Membership, Membership.body_id == Body.id)
+        .where(Membership.user_id == user_id)
+        .order_by(Body.id, Membership.id)
+    )
+    return [(name, role) for name, role in rows]
+
+
+def claimed_user(session: Session, claim: Claim) -> User:
+    """The account of a token, if it is still in the state the token names. Raises LinkError."""
+    found = session.get(User, claim.number)
+    if found is None or found.disabled_at is not None or state_of(found) != claim.state:
+        raise LinkError
+    return found
+
+
+@dataclass(frozen=True)
+class OpenInvitation:
+    """An invitation that can be accepted, as the invited person sees it."""
+
+    email: str
+    role: str
+    body_name: Texts
+    expires_at: datetime
+    # Whether the address has a confirmed account, whose owner then has to sign in.
+    has_account: bool
+
+
+def invitation(session: Session, claim: Claim, now: datetime) -> OpenInvitation:
+    """The invitation of a token. Raises LinkError if it was accepted, is void or too old."""
+    row = session.execute(
+        select(Invitation, Body.name, User.confirmed_at)
+        .join(Body, Body.id == Invitation.body_id)
+        .join(User, User.email == Invitation.email, isouter=True)
+        .where(
+            Invitation.id == claim.number,
+            Invitation.nonce == claim.state,
+            Invitation.accepted_at.is_(None),
+            Invitation.expires_at > now,
+        )
+    ).one_or_none()
+    if row is None:
+        raise LinkError
+    found, name, confirmed_at = row
+    return OpenInvitation(
+        found.email, found.role, name, found.expires_at, has_account=confirmed_at is not None
+    )
+
+
+def holds_role(session: Session, user_id: int, body_id: int, role: str) -> bool:
+    """Whether a person holds a role in a body now."""
+    found = session.execute(
+        select(Membership.id).where(
+            Membership.user_id == user_id,
+            Membership.body_id == body_id,
+            Membership.role == role,
+        )
+    ).first()
+    return found is not None
+
+
+def body_ids(session: Session, slug: str) -> frozenset[int]:
+    """The id of the body at this address, as a set that may be empty."""
+    return frozenset(session.execute(select(Body.id).where(Body.slug == slug)).scalars())

@@ -47,9 +47,18 @@ def revoke(session: Session, session_id: int, *, user_id: int, actor: Actor, now
     found = session.get(LoginSession, session_id)
     if found is None or found.user_id != user_id:
         raise NotFoundError
-    if found.revoked_at is None:
-        found.revoked_at = now
-        session.flush()
+    end(session, session_id, actor=actor, now=now)
+
+
+def end(session: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """End a session, whoever's it is. Doing it twice is no error."""
+    ended = session.execute(
+        update(LoginSession)
+        .where(LoginSession.id == session_id, LoginSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(LoginSession.id)
+    ).first()
+    if ended is not None:
         _log(session, actor, "revoked", session_id, now)
 
 

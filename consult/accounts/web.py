@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from flask import Flask, Response, abort, redirect, request, session, url_for
 
-from consult.accounts import sessions
+from consult.accounts import queries, sessions
 from consult.accounts.login import SignedIn, manager, person
 from consult.accounts.permissions import TABLE, Rule, allowed
 from consult.kernel import i18n
+from consult.kernel.db import current_session
 from consult.kernel.errors import ForbiddenError, NotFoundError
 from consult.kernel.i18n import mark
 from consult.kernel.transaction import act
@@ -55,16 +56,23 @@ def _judge(rule: Rule, known: SignedIn | None, bodies_of: BodiesOf) -> Response 
             back = request.full_path.rstrip("?")
             return redirect(url_for("accounts.login", next=back))  # type: ignore[return-value]
         raise SignedOutError
-    slug = (request.view_args or {}).get("slug")
-    if rule.roles and slug and request.path.startswith("/desk/consultations/"):
-        roles = known.roles_in(bodies_of(slug))
-        if not roles:
-            # Officials of another body do not learn what is being prepared here.
-            raise NotFoundError
-    else:
-        roles = known.roles_in()
+    within = _bodies_concerned(bodies_of) if rule.roles else None
+    roles = known.roles_in(within)
+    if within is not None and not roles:
+        # Officials of another body do not learn what is being prepared here.
+        raise NotFoundError
     if not allowed(rule, roles, signed_in=True):
         raise ForbiddenError
+    return None
+
+
+def _bodies_concerned(bodies_of: BodiesOf) -> frozenset[int] | None:
+    """The bodies in which a role must be held for this address; None: in any."""
+    named = request.view_args or {}
+    if "slug" in named and request.path.startswith("/desk/consultations/"):
+        return bodies_of(named["slug"])
+    if "body" in named and request.path.startswith("/desk/bodies/"):
+        return queries.body_ids(current_session(), named["body"])
     return None
 
 

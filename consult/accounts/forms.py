@@ -1,0 +1,180 @@
+"""The forms of accounts and bodies."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from consult.accounts import passwords
+from consult.accounts.identity import MAX_NAME, EmailError, normal_email, plain_name
+from consult.accounts.words import ROLE_NAMES, ROLE_TASKS
+from consult.kernel.errors import ConsultError
+from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext, lazy_gettext
+
+MAX_BODY_NAME = 200
+
+
+class AccountForm(FlaskForm):
+    """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
+
+    def refuse(self, error: ConsultError) -> None:
+        self.form_errors.append(gettext(error.message, **error.facts))
+
+
+class Address:
+    """A validator: the text is an e-mail address."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        try:
+            normal_email(field.data or "")
+        except EmailError as error:
+            raise ValidationError(gettext(error.message)) from error
+
+
+def _languages() -> list[SelectChoice]:
+    return [SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
+
+
+def _email(label: Any = None) -> EmailField:
+    return EmailField(
+        label or lazy_gettext("E-mail address"),
+        validators=[DataRequired(lazy_gettext("Please write your e-mail address.")), Address()],
+        render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+def _name() -> StringField:
+    return StringField(
+        lazy_gettext("Name"),
+        validators=[Length(max=MAX_NAME, message=lazy_gettext("This name is too long."))],
+        filters=[lambda text: plain_name(text or "")],
+        render_kw={"autocomplete": "name"},
+    )
+
+
+def _password() -> PasswordField:
+    return PasswordField(
+        lazy_gettext("Password"),
+        validators=[DataRequired(lazy_gettext("Please write your password."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+def _new_password(label: Any = None) -> PasswordField:
+    return PasswordField(
+        label or lazy_gettext("Password"),
+        validators=[DataRequired(lazy_gettext("Please choose a password."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class LoginForm(AccountForm):
+    email = _email()
+    password = _password()
+
+
+class RegisterForm(AccountForm):
+    name = _name()
+    email = _email()
+    password = _new_password()
+
+    def validate_password(self, field: Any) -> None:
+        _check(field, self.email.data or "")
+
+
+class AddressForm(AccountForm):
+    """Only an address: for a lost password or a lost letter."""
+
+    email = _email()
+
+
+class ConfirmForm(AccountForm):
+    password = _password()
+
+
+class ResetForm(AccountForm):
+    password = _new_password(lazy_gettext("New password"))
+    # The account's address, which a password must not repeat; set by the view.
+    email = ""
+
+    def validate_password(self, field: Any) -> None:
+        _check(field, self.email)
+
+
+class ProfileForm(AccountForm):
+    name = _name()
+    language = RadioField(lazy_gettext("Language"), choices=_languages())
+
+
+class PasswordForm(AccountForm):
+    current = PasswordField(
+        lazy_gettext("Present password"),
+        validators=[DataRequired(lazy_gettext("Please write your present password."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+    new = _new_password(lazy_gettext("New password"))
+    email = ""
+
+    def validate_new(self, field: Any) -> None:
+        _check(field, self.email)
+
+
+class InvitedForm(AccountForm):
+    """Name and password of an official who has no account yet."""
+
+    name = StringField(
+        lazy_gettext("Name"),
+        validators=[
+            DataRequired(lazy_gettext("Please write your name: colleagues see it.")),
+            Length(max=MAX_NAME, message=lazy_gettext("This name is too long.")),
+        ],
+        filters=[lambda text: plain_name(text or "")],
+        render_kw={"autocomplete": "name"},
+    )
+    password = _new_password()
+    email = ""
+
+    def validate_password(self, field: Any) -> None:
+        _check(field, self.email)
+
+
+class EmptyForm(AccountForm):
+    """A button that changes something."""
+
+
+class BodyForm(AccountForm):
+    """A body's name in the house's languages."""
+
+    name_fr = StringField(LANGUAGE_NAMES["fr"], validators=[Length(max=MAX_BODY_NAME)])
+    name_de = StringField(LANGUAGE_NAMES["de"], validators=[Length(max=MAX_BODY_NAME)])
+    name_lb = StringField(LANGUAGE_NAMES["lb"], validators=[Length(max=MAX_BODY_NAME)])
+    name_en = StringField(LANGUAGE_NAMES["en"], validators=[Length(max=MAX_BODY_NAME)])
+    contact_email = _email(lazy_gettext("Contact address shown to citizens"))
+
+    def names(self) -> dict[str, str]:
+        return {code: self[f"name_{code}"].data or "" for code in LANGUAGES}
+
+
+class InviteForm(AccountForm):
+    email = _email(lazy_gettext("E-mail address of the person"))
+    role = SelectField(lazy_gettext("Role"), validate_choice=True)
+    language = SelectField(
+        lazy_gettext("Language of the letter"),
+        choices=_languages(),
+    )
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(**facts)
+        self.role.choices = [
+            SelectChoice(role, f"{gettext(ROLE_NAMES[role])} – {gettext(ROLE_TASKS[role])}")
+            for role in ROLE_NAMES
+        ]
+
+
+def _check(field: Any, email: str) -> None:
+    try:
+        field.data = passwords.checked(field.data or "", email.strip().lower())
+    except passwords.WeakPasswordError as error:
+        raise ValidationError(gettext(error.message, **error.facts)) from error
