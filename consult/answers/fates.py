@@ -187,7 +187,7 @@ def _campaigns(session: Session, ids: Collection[int]) -> dict[int, int]:
             Campaign.state == ACCEPTED,
         )
     )
-    return dict(rows)
+    return {row.point_id: row.campaign_id for row in rows}
 
 
 def newest_fates(session: Session, point_ids: Collection[int]) -> dict[int, Fate]:

@@ -1,0 +1,209 @@
+"""One letter for every contributor who left an address and is told something new.
+
+The same letter for accepted and refused points. It waits in the outbox until the release.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.orm import Session
+
+from consult.answers.fates import newest_fates
+from consult.answers.models import Answer, Fate, Publication
+from consult.consultations.models import Consultation
+from consult.notifications import outbox
+from consult.notifications.models import Letter
+from consult.submissions.models import HELD, PUBLISHED, Comment, Contact, Point, Submission
+
+TEMPLATE = "answered"
+# A letter lists so many points; the page it leads to shows all of them.
+MOST_LISTED = 20
+
+
+@dataclass(frozen=True)
+class News:
+    """What one fate tells its author."""
+
+    seq: int
+    disposition: str
+    changed: bool
+    # It replaces an answer that was published before.
+    again: bool
+    # A reply: told what became of the comment above it.
+    from_root: bool = False
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "seq": self.seq,
+            "disposition": self.disposition,
+            "changed": self.changed,
+            "again": self.again,
+            "from_root": self.from_root,
+        }
+
+
+def key(release_id: int, submission_id: int) -> str:
+    """The idempotency key of the one letter that a release sends to a submission."""
+    return f"answered:release {release_id}:submission {submission_id}"
+
+
+def write_batch(
+    session: Session, publication: Publication, *, after: int, limit: int, now: datetime
+) -> tuple[int | None, int]:
+    """Write the letters of the next submissions with an address.
+
+    Returns the last of them (None when done) and how many letters were written.
+    """
+    rows = session.execute(
+        select(Submission.id, Submission.language)
+        .outerjoin(Contact, Contact.submission_id == Submission.id)
+        .where(
+            Submission.consultation_id == publication.consultation_id,
+            Submission.id > after,
+            reachable(),
+        )
+        .order_by(Submission.id)
+        .limit(limit)
+    ).all()
+    languages = {row.id: row.language for row in rows}
+    written = _write(session, publication, languages, now)
+    return (rows[-1].id if len(rows) == limit else None), written
+
+
+def reachable() -> Any:
+    """That a submission (joined with its contact) has an address to write to."""
+    return or_(Contact.email.is_not(None), Submission.user_id.is_not(None))
+
+
+def mend(session: Session, publication: Publication, now: datetime) -> None:
+    """Write again the letters of submissions of which something was taken away meanwhile."""
+    gone = (
+        select(Comment.submission_id)
+        .join(Fate, Fate.comment_id == Comment.id)
+        .join(Point, Point.id == Fate.point_id)
+        .where(
+            Fate.release_id == publication.release_id,
+            or_(Comment.state.not_in((PUBLISHED, HELD)), Point.retired_at.is_not(None)),
+        )
+        .distinct()
+        .limit(400)
+    )
+    rows = session.execute(
+        select(Submission.id, Submission.language).where(Submission.id.in_(gone))
+    ).all()
+    if not rows:
+        return
+    languages = {row.id: row.language for row in rows}
+    keys = [key(publication.release_id, number) for number in languages]
+    had = set(session.scalars(select(Letter.recipient).where(Letter.idempotency_key.in_(keys))))
+    session.execute(delete(Letter).where(Letter.idempotency_key.in_(keys)))
+    kept = {n: code for n, code in languages.items() if f"submission:{n}" in had}
+    _write(session, publication, kept, now)
+
+
+def _write(
+    session: Session, publication: Publication, languages: dict[int, str], now: datetime
+) -> int:
+    news = news_of(session, publication.release_id, languages)
+    if not news:
+        return 0
+    consultation = session.get_one(Consultation, publication.consultation_id)
+    outbox.write_many(
+        session,
+        [
+            {
+                "recipient": f"submission:{number}",
+                "template": TEMPLATE,
+                "language": languages[number],
+                "idempotency_key": key(publication.release_id, number),
+                "payload": payload(consultation, told),
+                "release_id": publication.release_id,
+            }
+            for number, told in sorted(news.items())
+        ],
+        now,
+    )
+    return len(news)
+
+
+def payload(consultation: Consultation, told: list[News]) -> dict[str, Any]:
+    """What the template `mail/answered.txt` needs."""
+    return {
+        "title": consultation.title,
+        "slug": consultation.slug,
+        "number": len(told),
+        "changed": sum(1 for n in told if n.changed),
+        "again": sum(1 for n in told if n.again),
+        "points": [n.payload() for n in told[:MOST_LISTED]],
+    }
+
+
+def news_of(
+    session: Session, release_id: int, submission_ids: Collection[int]
+) -> dict[int, list[News]]:
+    """Submission → what a prepared release tells its author, by comment number."""
+    comments = session.execute(
+        select(Comment.id, Comment.submission_id, Comment.seq, Comment.root_id).where(
+            Comment.submission_id.in_(submission_ids), Comment.state.in_((PUBLISHED, HELD))
+        )
+    ).all()
+    own = [c.id for c in comments]
+    roots = {c.id: c.root_id for c in comments if c.root_id is not None}
+    told = _news_of_comments(session, release_id, {*own, *roots.values()})
+    with_fate = _with_released_fate(session, roots)
+    found: dict[int, list[News]] = defaultdict(list)
+    for comment in sorted(comments, key=lambda c: c.seq):
+        news = told.get(comment.id, [])
+        if not news and comment.id in roots and comment.id not in with_fate:
+            news = [
+                News(comment.seq, n.disposition, n.changed, n.again, from_root=True)
+                for n in told.get(roots[comment.id], [])
+            ]
+        found[comment.submission_id] += news
+    return {number: news for number, news in found.items() if news}
+
+
+def _news_of_comments(
+    session: Session, release_id: int, comment_ids: Collection[int]
+) -> dict[int, list[News]]:
+    rows = session.execute(
+        select(Fate, Answer.disposition, Comment.seq)
+        .join(Point, Point.id == Fate.point_id)
+        .join(Comment, Comment.id == Fate.comment_id)
+        .join(Answer, Answer.id == Fate.answer_id)
+        .where(
+            Fate.comment_id.in_(comment_ids),
+            Fate.release_id == release_id,
+            Point.retired_at.is_(None),
+            Comment.state.in_((PUBLISHED, HELD)),
+        )
+        .order_by(Fate.comment_id, Point.start)
+    ).all()
+    former = newest_fates(session, [fate.point_id for fate, _, _ in rows])
+    found: dict[int, list[News]] = defaultdict(list)
+    for fate, disposition, seq in rows:
+        before = former.get(fate.point_id)
+        same = before is not None and (before.answer_id, before.changed) == (
+            fate.answer_id,
+            fate.changed,
+        )
+        if not same:
+            found[fate.comment_id].append(
+                News(seq, disposition, fate.changed, again=before is not None)
+            )
+    return found
+
+
+def _with_released_fate(session: Session, comment_ids: Collection[int]) -> set[int]:
+    points = session.execute(
+        select(Point.id, Point.comment_id).where(
+            Point.comment_id.in_(comment_ids),
+            exists(select(Fate.id).where(Fate.point_id == Point.id)),
+        )
+    ).all()
+    answered = newest_fates(session, [p.id for p in points])
+    return {p.comment_id for p in points if p.id in answered}

@@ -1,0 +1,332 @@
+"""Making answers, a version of the text and the letters public: all of it at one instant.
+
+`request` begins, `work.py` writes ahead in batches, `release` is the last short act. Until then
+nobody sees anything; after it everybody sees everything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from consult.activity import log
+from consult.activity.models import Activity
+from consult.answers import heads
+from consult.answers.decisions import PUBLICATION, reference
+from consult.answers.errors import (
+    DecidedMeanwhileError,
+    NotBeingPublishedError,
+    UnexplainedEditError,
+    VanishedEditError,
+)
+from consult.answers.fates import Measure
+from consult.answers.models import AnswerEdit, Publication
+from consult.answers.targets import unmark_targets
+from consult.consultations import counters as consultation_counters
+from consult.consultations.models import Consultation
+from consult.drafts import publishing as drafts_publishing
+from consult.drafts.models import Draft, Edit, Version
+from consult.jobs import queue
+from consult.kernel import release as releases
+from consult.kernel.actor import SYSTEM, Actor
+from consult.kernel.release import Release
+from consult.submissions import counters
+from consult.submissions.models import Point, Tally
+from consult.themes.models import CurrentRun
+
+JOB = "publish"
+
+# Subjects of the activity log whose acts by officials change what points are answered.
+DECISIVE = (
+    "theme",
+    "campaign",
+    "point",
+    "answer",
+    "assignment",
+    "run",
+    "draft",
+    "clause",
+    "edit",
+    "version",
+    "comment",
+)
+# Acts that a citizen does, or that take a comment away: they never stop a publication.
+HARMLESS = frozenset(
+    {
+        "comment:received",
+        "comment:withdrawn",
+        "comment:corrected",
+        "comment:removed",
+        "comment:erased",
+        "comment:reported",
+        "comment:emptied",
+        "run:requested",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Released:
+    """The publication is public."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A citizen's act or a removal moved the snapshot: measure again, then try again."""
+
+
+def request(
+    session: Session,
+    consultation: Consultation,
+    *,
+    with_version: bool,
+    actor: Actor,
+    now: datetime,
+) -> Publication:
+    """Begin to publish all newest answers, and the next version of the text if wanted.
+
+    Raises AlreadyPreparingError, UnexplainedEditError and VanishedEditError.
+    """
+    decisions = _locked(session, consultation.id).decisions
+    version = next_version(session, consultation.id) if with_version else None
+    if version is not None and (bare := unexplained_edits(session, version.id)):
+        raise UnexplainedEditError(number=len(bare))
+    if vanished := vanished_edits(session, consultation.id):
+        raise VanishedEditError(number=len({answer for answer, _ in vanished}))
+    about = reference(consultation.id)
+    release = releases.begin(
+        session, kind=PUBLICATION, reference=about, decisions=decisions, now=now
+    )
+    release.prepared = {
+        "stage": "targets",
+        "cursor": 0,
+        "activity": _last_activity(session),
+        "run": _current_run(session, consultation.id),
+        "last_point": _last_point(session, consultation.id),
+        "fates": 0,
+        "letters": 0,
+    }
+    publication = Publication(
+        consultation_id=consultation.id,
+        release_id=release.id,
+        version_id=version.id if version else None,
+        requested_by=actor.user_id,
+        requested_at=now,
+    )
+    session.add(publication)
+    session.flush()
+    job = queue.enqueue(
+        session,
+        kind=JOB,
+        key=f"publish:{publication.id}",
+        payload={"publication": publication.id},
+        reference=about,
+        now=now,
+    )
+    publication.job_id = job.id
+    _log(session, publication, "publication:requested", actor.reference, now)
+    session.flush()
+    return publication
+
+
+def cancel(session: Session, publication: Publication, *, actor: Actor, now: datetime) -> None:
+    """Stop a publication that is being prepared; nothing of it is ever seen.
+
+    Raises NotBeingPublishedError once it has been finished or stopped.
+    """
+    try:
+        release = releases.locked(session, publication.release_id)
+    except releases.ReleaseGoneError as error:
+        raise NotBeingPublishedError from error
+    _give_up(session, release)
+    if publication.job_id is not None:
+        queue.cancel(session, publication.job_id, now)
+    _log(session, publication, "publication:cancelled", actor.reference, now)
+
+
+def release(
+    session: Session, publication: Publication, measured: Measure, *, decisions: int, now: datetime
+) -> Released | Moved:
+    """The last act: everything prepared becomes public, or nothing.
+
+    `measured` was counted while the decision counter stood at `decisions`. Raises
+    DecidedMeanwhileError if officials moved the snapshot, VanishedEditError if an answer points
+    at words that are gone.
+    """
+    consultation = _locked(session, publication.consultation_id)
+    row = releases.locked(session, publication.release_id)
+    if decided_since(session, publication, row):
+        raise DecidedMeanwhileError
+    if consultation.decisions != decisions:
+        return Moved()
+    if vanished := vanished_edits(session, consultation.id):
+        raise VanishedEditError(number=len({answer for answer, _ in vanished}))
+    if publication.version_id is not None:
+        version = session.get_one(Version, publication.version_id)
+        drafts_publishing.release_version(session, version, now=now)
+    counters.settle(session, consultation.id, settled=measured.settled, changed=measured.changed)
+    row.prepared = {**row.prepared, "settled": measured.settled, "changed": measured.changed}
+    releases.finish(row, now)
+    publication.published_at = now
+    complete_if_nothing_open(session, consultation, now)
+    consultation_counters.touch(session, consultation.id)
+    _log(session, publication, "publication:published", SYSTEM.reference, now, **_figures(row))
+    return Released()
+
+
+def complete_if_nothing_open(session: Session, consultation: Consultation, now: datetime) -> bool:
+    """Note that a closed consultation has no open point. What becomes owed later is an addition."""
+    closed = consultation.closes_at is not None and consultation.closes_at <= now
+    if not closed or consultation.outcome_completed_at is not None:
+        return False
+    session.flush()
+    tally = session.get(Tally, consultation.id, populate_existing=True)
+    if tally is not None and tally.owed != tally.owed_settled:
+        return False
+    consultation.outcome_completed_at = now
+    return True
+
+
+def next_version(session: Session, consultation_id: int) -> Version | None:
+    """The version being edited, if it follows a published one."""
+    return session.scalar(
+        select(Version)
+        .join(Draft, Draft.id == Version.draft_id)
+        .where(
+            Draft.consultation_id == consultation_id,
+            Version.published_at.is_(None),
+            Version.number > 1,
+        )
+    )
+
+
+def unexplained_edits(session: Session, version_id: int) -> Sequence[Edit]:
+    """Changes of a version that no newest answer cites and that have no ground of their own."""
+    consultation_id = (
+        select(Draft.consultation_id)
+        .join(Version, Version.draft_id == Draft.id)
+        .where(Version.id == version_id)
+    )
+    cited = exists(
+        select(AnswerEdit.edit_id).where(
+            AnswerEdit.edit_id == Edit.id,
+            AnswerEdit.answer_id.in_(heads.all_of(session.scalars(consultation_id).one())),
+        )
+    )
+    return session.scalars(
+        select(Edit)
+        .where(Edit.version_id == version_id, Edit.gone_at.is_(None), Edit.ground.is_(None), ~cited)
+        .order_by(Edit.id)
+    ).all()
+
+
+def vanished_edits(session: Session, consultation_id: int) -> list[tuple[int, int]]:
+    """(answer, edit) where a newest answer cites a change that is gone."""
+    rows = session.execute(
+        select(AnswerEdit.answer_id, AnswerEdit.edit_id)
+        .join(Edit, Edit.id == AnswerEdit.edit_id)
+        .where(
+            Edit.gone_at.is_not(None),
+            AnswerEdit.answer_id.in_(heads.all_of(consultation_id)),
+        )
+        .order_by(AnswerEdit.answer_id, AnswerEdit.edit_id)
+    )
+    return [(answer, edit) for answer, edit in rows]
+
+
+def decided_since(
+    session: Session, publication: Publication, row: Release
+) -> list[tuple[str, str, str]]:
+    """Officials' decisions since the snapshot, as (act, thing, actor); oldest first."""
+    lines = session.execute(
+        select(Activity.act, Activity.thing, Activity.actor)
+        .where(
+            Activity.consultation == publication.consultation_id,
+            Activity.id > row.prepared["activity"],
+            Activity.act.not_in(HARMLESS),
+        )
+        .order_by(Activity.id)
+        .limit(1000)
+    )
+    return [
+        (act, thing, actor)
+        for act, thing, actor in lines
+        if act.split(":")[0] in DECISIVE and not actor.startswith("receipt:")
+    ]
+
+
+def stop(session: Session, publication: Publication, *, why: str, now: datetime) -> None:
+    """Give a publication up from inside; what was decided meanwhile is kept for the page."""
+    row = releases.locked(session, publication.release_id)
+    decided = decided_since(session, publication, row)
+    row.prepared = {**row.prepared, "stopped": why, "decided": [list(d) for d in decided[:50]]}
+    _give_up(session, row)
+    _log(session, publication, "publication:stopped", SYSTEM.reference, now)
+
+
+def note_failure(session: Session, publication: Publication, now: datetime) -> None:
+    """The job ended without success: nothing was published, and the page offers to go on."""
+    _log(session, publication, "publication:failed", SYSTEM.reference, now)
+
+
+def resume(session: Session, publication: Publication, *, actor: Actor, now: datetime) -> None:
+    """Go on with a publication whose job failed. Raises NotBeingPublishedError if it is over."""
+    try:
+        releases.locked(session, publication.release_id)
+    except releases.ReleaseGoneError as error:
+        raise NotBeingPublishedError from error
+    if publication.job_id is not None:
+        queue.retry(session, publication.job_id, now)
+    _log(session, publication, "publication:resumed", actor.reference, now)
+
+
+def _give_up(session: Session, row: Release) -> None:
+    releases.abandon(row)
+    session.flush()
+    unmark_targets(session, row.id)
+
+
+def _locked(session: Session, consultation_id: int) -> Consultation:
+    """The consultation, kept from other deciders; citizens' inserts need not wait for us."""
+    return session.scalars(
+        select(Consultation)
+        .where(Consultation.id == consultation_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _last_activity(session: Session) -> int:
+    return session.scalar(select(func.max(Activity.id))) or 0
+
+
+def _current_run(session: Session, consultation_id: int) -> int | None:
+    return session.scalar(
+        select(CurrentRun.run_id).where(CurrentRun.consultation_id == consultation_id)
+    )
+
+
+def _last_point(session: Session, consultation_id: int) -> int:
+    statement = select(func.max(Point.id)).where(Point.consultation_id == consultation_id)
+    return session.scalar(statement) or 0
+
+
+def _figures(row: Release) -> dict[str, Any]:
+    return {k: row.prepared.get(k, 0) for k in ("fates", "letters", "settled", "changed")}
+
+
+def _log(
+    session: Session, publication: Publication, act: str, actor: str, now: datetime, **facts: Any
+) -> None:
+    log.record(
+        session,
+        actor=actor,
+        act=act,
+        thing=f"publication:{publication.id}",
+        now=now,
+        consultation=publication.consultation_id,
+        **facts,
+    )
