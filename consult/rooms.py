@@ -9,6 +9,7 @@ from consult.accounts import desk as accounts_desk
 from consult.accounts import letters as account_letters
 from consult.accounts import views as accounts
 from consult.accounts import web as guard
+from consult.answers import work as answers
 from consult.consultations import queries as consultations
 from consult.jobs.worker import Handler, Worker
 from consult.kernel.db import current_session
@@ -41,7 +42,9 @@ BLUEPRINTS: list[Blueprint] = [
 ]
 
 # What does the work of each kind of job.
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {
+    "publish": Handler(answers.publish, answers.ended),
+}
 
 # Who a letter's recipient reference means: "submission:12" → RESOLVERS["submission"](session, 12).
 RESOLVERS: dict[str, Callable[[Session, int], Recipient | None]] = {}

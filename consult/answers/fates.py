@@ -13,14 +13,8 @@ from consult.answers.rule import Rule, ThemeNode
 from consult.drafts.models import Edit, Version
 from consult.kernel.release import RELEASED, Release
 from consult.submissions.models import HELD, PUBLISHED, Comment, Point
-from consult.themes.models import (
-    ACCEPTED,
-    Assignment,
-    Campaign,
-    CampaignMember,
-    CurrentRun,
-    Theme,
-)
+from consult.themes.models import Theme
+from consult.themes.queries import campaigns_of_points, labels_of_points
 
 
 @dataclass(frozen=True)
@@ -29,7 +23,6 @@ class Plan:
 
     consultation_id: int
     rule: Rule
-    run_id: int | None
     # Answers with an edit in a version that is public, or becomes so with this publication.
     changing: frozenset[int]
 
@@ -96,9 +89,6 @@ def load_plan(session: Session, consultation_id: int, version_id: int | None) ->
             theme_answers=newest.themes,
             campaign_answers=newest.campaigns,
         ),
-        run_id=session.scalar(
-            select(CurrentRun.run_id).where(CurrentRun.consultation_id == consultation_id)
-        ),
         changing=frozenset(changing),
     )
 
@@ -137,8 +127,8 @@ def plan_points(
 ) -> tuple[list[PlannedFate], list[Candidate]]:
     """The fates of these points by the rule, and the points that get none."""
     ids = [p.id for p in points]
-    labels = _labels(session, plan, ids)
-    campaigns = _campaigns(session, ids)
+    labels = {number: label.theme_id for number, label in labels_of_points(session, ids).items()}
+    campaigns = campaigns_of_points(session, ids)
     own = heads.of_points(session, ids)
     former = newest_fates(session, ids)
     planned, without = [], []
@@ -161,33 +151,6 @@ def plan_points(
             )
         )
     return planned, without
-
-
-def _labels(session: Session, plan: Plan, ids: Collection[int]) -> dict[int, int | None]:
-    """Point → theme: a person's assignment wins, else the current run's."""
-    rows = session.execute(
-        select(Assignment.point_id, Assignment.theme_id, Assignment.person_id).where(
-            Assignment.point_id.in_(ids),
-            Assignment.superseded_at.is_(None),
-            or_(Assignment.person_id.is_not(None), Assignment.run_id == plan.run_id),
-        )
-    ).all()
-    labels = {r.point_id: r.theme_id for r in rows if r.person_id is None}
-    labels.update({r.point_id: r.theme_id for r in rows if r.person_id is not None})
-    return labels
-
-
-def _campaigns(session: Session, ids: Collection[int]) -> dict[int, int]:
-    rows = session.execute(
-        select(CampaignMember.point_id, CampaignMember.campaign_id)
-        .join(Campaign, Campaign.id == CampaignMember.campaign_id)
-        .where(
-            CampaignMember.point_id.in_(ids),
-            CampaignMember.state == ACCEPTED,
-            Campaign.state == ACCEPTED,
-        )
-    )
-    return {row.point_id: row.campaign_id for row in rows}
 
 
 def newest_fates(session: Session, point_ids: Collection[int]) -> dict[int, Fate]:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from consult.answers.fates import newest_fates
 from consult.answers.models import Answer, Fate, Publication
-from consult.consultations.models import Consultation
 from consult.notifications import outbox
 from consult.notifications.models import Letter
 from consult.submissions.models import HELD, PUBLISHED, Comment, Contact, Point, Submission
@@ -60,11 +59,11 @@ def write_batch(
     """
     rows = session.execute(
         select(Submission.id, Submission.language)
-        .outerjoin(Contact, Contact.submission_id == Submission.id)
+        .join(Contact, Contact.submission_id == Submission.id)
         .where(
             Submission.consultation_id == publication.consultation_id,
             Submission.id > after,
-            reachable(),
+            Contact.email.is_not(None),
         )
         .order_by(Submission.id)
         .limit(limit)
@@ -72,11 +71,6 @@ def write_batch(
     languages = {row.id: row.language for row in rows}
     written = _write(session, publication, languages, now)
     return (rows[-1].id if len(rows) == limit else None), written
-
-
-def reachable() -> Any:
-    """That a submission (joined with its contact) has an address to write to."""
-    return or_(Contact.email.is_not(None), Submission.user_id.is_not(None))
 
 
 def mend(session: Session, publication: Publication, now: datetime) -> None:
@@ -111,7 +105,6 @@ def _write(
     news = news_of(session, publication.release_id, languages)
     if not news:
         return 0
-    consultation = session.get_one(Consultation, publication.consultation_id)
     outbox.write_many(
         session,
         [
@@ -120,7 +113,7 @@ def _write(
                 "template": TEMPLATE,
                 "language": languages[number],
                 "idempotency_key": key(publication.release_id, number),
-                "payload": payload(consultation, told),
+                "payload": payload(told),
                 "release_id": publication.release_id,
             }
             for number, told in sorted(news.items())
@@ -130,11 +123,9 @@ def _write(
     return len(news)
 
 
-def payload(consultation: Consultation, told: list[News]) -> dict[str, Any]:
+def payload(told: list[News]) -> dict[str, Any]:
     """What the template `mail/answered.txt` needs."""
     return {
-        "title": consultation.title,
-        "slug": consultation.slug,
         "number": len(told),
         "changed": sum(1 for n in told if n.changed),
         "again": sum(1 for n in told if n.again),

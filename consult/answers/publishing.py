@@ -35,25 +35,15 @@ from consult.kernel.actor import SYSTEM, Actor
 from consult.kernel.release import Release
 from consult.submissions import counters
 from consult.submissions.models import Point, Tally
-from consult.themes.models import CurrentRun
 
 JOB = "publish"
 
 # Subjects of the activity log whose acts by officials change what points are answered.
-DECISIVE = (
-    "theme",
-    "campaign",
-    "point",
-    "answer",
-    "assignment",
-    "run",
-    "draft",
-    "clause",
-    "edit",
-    "version",
-    "comment",
+DECISIVE = frozenset(
+    {"theme", "campaign", "point", "answer", "run", "draft", "clause", "edit", "version", "comment"}
 )
-# Acts that a citizen does, or that take a comment away: they never stop a publication.
+# What citizens do, what takes a comment away, and what leaves every answer as it is: none of
+# these stops a publication.
 HARMLESS = frozenset(
     {
         "comment:received",
@@ -61,9 +51,13 @@ HARMLESS = frozenset(
         "comment:corrected",
         "comment:removed",
         "comment:erased",
-        "comment:reported",
         "comment:emptied",
+        "comment:reported",
         "run:requested",
+        "run:cancelled",
+        "run:failed",
+        "clause:erratum",
+        "theme:quoted",
     }
 )
 
@@ -104,7 +98,6 @@ def request(
         "stage": "targets",
         "cursor": 0,
         "activity": _last_activity(session),
-        "run": _current_run(session, consultation.id),
         "last_point": _last_point(session, consultation.id),
         "fates": 0,
         "letters": 0,
@@ -301,12 +294,6 @@ def _locked(session: Session, consultation_id: int) -> Consultation:
 
 def _last_activity(session: Session) -> int:
     return session.scalar(select(func.max(Activity.id))) or 0
-
-
-def _current_run(session: Session, consultation_id: int) -> int | None:
-    return session.scalar(
-        select(CurrentRun.run_id).where(CurrentRun.consultation_id == consultation_id)
-    )
 
 
 def _last_point(session: Session, consultation_id: int) -> int:
