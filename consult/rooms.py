@@ -18,12 +18,14 @@ from consult.notifications import views as letters
 from consult.notifications.outbox import Recipient
 from consult.notifications.web import sender
 from consult.operations import views as operations
+from consult.pages.about import views as about
 from consult.pages.home import views as home
 from consult.pages.overview import views as overview
 from consult.pages.style import views as style
 
 BLUEPRINTS: list[Blueprint] = [
     # pages
+    about.blueprint,
     home.blueprint,
     overview.blueprint,
     style.blueprint,

@@ -39,6 +39,13 @@ AUDITORS = role("auditor", "oversight", "publisher", "administrator")
 TABLE: dict[str, Rule] = {
     "static": PUBLIC,
     # pages
+    "about.accessibility": PUBLIC,
+    "about.contact": PUBLIC,
+    "about.favicon": PUBLIC,
+    "about.privacy": PUBLIC,
+    "about.robots": PUBLIC,
+    "about.rules": PUBLIC,
+    "about.security": PUBLIC,
     "home.index": PUBLIC,
     "overview.show": PUBLIC,
     "style.index": PUBLIC,
