@@ -11,6 +11,8 @@ from consult.accounts import views as accounts
 from consult.accounts import web as guard
 from consult.answers import work as answers
 from consult.consultations import queries as consultations
+from consult.drafts import publishing as text_publishing
+from consult.drafts import work as text_work
 from consult.jobs.worker import Handler, Worker
 from consult.kernel.db import current_session
 from consult.kernel.settings import Settings
@@ -46,6 +48,7 @@ BLUEPRINTS: list[Blueprint] = [
 # What does the work of each kind of job.
 HANDLERS: dict[str, Handler] = {
     "publish": Handler(answers.publish, answers.ended),
+    text_publishing.INDEX_JOB: Handler(text_work.index_text),
 }
 
 # Who a letter's recipient reference means: "submission:12" → RESOLVERS["submission"](session, 12).

@@ -48,13 +48,13 @@ def release_version(session: Session, version: Version, *, now: datetime) -> Non
 
     A job then writes the clauses into the search index: that takes longer than this act may.
     """
-    version, draft = _unpublished(session, version)
+    version, _draft = _unpublished(session, version)
     version.published_at = now
     queue.enqueue(
         session,
         kind=INDEX_JOB,
         key=f"{INDEX_JOB}:{version.id}",
-        reference=f"consultation:{draft.consultation_id}",
+        reference=f"version:{version.id}",
         payload={"version": version.id},
         now=now,
     )

@@ -132,8 +132,8 @@ _PIECE = re.compile(r"<[^<>]*>|&#?\w+;|[^<&]+|[<&]")
 _TAG_NAME = re.compile(r"</?\s*([a-z0-9]+)")
 
 
-def _pieces(markup: str) -> Iterator[tuple[str, str]]:
-    """Yield (raw, plain) pairs; plain is "" for a tag that adds nothing to the text."""
+def pieces(markup: str) -> Iterator[tuple[str, str]]:
+    """The tags and stretches of text of sanitised HTML, each with what it adds to the plain text."""
     for found in _PIECE.finditer(markup):
         raw = found[0]
         if not raw.startswith("<") or raw == "<":
@@ -148,7 +148,7 @@ def _pieces(markup: str) -> Iterator[tuple[str, str]]:
 
 def plain_text(markup: str) -> str:
     """The text of sanitised HTML: one line a paragraph, list item or table row."""
-    return "".join(plain for _, plain in _pieces(markup)).rstrip("\n")
+    return "".join(plain for _, plain in pieces(markup)).rstrip("\n")
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def mark(markup: str, marks: Iterable[Mark], element: str = "mark") -> str:
 
     out: list[str] = []
     at = 0
-    for raw, plain in _pieces(markup):
+    for raw, plain in pieces(markup):
         if not plain or raw.startswith("<"):
             out.append(raw)
         elif raw.startswith("&"):

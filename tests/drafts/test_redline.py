@@ -1,0 +1,62 @@
+"""The redline: every word of both texts is on the page, marked by more than colour."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consult.drafts.redline import changes, redline, show
+from consult.kernel.i18n import speaking
+from consult.kernel.markup import clean, plain_text, render_clause
+
+MARKDOWN = st.lists(
+    st.sampled_from(
+        ["*la*", " zone", " **30**", " km/h", "\n\n", "\n- ", ". ", " <b>", " &", "\n\n(2) ", "x"]
+    )
+).map("".join)
+
+
+def formatted(before: str, after: str) -> str:
+    old, new = render_clause(before), render_clause(after)
+    with speaking("en"):
+        return str(show(new.html, changes(old.text, new.text)))
+
+
+def bare(markup: str) -> str:
+    return re.sub(r'<span class="visually-hidden">[^<]*</span>', "", markup)
+
+
+@given(MARKDOWN, MARKDOWN)
+def test_the_later_text_is_whole_and_the_struck_words_are_there(before: str, after: str) -> None:
+    old, new = render_clause(before), render_clause(after)
+    shown = bare(formatted(before, after))
+    left = plain_text(re.sub(r"<del[^>]*>.*?</del>", "", shown))
+    assert left.split() == new.text.split()
+    struck = " ".join(c.struck for c in changes(old.text, new.text)).split()
+    found = " ".join(plain_text(part) for part in re.findall(r"<del[^>]*>(.*?)</del>", shown))
+    assert sorted(found.split()) == sorted(struck)
+    # Nothing but our own marks was added to what the sanitiser lets through.
+    bare_of_marks = re.sub(r"</?(ins|del)>", "", shown)
+    assert clean(bare_of_marks) == bare_of_marks
+
+
+def test_a_struck_paragraph_is_a_paragraph_and_a_struck_item_an_item() -> None:
+    assert "<p><del>(2) Deux.</del></p><p>(3)" in bare(
+        formatted("(1) Un.\n\n(2) Deux.\n\n(3) Trois.", "(1) Un.\n\n(3) Trois.")
+    )
+    assert "<li><del>deux mots</del></li><li>trois" in bare(
+        formatted("- un mot\n- deux mots\n- trois mots", "- un mot\n- trois mots")
+    )
+    assert bare(formatted("un mot\n\ndeux mots", "un mot")).endswith("<p><del>deux mots</del></p>")
+
+
+def test_marks_are_said_in_words() -> None:
+    with speaking("fr"):
+        said = plain_text(redline("une zone à 30 km/h", "une zone à 20 km/h"))
+    assert said == "une zone à [supprimé : 30] [inséré : 20]  km/h"
+
+
+def test_hostile_words_stay_words() -> None:
+    shown = redline("<script>alert(1)</script>", "<img src=x onerror=alert(2)>")
+    assert "<script" not in shown
+    assert "<img" not in shown
