@@ -113,11 +113,6 @@ class SplitStaleError(ConsultError):
     )
 
 
-class SplitSpansError(ConsultError):
-    status = 422
-    message = mark("Each point needs words, and all words of the comment belong to a point.")
-
-
 class ThemeNotFoundError(NotFoundError):
     message = mark("There is no such theme in this consultation.")
 
