@@ -7,6 +7,7 @@ from consult import create_app
 from consult.accounts import commands as accounts
 from consult.kernel.settings import SettingsError
 from consult.operations import commands as operations
+from consult.themes import commands as themes
 
 
 def _create_app() -> object:
@@ -26,3 +27,5 @@ main.add_command(operations.serve)
 main.add_command(operations.worker)
 main.add_command(operations.database)
 main.add_command(operations.seed_load)
+main.add_command(operations.repair)
+main.add_command(themes.analyse)

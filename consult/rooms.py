@@ -24,6 +24,9 @@ from consult.pages.about import views as about
 from consult.pages.home import views as home
 from consult.pages.overview import views as overview
 from consult.pages.style import views as style
+from consult.themes import bulk_work
+from consult.themes import runs as analysis_runs
+from consult.themes import work as analysing
 
 BLUEPRINTS: list[Blueprint] = [
     # pages
@@ -49,6 +52,10 @@ BLUEPRINTS: list[Blueprint] = [
 HANDLERS: dict[str, Handler] = {
     "publish": Handler(answers.publish, answers.ended),
     text_publishing.INDEX_JOB: Handler(text_work.index_text),
+    # themes
+    analysis_runs.JOB: Handler(analysing.analyse, analysis_runs.ended),
+    bulk_work.MOVE: Handler(bulk_work.move),
+    bulk_work.SETTLE: Handler(bulk_work.settle_campaign),
 }
 
 # Who a letter's recipient reference means: "submission:12" → RESOLVERS["submission"](session, 12).

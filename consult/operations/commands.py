@@ -7,10 +7,12 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from consult.consultations import queries as consultations
 from consult.kernel import migrations
 from consult.kernel.db import db
+from consult.kernel.errors import NotFoundError
 from consult.kernel.settings import Settings
-from consult.operations import seeding, serving, work
+from consult.operations import repairs, seeding, serving, work
 
 
 def settings() -> Settings:
@@ -57,6 +59,29 @@ def upgrade() -> None:
     settings().state_dir.mkdir(parents=True, exist_ok=True)
     migrations.upgrade()
     click.echo("The schema is current.")
+
+
+@click.group()
+def repair() -> None:
+    """Prove what is counted against the rows themselves."""
+
+
+@repair.command("counters")
+@click.argument("slug")
+@click.option("--check", is_flag=True, help="Only say what is wrong; exit with 1 if anything is.")
+@with_appcontext
+def repair_counters(slug: str, check: bool) -> None:
+    """Recount a consultation and set its counters right."""
+    try:
+        consultation = consultations.by_slug(db.session(), slug)
+    except NotFoundError:
+        raise click.ClickException(f"There is no consultation {slug!r}.") from None
+    wrong = repairs.recount(consultation.id, mend=not check)
+    for difference in wrong:
+        click.echo(f"{difference.counter}: {difference.stored}, counted {difference.counted}")
+    click.echo(f"{len(wrong)} wrong" if wrong else "All counters are right.")
+    if check and wrong:
+        sys.exit(1)
 
 
 @click.command("seed-load")

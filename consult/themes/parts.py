@@ -8,7 +8,7 @@ from consult.submissions.points import Span
 
 # A piece ends with its line, or after a full stop, question or exclamation mark (and a closing
 # quotation mark) that is followed by a space and something that can begin a sentence.
-_END = re.compile(r"\n+|(?<=[.!?…])[»”“\"')\]]*\s+(?=[«„“\"'(\[]?\s?[^\W\d_a-zà-ÿ])")
+_END = re.compile(r"\n+|(?<=[.!?…])(?:\s?[»”“\"')\]])*\s+(?=[«„“\"'(\[]?\s?[^\W\d_a-zà-ÿ])")
 
 
 def pieces(text: str) -> list[Span]:

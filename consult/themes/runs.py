@@ -163,10 +163,3 @@ def _log(
         consultation=run.consultation_id,
         **facts,
     )
-
-
-def newest(session: Session, consultation_id: int) -> Run | None:
-    """The run that was asked for last, whatever became of it."""
-    return session.scalar(
-        select(Run).where(Run.consultation_id == consultation_id).order_by(Run.id.desc()).limit(1)
-    )

@@ -52,7 +52,7 @@ def split(
     session.add_all(made)
     session.flush()
     _inherit(session, gone, made, now)
-    _retire(session, comment, gone, made, now)
+    _retire(session, comment, former, gone=gone, made=made, now=now)
     log.record(
         session,
         actor=actor.reference,
@@ -197,22 +197,21 @@ def _nearest(points: Sequence[Point], to: Point) -> Point | None:
 def _retire(
     session: Session,
     comment: Comment,
+    former: Sequence[Point],
+    *,
     gone: Sequence[Point],
     made: Sequence[Point],
     now: datetime,
 ) -> None:
     counters.points_gone(session, [p.id for p in gone])
-    owed = [p for p in gone if p.owed]
+    owed = {p.id for p in former if p.owed}
+    # Words that belonged to no point are owed what the comment they stand in is owed.
     owing = [
-        new.id
-        for new in made
-        if any(overlap((p.start, p.end), (new.start, new.end)) for p in owed)
-        # Words that belonged to no point become owed with the comment they stand in.
-        or (owed and _nearest(gone, new) is None)
+        new.id for new in made if (parent.id in owed if (parent := _nearest(gone, new)) else owed)
     ]
     for point in gone:
         point.retired_at = now
     session.flush()
-    comment_counters.stop_owing(session, comment.consultation_id, [p.id for p in owed])
+    comment_counters.stop_owing(session, comment.consultation_id, [p.id for p in gone])
     comment_counters.owe(session, comment.consultation_id, owing)
     comment_counters.touch(session, comment)

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-import analysis
 from consult.accounts.models import User
 from consult.consultations.models import Consultation
 from consult.kernel import release as releases
@@ -40,15 +39,8 @@ from consult.themes.models import (
 )
 from tests import builders
 from tests.builders import NOW
-from tests.themes.fakes import FakeJob, KilledError, by_first_word, requested, same_words
-
-TEXTS = ("Bus le soir", "Bus le matin", "Vélo partout", "Vélo en ville", "Arbres", "Lettre type")
-
-
-@pytest.fixture(autouse=True)
-def _known_analysis(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(analysis, "find_topics", by_first_word, raising=False)
-    monkeypatch.setattr(analysis, "find_campaigns", same_words, raising=False)
+from tests.themes.conftest import TEXTS
+from tests.themes.fakes import FakeJob, KilledError, requested
 
 
 @pytest.fixture
@@ -57,7 +49,7 @@ def place(session: Session) -> tuple[Consultation, Actor]:
     with act() as writing:
         consultation = builders.consultation(writing)
         official: User = builders.official(writing)
-        for text in (*TEXTS, "Lettre type", "Lettre type | et merci"):
+        for text in TEXTS:
             builders.say(writing, consultation, text)
     return consultation, Actor.user(official.id)
 

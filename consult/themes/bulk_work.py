@@ -1,0 +1,168 @@
+"""Decisions about more points than one act may touch, made in batches by a job."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from consult.consultations import queries as consultations
+from consult.consultations.models import Consultation
+from consult.jobs import queue
+from consult.jobs.models import Job
+from consult.kernel.actor import Actor
+from consult.kernel.db import Texts, current_session
+from consult.kernel.i18n import mark
+from consult.kernel.transaction import act, end_reading
+from consult.themes import campaigns, queries, signoff
+from consult.themes.assignments import MOST_AT_ONCE, person, refuse_while_publishing
+from consult.themes.errors import NoPointsError, PointGoneError, SameThemeError
+from consult.themes.models import ACCEPTED, SET_ASIDE
+from consult.themes.queries import Filter
+from consult.themes.work import Working
+
+MOVE, SETTLE = "move_points", "settle_campaign"
+
+_MOVING = mark("Moving points")
+_SETTLING = mark("Going through the members of a campaign")
+
+
+def request_move(
+    session: Session,
+    consultation: Consultation,
+    theme_id: int,
+    into_id: int | None,
+    chosen: Filter,
+    *,
+    last_point: int,
+    count: int,
+    actor: Actor,
+    now: datetime,
+) -> Job:
+    """Queue the move of all points of a theme that a filter takes, up to `last_point`.
+
+    `count` is what the preview showed. Each batch counts when it is committed: a move that is
+    stopped half way has moved what it has moved, each point with its line in the log.
+    """
+    if theme_id == into_id:
+        raise SameThemeError
+    if not count:
+        raise NoPointsError
+    refuse_while_publishing(session, consultation.id)
+    return queue.enqueue(
+        session,
+        kind=MOVE,
+        key=f"{MOVE}:{theme_id}:{into_id}:{last_point}:{now.timestamp()}",
+        now=now,
+        payload={
+            "consultation": consultation.id,
+            "from": theme_id,
+            "into": into_id,
+            "language": chosen.language,
+            "by": chosen.by,
+            "words": chosen.words,
+            "last_point": last_point,
+            "count": count,
+            "person": person(actor),
+        },
+        reference=f"consultation:{consultation.id}",
+    )
+
+
+def move(job: Working) -> None:
+    """The job: move batch after batch until no point of the filter is left."""
+    asked = job.payload
+    chosen = Filter(language=asked["language"], by=asked["by"], words=asked["words"])
+    moved = 0
+    while True:
+        session = current_session()
+        consultation = consultations.by_id(session, asked["consultation"])
+        points = queries.ids_in_theme(
+            session,
+            asked["from"],
+            chosen,
+            last_point=asked["last_point"],
+            limit=MOST_AT_ONCE,
+        )
+        end_reading()
+        if not points:
+            return
+        try:
+            with act() as session:
+                job.check_lease(session)
+                moved += signoff.move_points(
+                    session,
+                    consultation,
+                    points,
+                    asked["into"],
+                    actor=Actor.user(asked["person"]),
+                    now=job.now(),
+                )
+        except PointGoneError:
+            continue  # withdrawn between looking and locking: the next look does not see it
+        job.progress(min(0.99, moved / max(1, asked["count"])), _MOVING)
+
+
+def request_settling(
+    session: Session,
+    consultation: Consultation,
+    campaign_id: int,
+    *,
+    to: str,
+    title: Texts,
+    wording: str | None,
+    actor: Actor,
+    now: datetime,
+) -> Job:
+    """Queue accepting (or setting aside) a campaign with more members than one act may touch."""
+    refuse_while_publishing(session, consultation.id)
+    return queue.enqueue(
+        session,
+        kind=SETTLE,
+        key=f"{SETTLE}:{campaign_id}:{to}:{now.timestamp()}",
+        now=now,
+        payload={
+            "consultation": consultation.id,
+            "campaign": campaign_id,
+            "to": to,
+            "title": title,
+            "wording": wording,
+            "person": person(actor),
+        },
+        reference=f"consultation:{consultation.id}",
+    )
+
+
+def settle_campaign(job: Working) -> None:
+    """The job: take the members in batches, then accept the campaign or set it aside."""
+    asked: dict[str, Any] = job.payload
+    total, done = 0, 0
+    session = current_session()
+    consultation = consultations.by_id(session, asked["consultation"])
+    end_reading()
+    while True:
+        with act() as session:
+            job.check_lease(session)
+            taken = campaigns.take_members(session, asked["campaign"], to=asked["to"])
+        if taken < campaigns.BATCH:
+            break
+        done += taken
+        total = max(total, done + campaigns.BATCH)
+        job.progress(done / total, _SETTLING)
+    actor = Actor.user(asked["person"])
+    with act() as session:
+        job.check_lease(session)
+        if asked["to"] == SET_ASIDE:
+            campaigns.set_aside(
+                session, consultation, asked["campaign"], actor=actor, now=job.now()
+            )
+            return
+        assert asked["to"] == ACCEPTED
+        campaigns.accept(
+            session,
+            consultation,
+            asked["campaign"],
+            title=asked["title"],
+            wording=asked["wording"],
+            actor=actor,
+            now=job.now(),
+        )

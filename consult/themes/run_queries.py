@@ -1,0 +1,95 @@
+"""Every read of analysis runs: the newest, the one that counts, what it could not place."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.submissions.models import Comment, CommentRevision, Point
+from consult.themes.models import CurrentRun, Run, Unprocessed
+from consult.themes.queries import point_text
+from consult.themes.standing import live
+
+
+def newest(session: Session, consultation_id: int) -> Run | None:
+    """The run that was asked for last, whatever became of it."""
+    return session.scalar(
+        select(Run)
+        .where(Run.consultation_id == consultation_id)
+        .order_by(Run.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+
+
+def current(session: Session, consultation_id: int) -> Run | None:
+    """The run whose labels count."""
+    return session.scalar(
+        select(Run)
+        .join(CurrentRun, CurrentRun.run_id == Run.id)
+        .where(CurrentRun.consultation_id == consultation_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def recorded(session: Session, consultation_id: int, limit: int = 20) -> list[Run]:
+    """The newest runs, newest first: how often and by whom it was analysed."""
+    return list(
+        session.scalars(
+            select(Run)
+            .where(Run.consultation_id == consultation_id)
+            .order_by(Run.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class UnprocessedRow:
+    """A point that a run could not place."""
+
+    point_id: int
+    comment_id: int
+    seq: int
+    text: str
+    language: str
+    reason: str
+
+
+def unprocessed(session: Session, run_id: int, keyset: Keyset) -> Page[UnprocessedRow]:
+    """The points that a run could not place and that still stand, by id."""
+    query = (
+        select(
+            Point.id,
+            Comment.id,
+            Comment.seq,
+            point_text(),
+            CommentRevision.language,
+            Unprocessed.reason,
+        )
+        .join(Unprocessed, Unprocessed.point_id == Point.id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(CommentRevision, CommentRevision.id == Point.revision_id)
+        .where(Unprocessed.run_id == run_id, live())
+        .limit(PAGE_SIZE + 1)
+    )
+    if keyset.before is not None:
+        query = query.where(Point.id < keyset.before).order_by(Point.id.desc())
+    else:
+        query = query.order_by(Point.id)
+        if keyset.after is not None:
+            query = query.where(Point.id > keyset.after)
+    rows = [UnprocessedRow(*row) for row in session.execute(query)]
+    return cut(rows, keyset, lambda row: row.point_id)
+
+
+def unprocessed_reasons(session: Session, run_id: int) -> dict[str, int]:
+    """How many points a run could not place, by reason."""
+    rows = session.execute(
+        select(Unprocessed.reason, func.count())
+        .where(Unprocessed.run_id == run_id)
+        .group_by(Unprocessed.reason)
+        .order_by(Unprocessed.reason)
+    )
+    return dict(rows.all())

@@ -1,0 +1,42 @@
+"""Finding points in words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consult.themes import parts
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Un. Deux.", ["Un.", "Deux."]),
+        ("Art. 24 doit rester. Merci", ["Art. 24 doit rester.", "Merci"]),
+        ("30 km/h, z. B. hier.\nUnd dann?", ["30 km/h, z.", "B. hier.", "Und dann?"]),
+        ("Il dit : « Non. » Et puis ?", ["Il dit : « Non. »", "Et puis ?"]),
+        ("", []),
+        ("  \n ", []),
+    ],
+)
+def test_pieces_are_sentences_and_lines(text: str, found: list[str]) -> None:
+    assert [text[s:e] for s, e in parts.pieces(text)] == found
+
+
+@given(st.text(st.sampled_from("ab A.?!\n «»é"), max_size=60), st.lists(st.integers(0, 60)))
+def test_points_from_beginnings_cover_every_word(text: str, starts: list[int]) -> None:
+    spans = parts.from_beginnings(text, starts)
+    assert "".join("".join(text[s:e].split()) for s, e in spans) == "".join(text.split())
+    assert parts.left_out(text, spans) == []
+
+
+def test_pasted_words_are_found_in_order_whatever_the_white_space() -> None:
+    text = "Bonjour,\nplus de bus.\nEt plus de\nbus. Merci"
+    spans, missing = parts.from_words(text, "plus de bus.\n\nplus  de bus.\n\nvélo")
+    assert [text[s:e] for s, e in spans] == ["plus de bus.", "plus de\nbus."]
+    assert missing == ["vélo"]
+    assert parts.left_out(text, spans) == ["Bonjour,", "Et", "Merci"]
+
+
+def test_a_letter_is_cut_around_what_was_added() -> None:
+    assert parts.around((5, 30), [(20, 30)]) == [(5, 20), (20, 30)]
+    assert parts.around((0, 30), [(10, 20)]) == [(0, 10), (10, 20), (20, 30)]
