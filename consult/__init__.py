@@ -16,6 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.testing = settings.environment == "testing"
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": False, "pool_size": 5}
+    app.extensions["consult_create_app"] = create_app
     web.init_app(app, settings)
     db.init_app(app)
     with app.app_context():

@@ -7,6 +7,7 @@ from consult import create_app
 from consult.accounts import commands as accounts
 from consult.kernel.settings import SettingsError
 from consult.operations import commands as operations
+from consult.operations.demonstration.commands import demo
 from consult.themes import commands as themes
 
 
@@ -23,6 +24,7 @@ def main() -> None:
 
 
 main.add_command(accounts.create_official)
+main.add_command(demo)
 main.add_command(operations.serve)
 main.add_command(operations.worker)
 main.add_command(operations.database)

@@ -1,6 +1,7 @@
 """The index of the house: every blueprint, job handler and recipient resolver, by room."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Flask
 from sqlalchemy.orm import Session
@@ -70,7 +71,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     # What the worker needs, made when it starts (operations stands below this index).
-    app.extensions["consult_job_worker"] = lambda: Worker(HANDLERS, app.app_context)
+    app.extensions["consult_job_worker"] = partial(Worker, HANDLERS, app.app_context)
     app.extensions["consult_letter_sender"] = lambda: sender(app, resolve)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from consult import create_app
 from consult.kernel import migrations
-from consult.kernel.db import db
+from consult.kernel.db import db, forgo_durability
 from consult.kernel.limits import limits
 from consult.kernel.settings import Settings
 from consult.kernel.transaction import in_act
@@ -61,6 +61,7 @@ def sqlite_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend
     path, template = folder / "consult.sqlite", folder / "template.sqlite"
     app = create_app(settings_for(f"sqlite:///{path}", folder))
     with app.app_context():
+        forgo_durability(db.engine)
         migrations.upgrade()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

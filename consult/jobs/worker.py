@@ -21,22 +21,22 @@ from consult.kernel.transaction import act, end_reading
 
 log = logging.getLogger(__name__)
 
+Now = Callable[[], datetime]
+
 PROGRESS_EVERY = 0.5  # seconds between two writes of the progress
 
 
 class RunningJob:
     """What a handler holds: its payload, and the ways to say how far it is."""
 
-    def __init__(self, job_id: int, token: str, kind: str, payload: dict[str, Any]) -> None:
-        self.job_id = job_id
-        self.kind = kind
-        self.payload = payload
-        self._token = token
+    def __init__(self, job: Job, now: Now) -> None:
+        self.job_id = job.id
+        self.kind = job.kind
+        self.payload = dict(job.payload)
+        self.token = job.lease_token or ""
+        self.now = now
         self._written = 0.0
         self.lost: Exception | None = None
-
-    def now(self) -> datetime:
-        return clock.now()
 
     def progress(self, fraction: float, stage: str = "") -> None:
         """Say how far the work is, from 0 to 1; `stage` is a marked sentence.
@@ -49,17 +49,17 @@ class RunningJob:
             return
         with act() as session:
             done = min(1000, max(0, round(fraction * 1000)))
-            queue.renew(session, self.job_id, self._token, clock.now(), progress=done, stage=stage)
+            queue.renew(session, self.job_id, self.token, self.now(), progress=done, stage=stage)
         self._written = time.monotonic()
 
     def check_lease(self, session: Session) -> None:
         """Inside an act: raise unless this worker still holds the job, and lock it."""
-        queue.check_lease(session, self.job_id, self._token)
+        queue.check_lease(session, self.job_id, self.token)
 
     def renew(self) -> None:
         """Extend the lease in a short act of its own."""
         with act() as session:
-            queue.renew(session, self.job_id, self._token, clock.now())
+            queue.renew(session, self.job_id, self.token, self.now())
 
 
 @dataclass(frozen=True)
@@ -78,26 +78,29 @@ class Worker:
     """Takes jobs and runs them one after the other.
 
     `context` opens what a database session needs around it (the application's context); the
-    thread that keeps the lease alive opens its own.
+    thread that keeps the lease alive opens its own. `now` is the clock, for a story told later.
     """
 
-    def __init__(self, handlers: dict[str, Handler], context: Context) -> None:
+    def __init__(
+        self, handlers: dict[str, Handler], context: Context, now: Now = clock.now
+    ) -> None:
         self._handlers = handlers
         self._context = context
+        self._now = now
 
     def run_one(self) -> bool:
         """Run the next due job to its end. False if there was none."""
-        if not queue.due(current_session(), clock.now()):
+        if not queue.due(current_session(), self._now()):
             end_reading()
             return False
         with act() as session:
-            job = queue.lease(session, clock.now())
+            job = queue.lease(session, self._now())
             if job is None:
                 return False
             if job.state == FAILED:
                 self._tell(session, job, FAILED)
                 return True
-            running = RunningJob(job.id, job.lease_token or "", job.kind, dict(job.payload))
+            running = RunningJob(job, self._now)
         self._run(running)
         return True
 
@@ -107,7 +110,7 @@ class Worker:
             with self._kept_alive(running):
                 handler.run(running)
             with act() as session:
-                queue.finish(session, running.job_id, running._token, clock.now())  # noqa: SLF001
+                queue.finish(session, running.job_id, running.token, self._now())
         except LeaseLostError:
             log.warning("lost the lease of job %s", running.job_id)
         except JobCancelledError:
@@ -125,8 +128,8 @@ class Worker:
                 job = queue.fail(
                     session,
                     running.job_id,
-                    running._token,  # noqa: SLF001
-                    clock.now(),
+                    running.token,
+                    self._now(),
                     error=error,
                     final=final,
                 )
@@ -138,7 +141,7 @@ class Worker:
     def _tell(self, session: Session, job: Job, state: str) -> None:
         handler = self._handlers.get(job.kind)
         if handler is not None and handler.ended is not None:
-            handler.ended(session, dict(job.payload), state, clock.now())
+            handler.ended(session, dict(job.payload), state, self._now())
 
     @contextmanager
     def _kept_alive(self, running: RunningJob) -> Iterator[None]:

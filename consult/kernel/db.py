@@ -101,6 +101,16 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
         connection.execute(f"PRAGMA {pragma}")
 
 
+def forgo_durability(engine: Engine) -> None:
+    """For a SQLite file that is thrown away if this process dies: skip the waiting for the disk."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _without_waiting)
+
+
+def _without_waiting(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
+
+
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and then writes fails at once under load, whatever the
     # busy timeout; so a writer takes the lock before it reads.

@@ -107,15 +107,23 @@ class Sender:
         if letter is None:
             return
         session = current_session()
-        recipient = self._resolve(session, letter.recipient)
-        unwanted = not letter.requested and stopped(session, letter.recipient)
-        end_reading()
-        if recipient is None or unwanted:
-            self._close(letter_id, token, state=DROPPED)
+        try:
+            recipient = self._resolve(session, letter.recipient)
+            unwanted = not letter.requested and stopped(session, letter.recipient)
+            end_reading()
+            if recipient is None or unwanted:
+                self._close(letter_id, token, state=DROPPED)
+                return
+            message = self._message(letter, recipient)
+        except Exception as error:
+            # A letter that cannot be written must not keep the others waiting.
+            log.exception("letter %s cannot be written", letter_id)
+            end_reading()
+            self._later(letter, token, type(error).__name__)
             return
         try:
             self._transport.deliver(
-                self._message(letter, recipient),
+                message,
                 parseaddr(self._from)[1],
                 recipient.email,
                 lambda: self._close(letter_id, token, state=SENDING, keep_lease=True),
