@@ -10,6 +10,7 @@ from consult.accounts import desk as accounts_desk
 from consult.accounts import letters as account_letters
 from consult.accounts import views as accounts
 from consult.accounts import web as guard
+from consult.answers import desk as answers_desk
 from consult.answers import work as answers
 from consult.consultations import queries as consultations
 from consult.drafts import publishing as text_publishing
@@ -37,6 +38,7 @@ BLUEPRINTS: list[Blueprint] = [
     style.blueprint,
     # moderation
     # answers
+    answers_desk.blueprint,
     # themes
     # submissions
     # drafts

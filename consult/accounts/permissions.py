@@ -76,6 +76,14 @@ TABLE: dict[str, Rule] = {
     # moderation
     # themes
     # answers
+    "answers_desk.show": DESK,
+    "answers_desk.open_points": DESK,
+    "answers_desk.answered_points": DESK,
+    "answers_desk.decide": EDITORS,
+    "answers_desk.publish": PUBLISHERS,
+    "answers_desk.publications": DESK,
+    "answers_desk.stop": PUBLISHERS,
+    "answers_desk.resume": PUBLISHERS,
     # exports
     # jobs, notifications, activity, operations
     "letters.stop": PUBLIC,

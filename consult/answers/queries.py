@@ -41,6 +41,8 @@ class AnswerRow:
     target_id: int
     corrects_id: int | None
     edits: tuple[EditRow, ...] = ()
+    # It names changes of a version that is not public yet.
+    change_follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ def answer_rows(
     ).all()
     names = user_names(session, [a.author_id for a, _, _ in rows if a.author_id is not None])
     changes = edits_of_answers(session, ids, public=public)
+    following = _with_changes_to_come(session, ids)
     return {
         answer.id: AnswerRow(
             id=answer.id,
@@ -179,9 +182,25 @@ def answer_rows(
             target_id=target.theme_id or target.campaign_id or target.point_id or 0,
             corrects_id=answer.corrects_id,
             edits=tuple(changes.get(answer.id, ())),
+            change_follows=answer.id in following,
         )
         for answer, target, body in rows
     }
+
+
+def _with_changes_to_come(session: Session, ids: Collection[int]) -> set[int]:
+    return set(
+        session.scalars(
+            select(AnswerEdit.answer_id)
+            .join(Edit, Edit.id == AnswerEdit.edit_id)
+            .join(Version, Version.id == Edit.version_id)
+            .where(
+                AnswerEdit.answer_id.in_(set(ids)),
+                Version.published_at.is_(None),
+                Edit.gone_at.is_(None),
+            )
+        )
+    )
 
 
 def _kind(target: AnswerTarget) -> str:

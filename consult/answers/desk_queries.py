@@ -1,0 +1,306 @@
+"""What the desk shows of answers: coverage first, then targets, chains and publications."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.answers import heads
+from consult.answers.decisions import (
+    CampaignTarget,
+    PointTarget,
+    Target,
+    ThemeTarget,
+    target_column,
+)
+from consult.answers.models import Answer, AnswerTarget, Fate, Publication
+from consult.answers.queries import AnswerRow, answer_rows, chain
+from consult.drafts.models import Draft, Edit, Version
+from consult.drafts.queries import EditRow, edits
+from consult.jobs.models import Job
+from consult.kernel.db import Texts
+from consult.kernel.errors import NotFoundError
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.release import RELEASED, Release
+from consult.submissions.models import Point, Tally
+from consult.themes.models import ACCEPTED, Campaign
+from consult.themes.queries import (
+    PointRow,
+    Quote,
+    ThemeRow,
+    point_rows,
+    quotes,
+    themes_with_sizes,
+    tree,
+)
+
+
+@dataclass(frozen=True)
+class ThemeLine:
+    """An accepted theme with its newest answer, or the theme above whose answer it takes."""
+
+    row: ThemeRow
+    answer: AnswerRow | None
+    public: bool
+    from_above: bool
+    below: tuple["ThemeLine", ...] = ()
+
+
+@dataclass(frozen=True)
+class CampaignLine:
+    campaign: Campaign
+    answer: AnswerRow | None
+    public: bool
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The overview of answers of one consultation."""
+
+    tally: Tally
+    themes: list[ThemeLine]
+    campaigns: list[CampaignLine]
+    # Points in accepted themes and campaigns that nothing answers.
+    unanswered: int
+
+
+def coverage(session: Session, consultation_id: int) -> Coverage:
+    """Themes and campaigns with their newest answers; those without one first."""
+    newest = heads.of_themes_and_campaigns(session, consultation_id)
+    answers = answer_rows(session, newest.answers, public=False)
+    public = public_answers(session, newest.answers)
+    rows = themes_with_sizes(session, consultation_id, states=(ACCEPTED,))
+
+    def line(row: ThemeRow, above: AnswerRow | None, below: Sequence[ThemeRow]) -> ThemeLine:
+        own = answers.get(newest.themes.get(row.theme.id, 0))
+        answer = own or above
+        return ThemeLine(
+            row=row,
+            answer=answer,
+            public=answer is not None and answer.id in public,
+            from_above=own is None and above is not None,
+            below=tuple(line(child, answer, ()) for child in below),
+        )
+
+    themes = [line(row, None, below) for row, below in tree(rows)]
+    campaigns = [
+        CampaignLine(
+            c, answers.get(newest.campaigns.get(c.id, 0)), newest.campaigns.get(c.id) in public
+        )
+        for c in session.scalars(
+            select(Campaign)
+            .where(Campaign.consultation_id == consultation_id, Campaign.state == ACCEPTED)
+            .order_by(Campaign.points.desc(), Campaign.id)
+            .limit(500)
+        )
+    ]
+    return Coverage(
+        tally=session.get(Tally, consultation_id) or _empty_tally(consultation_id),
+        themes=sorted(themes, key=lambda t: t.answer is not None),
+        campaigns=sorted(campaigns, key=lambda c: c.answer is not None),
+        unanswered=sum(_lacking(t) for t in themes),
+    )
+
+
+def _lacking(line: ThemeLine) -> int:
+    own = 0 if line.answer else line.row.points
+    return own + sum(_lacking(child) for child in line.below)
+
+
+def _empty_tally(consultation_id: int) -> Tally:
+    return Tally(
+        consultation_id=consultation_id,
+        submissions=0,
+        comments=0,
+        owed=0,
+        owed_settled=0,
+        changed=0,
+    )
+
+
+def public_answers(session: Session, ids: set[int]) -> set[int]:
+    """Those of these answers that a released publication gave to somebody."""
+    return set(
+        session.scalars(
+            select(Fate.answer_id)
+            .join(Release, Release.id == Fate.release_id)
+            .where(Fate.answer_id.in_(ids), Release.state == RELEASED)
+            .distinct()
+        )
+    )
+
+
+@dataclass(frozen=True)
+class TargetView:
+    """What is about to be answered: its words, its size and the answers that it got so far."""
+
+    target: Target
+    kind: str
+    number: int
+    title: Texts | None
+    points: int
+    quotes: list[Quote]
+    point: PointRow | None
+    wording: str | None
+    chain: list[AnswerRow]
+
+    @property
+    def newest(self) -> AnswerRow | None:
+        return self.chain[0] if self.chain else None
+
+
+def target_view(session: Session, consultation_id: int, kind: str, number: int) -> TargetView:
+    """A target of this consultation. Raises NotFoundError."""
+    if kind == "theme":
+        return _theme_view(session, consultation_id, number)
+    if kind == "campaign":
+        return _campaign_view(session, consultation_id, number)
+    if kind == "point":
+        return _point_view(session, consultation_id, number)
+    raise NotFoundError
+
+
+def _theme_view(session: Session, consultation_id: int, number: int) -> TargetView:
+    rows = themes_with_sizes(session, consultation_id, states=(ACCEPTED,))
+    row = next((r for r in rows if r.theme.id == number), None)
+    if row is None:
+        raise NotFoundError
+    target = ThemeTarget(number)
+    return TargetView(
+        target=target,
+        kind="theme",
+        number=number,
+        title=row.theme.title,
+        points=row.points,
+        quotes=quotes(session, [number], public=False)[number],
+        point=None,
+        wording=None,
+        chain=chain(session, *target_column(target)),
+    )
+
+
+def _campaign_view(session: Session, consultation_id: int, number: int) -> TargetView:
+    campaign = session.get(Campaign, number)
+    if campaign is None or campaign.consultation_id != consultation_id:
+        raise NotFoundError
+    template = point_rows(session, [campaign.template_point_id or 0])
+    target = CampaignTarget(number)
+    return TargetView(
+        target=target,
+        kind="campaign",
+        number=number,
+        title=campaign.title or None,
+        points=campaign.points,
+        quotes=[],
+        point=template[0] if template else None,
+        wording=campaign.wording,
+        chain=chain(session, *target_column(target)),
+    )
+
+
+def _point_view(session: Session, consultation_id: int, number: int) -> TargetView:
+    owner = session.scalar(select(Point.consultation_id).where(Point.id == number))
+    if owner != consultation_id:
+        raise NotFoundError
+    target = PointTarget(number)
+    return TargetView(
+        target=target,
+        kind="point",
+        number=number,
+        title=None,
+        points=1,
+        quotes=[],
+        point=point_rows(session, [number])[0],
+        wording=None,
+        chain=chain(session, *target_column(target)),
+    )
+
+
+def citable_edits(session: Session, consultation_id: int) -> list[EditRow]:
+    """The changes that an answer may cite, those of the next version first."""
+    ids = session.scalars(
+        select(Edit.id)
+        .join(Version, Version.id == Edit.version_id)
+        .join(Draft, Draft.id == Version.draft_id)
+        .where(Draft.consultation_id == consultation_id, Edit.gone_at.is_(None))
+        .order_by(Edit.id)
+        .limit(2_000)
+    ).all()
+    rows = edits(session, ids)
+    return sorted(rows, key=lambda row: -row.version)
+
+
+def answered_points(session: Session, consultation_id: int, keyset: Keyset) -> Page[AnswerRow]:
+    """The newest answers that were given to single points, newest first."""
+    statement = (
+        select(Answer.id)
+        .join(AnswerTarget, AnswerTarget.answer_id == Answer.id)
+        .where(
+            Answer.id.in_(heads.all_of(consultation_id)),
+            AnswerTarget.point_id.is_not(None),
+        )
+        .limit(PAGE_SIZE + 1)
+    )
+    if keyset.before is not None:
+        statement = statement.where(Answer.id > keyset.before).order_by(Answer.id)
+    else:
+        statement = statement.order_by(Answer.id.desc())
+        if keyset.after is not None:
+            statement = statement.where(Answer.id < keyset.after)
+    page = cut(session.scalars(statement).all(), keyset, lambda number: number)
+    rows = answer_rows(session, page.rows, public=False)
+    return Page([rows[number] for number in page.rows], page.previous, page.next)
+
+
+@dataclass(frozen=True)
+class PublicationRow:
+    """A publication, the release behind it and the job that prepares it."""
+
+    publication: Publication
+    release: Release
+    job: Job | None
+    version: int | None
+
+    @property
+    def figures(self) -> dict[str, int]:
+        return {
+            name: int(self.release.prepared.get(name, 0))
+            for name in ("fates", "letters", "settled", "changed")
+        }
+
+    @property
+    def decided(self) -> list[list[str]]:
+        """What officials decided meanwhile, if that stopped it: act, thing, actor."""
+        decided: list[list[str]] = self.release.prepared.get("decided", [])
+        return decided
+
+    @property
+    def stopped(self) -> str | None:
+        """Why it stopped by itself, as a marked sentence."""
+        why: str | None = self.release.prepared.get("stopped")
+        return why
+
+
+def publications(
+    session: Session, consultation_id: int, *, limit: int = 50
+) -> list[PublicationRow]:
+    """The publications of a consultation, newest first."""
+    rows = session.execute(
+        select(Publication, Release, Job, Version.number)
+        .join(Release, Release.id == Publication.release_id)
+        .outerjoin(Job, Job.id == Publication.job_id)
+        .outerjoin(Version, Version.id == Publication.version_id)
+        .where(Publication.consultation_id == consultation_id)
+        .order_by(Publication.id.desc())
+        .limit(limit)
+    )
+    return [PublicationRow(p, release, job, number) for p, release, job, number in rows]
+
+
+def publication(session: Session, consultation_id: int, number: int) -> Publication:
+    """One publication of this consultation. Raises NotFoundError."""
+    found = session.get(Publication, number)
+    if found is None or found.consultation_id != consultation_id:
+        raise NotFoundError
+    return found
