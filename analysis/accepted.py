@@ -9,7 +9,7 @@ from analysis.clustering import Labels, Weights
 from analysis.documents import AcceptedTopic
 from analysis.vectors import Matrix, unit
 
-LEAST_LIKE = 25  # percentile of the examples' own likeness from which another text fits
+LEAST_LIKE = 10  # percentile of the examples' own likeness from which another text fits
 FITS_NONE = -1
 
 
@@ -58,7 +58,7 @@ def centres(vectors: Matrix, weights: Weights, pinned: Labels, n_topics: int) ->
 def fitting(vectors: Matrix, weights: Weights, pinned: Labels, middle: Matrix) -> Labels:
     """For each row the accepted topic it fits, else `FITS_NONE`.
 
-    A text fits the topic it is most like if it is as like it as three quarters of the examples
+    A text fits the topic it is most like if it is as like it as nine tenths of the examples
     are like each other: the examples say how wide the topic is. A topic with fewer than three
     takes the width of the others, or else that of the texts' own neighbourhoods.
     """

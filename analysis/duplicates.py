@@ -7,7 +7,7 @@ enough, because chains of small steps would join a whole consultation.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,9 @@ BANDS, PER_BAND = 42, 3
 ALIKE = 0.3  # Jaccard of shingles, for texts of LONG words or more
 ALIKE_SHORT = 0.75  # for the shortest: two sentences of six words may share half and differ in all
 SHORT, LONG = 6, 24  # words; between them the demand falls in a line
-CONTAINED = 0.6  # share of the leader's shingles in a text that adds much of its own
+CONTAINED = 0.4  # share of the leader's shingles (at least LONG) in a text with much of its own
 _PAIRS_AT_ONCE = 100_000
+_TEXTS_AT_ONCE = 5_000
 
 Told = Callable[[float], None]
 
@@ -159,39 +160,53 @@ def _leaders(
 def _gather(
     matrix: sparse.csr_matrix, words: Integers, leader: Integers, copies: Integers
 ) -> Integers:
-    """Join what the sparse pairs left apart: leaders that are alike, and texts that contain one.
+    """Compare every text with every leader of a group: the pairs seen so far are a thin sample.
 
-    The pairs are a thin sample of a large campaign, so that it first falls into several groups;
-    a text that is mostly a person's own still holds most of the letter it was written around.
+    A leader may follow that of a larger group; any other text follows the leader that it is most
+    like, or of which it holds a good part amid its own words.
     """
-    size = np.diff(matrix.indptr)
     members = np.bincount(leader, weights=copies, minlength=len(leader))
     heads = np.flatnonzero(members > 1)
-    heads = heads[np.lexsort((heads, -members[heads]))]
-    lone = np.flatnonzero((members == 1) & (leader == np.arange(len(leader))))
-    rows = np.concatenate([heads, lone]).astype(np.int64)
     if not len(heads):
         return leader
-    common = (matrix[rows] @ matrix[heads].T).tocsr()
-    moved = np.arange(len(leader))
-    for place, text in enumerate(rows):
-        found = common.indices[common.indptr[place] : common.indptr[place + 1]]
-        shared = common.data[common.indptr[place] : common.indptr[place + 1]]
-        if place < len(heads):  # a head may only follow a larger one, which has been settled
-            shared, found = shared[found < place], found[found < place]
-        settled = moved[heads[found]] == heads[found]
-        shared, found = shared[settled], found[settled]
-        if not len(found):
-            continue
-        target = heads[found]
-        alike = shared / (size[text] + size[target] - shared)
-        shorter = np.minimum(words[text], words[target])
-        fits = alike >= demanded(shorter)
-        if place >= len(heads):
-            fits |= (shared >= CONTAINED * size[target]) & (words[target] >= LONG)
-        if fits.any():
-            moved[text] = target[np.lexsort((target, -np.where(fits, alike, -1.0)))[0]]
-    return moved[leader]
+    heads = heads[np.lexsort((heads, -members[heads]))]
+    settled: list[int] = []
+    for place, (found, likeness) in enumerate(_fitting(matrix, words, heads, heads)):
+        larger = (found < place) & np.isin(found, settled)
+        if larger.any():
+            leader[heads[place]] = heads[_best(found[larger], likeness[larger])]
+        else:
+            settled.append(place)
+    moved = leader[leader]  # the members of a head that follows go along
+    kept = heads[settled]
+    others = np.setdiff1d(np.arange(len(leader)), kept)
+    for text, (found, likeness) in zip(others, _fitting(matrix, words, others, kept), strict=True):
+        if len(found):
+            moved[text] = kept[_best(found, likeness)]
+    return moved
+
+
+def _best(found: Integers, likeness: NDArray[np.float64]) -> int:
+    return int(found[np.lexsort((found, -likeness))[0]])
+
+
+def _fitting(
+    matrix: sparse.csr_matrix, words: Integers, texts: Integers, heads: Integers
+) -> Iterator[tuple[Integers, NDArray[np.float64]]]:
+    """For each text the places of the heads that it may follow, and how like them it is."""
+    size = np.diff(matrix.indptr)
+    across = matrix[heads].T.tocsr()
+    for start in range(0, len(texts), _TEXTS_AT_ONCE):
+        block = texts[start : start + _TEXTS_AT_ONCE]
+        common = (matrix[block] @ across).tocsr()
+        for row, text in enumerate(block):
+            place = slice(common.indptr[row], common.indptr[row + 1])
+            found, shared = common.indices[place].astype(np.int64), common.data[place]
+            head = heads[found]
+            likeness = shared / (size[text] + size[head] - shared)
+            fits = likeness >= demanded(np.minimum(words[text], words[head]))
+            fits |= (shared >= CONTAINED * size[head]) & (shared >= LONG)
+            yield found[fits], likeness[fits]
 
 
 def groups(texts: Sequence[Sequence[str]], told: Told = lambda _: None) -> Integers:
