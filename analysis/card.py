@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import normalized_mutual_info_score, silhouette_score
 
-from analysis import duplicates, neighbours, topic_number, vectors
+from analysis import duplicates, neighbours, vectors
 from analysis.clustering import Labels, Weights
 from analysis.documents import AcceptedTopic, Document, digest
 from analysis.texts import Texts
@@ -85,8 +85,7 @@ def number_of_topics(n_topics: int | None, choice: Choice | None) -> dict[str, A
     return {
         "asked_for": n_topics,
         "chosen": choice.n_topics,
-        "reason": "smallest interior peak of stability above chance, within the tolerance",
-        "tolerance": topic_number.TOLERANCE,
+        "reason": choice.reason,
         "alternatives": choice.alternatives,
         "curve": [
             {

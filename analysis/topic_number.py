@@ -5,8 +5,12 @@ number is tried on subsamples of 70 % of the texts; the labels that the resultin
 all texts are compared pair by pair (adjusted Rand index). Few topics are stable for no reason:
 even a cloud without any structure is cut the same way each time along its longest axis. So the
 same is done with a random cloud of the same shape, and what counts is how far the texts are above
-it, as a share of what is possible. Of the numbers that are nearly as good as the best the
-smallest wins: it is the one people can still read.
+it, as a share of what is possible.
+
+The figure tends to rise with the number, since small tight groups come out again by themselves.
+So the smallest number that stands out from its neighbours and reaches most of the best wins: it
+is the one people can still read. Where nothing is far above chance no number is right, and the
+card says so; a readable one is taken.
 """
 
 from collections.abc import Callable
@@ -22,10 +26,17 @@ from analysis.vectors import Matrix
 CANDIDATES = (*range(2, 17), 18, 20, 22, 24, 26, 28, 30)
 SUBSAMPLES = 10
 SHARE = 0.7
-TOLERANCE = 0.05  # of the figure, that a smaller number may lose against the best
+ENOUGH = 0.7  # of the best figure, for a smaller number to win
+CLEAR = 0.35  # figure that the best must reach for any number to stand out
 LARGEST_SAMPLE = 2_000  # texts; more cost time and do not move the curve
 _STARTS = 2  # of each k-means: an unlucky start is part of being unstable
 _DIMENSIONS = 50  # the stability of coarse groups does not need more
+
+STANDS_OUT = "the smallest number that stands out and reaches most of the best stability"
+BEST = "the most stable number above chance"
+NOTHING_CLEAR = (
+    "no number is much more stable than chance: a readable one, the cube root of the texts"
+)
 
 Told = Callable[[float], None]
 
@@ -45,9 +56,10 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The number of topics, everything that was tried, and the other good answers."""
+    """The number of topics, why, everything that was tried, and the other numbers that stand out."""
 
     n_topics: int
+    reason: str
     curve: dict[int, Tried]
     alternatives: list[int]
 
@@ -67,17 +79,20 @@ def _peaks(figures: dict[int, float]) -> list[int]:
     ]
 
 
-def choose(curve: dict[int, Tried]) -> Choice:
-    """The smallest interior peak within `TOLERANCE` of the best; if there is none, the best.
-
-    `curve` holds at least one number.
-    """
+def choose(curve: dict[int, Tried], n_texts: int) -> Choice:
+    """The number of topics for `n_texts` texts; `curve` holds at least one number."""
     figures = {number: tried.above_chance for number, tried in curve.items()}
     best = max(figures.values())
     peaks = _peaks(figures)
-    good = [number for number in peaks if figures[number] >= best - TOLERANCE]
-    chosen = min(good) if good else min(n for n, figure in figures.items() if figure == best)
-    return Choice(chosen, curve, [number for number in peaks if number != chosen])
+    good = [number for number in peaks if figures[number] >= ENOUGH * best]
+    if best < CLEAR:
+        usual = round(n_texts ** (1 / 3))  # 7 of 300, 10 of 1,000, 22 of 10,000
+        chosen, reason = min(figures, key=lambda number: abs(number - usual)), NOTHING_CLEAR
+    elif good:
+        chosen, reason = min(good), STANDS_OUT
+    else:
+        chosen, reason = min(number for number in figures if figures[number] == best), BEST
+    return Choice(chosen, reason, curve, [number for number in peaks if number != chosen])
 
 
 def _stability(vectors: Matrix, weights: Weights, number: int, random_state: int) -> float:

@@ -130,7 +130,7 @@ def _number(
     )
     if not curve:
         return min(1, different), None
-    choice = topic_number.choose(curve)
+    choice = topic_number.choose(curve, different)
     return min(choice.n_topics, different), choice
 
 

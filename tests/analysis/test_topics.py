@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from analysis import AcceptedTopic, Document, TopicReport, find_topics
-from analysis.topic_number import Tried, choose
+from analysis.topic_number import BEST, NOTHING_CLEAR, STANDS_OUT, Tried, choose
 from tests.analysis.sentences import SENTENCES
 
 SUBJECTS = [subject for subject, _, _ in SENTENCES]
@@ -168,17 +168,19 @@ def test_wrong_orders_are_refused(arguments: dict[str, object], message: str) ->
 
 
 @pytest.mark.parametrize(
-    ("figures", "number"),
+    ("figures", "number", "reason"),
     [
-        ({3: 0.2, 4: 0.7, 5: 0.5, 6: 0.4}, 4),  # the peak
-        ({3: 0.2, 4: 0.66, 5: 0.5, 6: 0.7, 7: 0.4}, 4),  # nearly as good and smaller
-        ({3: 0.2, 4: 0.6, 5: 0.5, 6: 0.7, 7: 0.4}, 6),  # not nearly as good
-        ({3: 0.2, 4: 0.3, 5: 0.4}, 5),  # no peak: the best
-        ({3: 0.2}, 3),
+        ({3: 0.2, 4: 0.7, 5: 0.5, 6: 0.4}, 4, STANDS_OUT),
+        ({3: 0.2, 4: 0.6, 5: 0.5, 6: 0.7, 7: 0.4}, 4, STANDS_OUT),  # good enough and smaller
+        ({3: 0.2, 4: 0.4, 5: 0.3, 6: 0.7, 7: 0.4}, 6, STANDS_OUT),  # not good enough
+        ({3: 0.2, 4: 0.3, 5: 0.4}, 5, BEST),  # no peak
+        ({3: 0.9, 4: 0.3, 5: 0.4}, 3, BEST),
+        ({3: 0.1, 4: 0.2, 9: 0.1, 10: 0.1, 20: 0.3}, 10, NOTHING_CLEAR),
     ],
 )
-def test_the_number_is_the_smallest_good_peak(figures: dict[int, float], number: int) -> None:
-    assert choose({k: Tried(figure, 0.0) for k, figure in figures.items()}).n_topics == number
+def test_the_number_can_be_argued_for(figures: dict[int, float], number: int, reason: str) -> None:
+    choice = choose({k: Tried(figure, 0.0) for k, figure in figures.items()}, n_texts=1000)
+    assert (choice.n_topics, choice.reason) == (number, reason)
 
 
 @settings(max_examples=20, deadline=None)
