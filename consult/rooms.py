@@ -23,9 +23,12 @@ from consult.notifications.outbox import Recipient
 from consult.notifications.web import sender
 from consult.operations import views as operations
 from consult.pages.about import views as about
+from consult.pages.comments import views as comments
 from consult.pages.home import views as home
 from consult.pages.overview import views as overview
 from consult.pages.style import views as style
+from consult.submissions import views as submissions
+from consult.submissions.letters import recipient as submitter
 from consult.themes import bulk_work
 from consult.themes import runs as analysis_runs
 from consult.themes import work as analysing
@@ -35,12 +38,14 @@ BLUEPRINTS: list[Blueprint] = [
     about.blueprint,
     home.blueprint,
     overview.blueprint,
+    comments.blueprint,
     style.blueprint,
     # moderation
     # answers
     answers_desk.blueprint,
     # themes
     # submissions
+    submissions.blueprint,
     # drafts
     # consultations
     # accounts
@@ -62,7 +67,9 @@ HANDLERS: dict[str, Handler] = {
 }
 
 # Who a letter's recipient reference means: "submission:12" → RESOLVERS["submission"](session, 12).
-RESOLVERS: dict[str, Callable[[Session, int], Recipient | None]] = {}
+RESOLVERS: dict[str, Callable[[Session, int], Recipient | None]] = {
+    "submission": submitter,
+}
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -73,6 +73,19 @@ TABLE: dict[str, Rule] = {
     # consultations
     # drafts
     # submissions
+    "comments.index": PUBLIC,
+    "comments.show": PUBLIC,
+    "submissions.write": PUBLIC,
+    "submissions.reply": PUBLIC,
+    "submissions.visit": PUBLIC,
+    "submissions.end_visit": PUBLIC,
+    "submissions.receipt": PUBLIC,
+    "submissions.close_receipt": PUBLIC,
+    # The holder of the receipt or of the account; a stranger gets "not found".
+    "submissions.mine": PUBLIC,
+    "submissions.email": PUBLIC,
+    "submissions.lost": PUBLIC,
+    "submissions.own": SIGNED_IN,
     # moderation
     # themes
     # answers

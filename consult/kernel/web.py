@@ -272,6 +272,12 @@ def seen_other(endpoint: str, **values: Any) -> Response:
     return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
 
 
+def settings() -> Settings:
+    """The settings of the running application."""
+    found: Settings = current_app.extensions["consult_settings"]
+    return found
+
+
 def client_address() -> str:
     """The address a rate limit counts; an IPv6 network of one household counts as one."""
     address = request.remote_addr or ""

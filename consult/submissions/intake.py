@@ -17,13 +17,13 @@ from consult.drafts.models import Clause
 from consult.kernel import ids, search
 from consult.kernel.actor import Actor
 from consult.kernel.errors import ConsultError
-from consult.kernel.i18n import mark
+from consult.kernel.i18n import DEFAULT_LANGUAGE, mark
 from consult.kernel.markup import Rendered, render_comment
 from consult.kernel.transaction import broken_constraint
 from consult.ledger import chain
-from consult.notifications import outbox
 from consult.submissions import counters, points, receipts
 from consult.submissions.anchoring import Selector, write_anchor
+from consult.submissions.contacts import send_receipt
 from consult.submissions.lateness import is_late
 from consult.submissions.models import (
     HELD,
@@ -82,6 +82,8 @@ class Prepared:
     rendered: Rendered
     language: str
     words: str
+    # False where the words left it open and nobody said it: ask the person.
+    language_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,10 @@ def prepare(source: str, *, language: str | None = None, hint: str | None = None
         raise EmptyCommentError
     if len(rendered.source) > MAX_LENGTH:
         raise TooLongError(limit=MAX_LENGTH)
-    spoken = language or detect(rendered.text, hint)[0] or hint or "fr"
-    return Prepared(rendered, spoken, search.analysed(rendered.text, spoken))
+    found = language or detect(rendered.text, hint)[0]
+    spoken = found or hint or DEFAULT_LANGUAGE
+    words = search.analysed(rendered.text, spoken)
+    return Prepared(rendered, spoken, words, language_known=found is not None)
 
 
 def receive(
@@ -384,7 +388,7 @@ def _acknowledge(
     session: Session, submission: Submission, sender: Sender, *, opened: bool, now: datetime
 ) -> None:
     """One receipt letter for a submission, when we first learn where to send it."""
-    key = f"receipt:submission {submission.id}"
+    key = "first"
     if not opened:
         contact = session.get(Contact, submission.id)
         if contact is not None and contact.email:
@@ -393,16 +397,8 @@ def _acknowledge(
             contact = Contact(submission_id=submission.id)
             session.add(contact)
         contact.email, contact.changed_at = sender.get("email"), now
-        key += f":{now.isoformat()}"
-    outbox.write(
-        session,
-        recipient=f"submission:{submission.id}",
-        template="submission_receipt",
-        language=submission.language,
-        key=key,
-        payload={},
-        now=now,
-    )
+        key = now.isoformat()
+    send_receipt(session, submission, key=key, now=now)
 
 
 _REPEATED = {"uq_comment_form_number", "uq_submission_consultation_id_source_source_row"}

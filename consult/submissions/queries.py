@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from consult.consultations.models import Consultation
 from consult.drafts.models import Clause, Draft
@@ -78,6 +78,31 @@ def place(session: Session, slug: str, *, clause_key: str = "") -> Place:
 
 
 @dataclass(frozen=True)
+class Conversation:
+    """One comment with the versions of what its page shows."""
+
+    consultation: Consultation
+    comment: Comment
+    thread: Thread
+    replies: Thread | None
+
+
+def conversation(session: Session, comment_id: int) -> Conversation:
+    """A comment, its consultation and its threads: one statement. Raises NotFoundError."""
+    replies = aliased(Thread)
+    row = session.execute(
+        select(Consultation, Comment, Thread, replies)
+        .join(Comment, Comment.consultation_id == Consultation.id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .outerjoin(replies, replies.id == Comment.replies_id)
+        .where(Comment.id == comment_id)
+    ).first()
+    if row is None:
+        raise NotFoundError
+    return Conversation(row[0], row[1], row[2], row[3])
+
+
+@dataclass(frozen=True)
 class Filters:
     """What a reader wants to see. Filters look through a bounded window (WINDOW)."""
 
@@ -97,6 +122,7 @@ class Listing:
     further: int | None = None
 
 
+NOTHING = Listing(Page([]))
 _NO_FILTERS = Filters()
 
 

@@ -1,0 +1,147 @@
+"""Reading what people said. Pages that hold no form that posts, so that they can be cached."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from consult.consultations.phases import Phase, phase
+from consult.kernel import i18n
+from consult.kernel.caching import versioned_page
+from consult.kernel.clock import luxembourg_date
+from consult.kernel.db import current_session
+from consult.kernel.errors import NotFoundError
+from consult.kernel.paging import Keyset
+from consult.kernel.web import served_at
+from consult.submissions import queries, target
+from consult.submissions.queries import Filters, Listing, Place
+
+blueprint = Blueprint("comments", __name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for; nonsense is ignored."""
+
+    clause: str
+    language: str
+    answered: str
+    oldest: bool
+    keyset: Keyset
+
+    @classmethod
+    def read(cls, *, oldest_first: bool = False) -> "Asked":
+        given = request.args.get
+        language, answered = given("language", ""), given("answered", "")
+        order = given("order", "oldest" if oldest_first else "newest")
+        return cls(
+            clause=given("clause", "")[:80],
+            language=language if language in i18n.LANGUAGES else "",
+            answered=answered if answered in {"yes", "no"} else "",
+            oldest=order == "oldest",
+            keyset=Keyset.parse(given("after"), given("before")),
+        )
+
+    @property
+    def filters(self) -> Filters:
+        answered = {"yes": True, "no": False}.get(self.answered)
+        return Filters(self.language or None, answered)
+
+    @property
+    def address(self) -> dict[str, str | None]:
+        """What the links to neighbouring pages repeat."""
+        return {
+            "clause": self.clause or None,
+            "language": self.language or None,
+            "answered": self.answered or None,
+            "order": "oldest" if self.oldest else None,
+        }
+
+
+@blueprint.get("/consultations/<slug>/comments")
+def index(slug: str) -> Response:
+    asked = Asked.read()
+    place = queries.place(current_session(), slug, clause_key=asked.clause)
+    now_in = phase(place.consultation, served_at())
+    if now_in is Phase.PREPARATION:
+        raise NotFoundError
+    thread = place.thread
+    return versioned_page(
+        place.consultation.version,
+        (thread.id, thread.version) if thread else place.tally.version,
+        now_in,
+        luxembourg_date(served_at()),
+        render=lambda: _index_page(place, now_in, asked),
+    )
+
+
+def _index_page(place: Place, now_in: Phase, asked: Asked) -> str:
+    session, language = current_session(), i18n.language()
+    edition = target.edition(session, place.consultation.id, language)
+    return render_template(
+        "pages/comments/index.html",
+        consultation=place.consultation,
+        phase=now_in,
+        tab="comments",
+        cacheable=True,
+        asked=asked,
+        place=place,
+        listing=_listing(place, asked),
+        outline=target.outline(session, edition) if edition else [],
+        fates={},
+    )
+
+
+def _listing(place: Place, asked: Asked) -> Listing:
+    if asked.clause and place.thread is None:
+        return queries.NOTHING
+    facts: dict[str, Any] = {
+        "language": i18n.language(),
+        "newest_first": not asked.oldest,
+        "filters": asked.filters,
+    }
+    if place.thread is not None:
+        return queries.thread(current_session(), place.thread.id, asked.keyset, **facts)
+    return queries.comments(current_session(), place.consultation.id, asked.keyset, **facts)
+
+
+@blueprint.get("/comments/<int:comment_id>")
+def show(comment_id: int) -> Response:
+    asked = Asked.read(oldest_first=True)
+    found = queries.conversation(current_session(), comment_id)
+    now_in = phase(found.consultation, served_at())
+    if now_in is Phase.PREPARATION:
+        raise NotFoundError
+    return versioned_page(
+        found.consultation.version,
+        found.thread.version,
+        found.replies.version if found.replies else 0,
+        now_in,
+        luxembourg_date(served_at()),
+        render=lambda: _comment_page(found, now_in, asked),
+    )
+
+
+def _comment_page(found: queries.Conversation, now_in: Phase, asked: Asked) -> str:
+    session, language = current_session(), i18n.language()
+    replies = queries.NOTHING
+    if found.replies is not None:
+        replies = queries.thread(
+            session,
+            found.replies.id,
+            asked.keyset,
+            language=language,
+            newest_first=not asked.oldest,
+        )
+    row = queries.rows(session, [found.comment.id], language=language)[found.comment.id]
+    return render_template(
+        "pages/comments/show.html",
+        consultation=found.consultation,
+        phase=now_in,
+        tab="comments",
+        cacheable=True,
+        asked=asked,
+        row=row,
+        replies=replies,
+        fates={},
+    )

@@ -1,0 +1,188 @@
+"""What a comment is about: the whole text, a clause, or exact words of a clause."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.drafts.models import Clause, ClauseText, Draft, Version
+from consult.kernel.errors import ConsultError
+from consult.kernel.i18n import mark
+from consult.submissions.anchoring import CONTEXT, Selector, WordsNotThereError, select_span
+
+MAX_WORDS = 2_000
+
+# Signs that people type for one another.
+_ALIKE = {
+    "'": "['’‘ʼ]",
+    "’": "['’‘ʼ]",
+    '"': '["“”„«»]',
+    "-": "[-‐‑–]",
+    "‑": "[-‐‑–]",
+    "–": "[-‐‑–]",
+}
+
+
+class ClauseGoneError(ConsultError):
+    """The clause is not (or no longer) part of the text."""
+
+    status = 422
+    message = mark("This clause is not part of the text. Please choose another one.")
+
+
+class WordsWithoutClauseError(ConsultError):
+    """Words were given, but not where they stand."""
+
+    status = 422
+    message = mark("Please choose the clause in which these words stand.")
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One place where the words stand, with what stands around it."""
+
+    before: str
+    words: str
+    after: str
+    selector: Selector
+
+
+class AmbiguousWordsError(ConsultError):
+    """The words stand in the clause more than once."""
+
+    status = 422
+    message = mark("These words stand in the clause more than once. Please choose the place.")
+
+    def __init__(self, places: list[Occurrence]) -> None:
+        super().__init__()
+        self.places = places
+
+
+@dataclass(frozen=True)
+class OutlineEntry:
+    """A chapter or clause as the form offers it."""
+
+    key: str
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The version that a form shows, and the language in which its reader sees it."""
+
+    version_id: int
+    language: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A resolved target. No clause: the whole text."""
+
+    clause: Clause | None = None
+    text: ClauseText | None = None
+    selector: Selector | None = None
+
+
+WHOLE = Target()
+
+
+def edition(
+    session: Session, consultation_id: int, language: str, version_id: int | None = None
+) -> Edition | None:
+    """The newest published version, or the one asked for; None while there is no text."""
+    published = (
+        select(Version.id, Version.languages, Draft.language)
+        .join(Draft, Draft.id == Version.draft_id)
+        .where(Draft.consultation_id == consultation_id, Version.published_at.is_not(None))
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
+    if version_id is not None:
+        published = published.where(Version.id == version_id)
+    row = session.execute(published).first()
+    if row is None:
+        return None
+    version_id, languages, authentic = row
+    return Edition(version_id, language if language in languages else authentic, tuple(languages))
+
+
+def outline(session: Session, shown: Edition) -> list[OutlineEntry]:
+    """Chapters and clauses of a version in document order, without their words."""
+    rows = session.execute(
+        select(Clause.key, ClauseText.kind, ClauseText.number, ClauseText.heading)
+        .join(Clause, Clause.id == ClauseText.clause_id)
+        .where(ClauseText.version_id == shown.version_id, ClauseText.language == shown.language)
+        .order_by(ClauseText.position)
+    )
+    return [
+        OutlineEntry(key, kind, " – ".join(part for part in (number, heading) if part) or key)
+        for key, kind, number, heading in rows
+    ]
+
+
+def clause(session: Session, consultation_id: int, shown: Edition | None, key: str) -> Target:
+    """A clause as the reader sees it, or the whole text for an empty key.
+
+    Raises ClauseGoneError where this version has no such clause.
+    """
+    if not key:
+        return WHOLE
+    row = None
+    if shown is not None:
+        row = session.execute(
+            select(Clause, ClauseText)
+            .join(Draft, Draft.id == Clause.draft_id)
+            .join(ClauseText, ClauseText.clause_id == Clause.id)
+            .where(
+                Draft.consultation_id == consultation_id,
+                Clause.key == key,
+                ClauseText.version_id == shown.version_id,
+                ClauseText.language == shown.language,
+            )
+        ).first()
+    if row is None:
+        raise ClauseGoneError
+    return Target(row[0], row[1])
+
+
+def with_words(target: Target, words: str, place: int | None = None) -> Target:
+    """The target narrowed down to words that somebody pasted or chose.
+
+    `place` is the number (from 1) of the occurrence meant. Raises WordsWithoutClauseError,
+    WordsNotThereError, or AmbiguousWordsError with the places to choose from.
+    """
+    if not words.strip():
+        return target
+    if target.text is None:
+        raise WordsWithoutClauseError
+    found = occurrences(target.text.text, target.text.language, words)
+    if not found:
+        raise WordsNotThereError
+    if place is not None and 1 <= place <= len(found):
+        return Target(target.clause, target.text, found[place - 1].selector)
+    if len(found) > 1:
+        raise AmbiguousWordsError(found)
+    return Target(target.clause, target.text, found[0].selector)
+
+
+def occurrences(text: str, language: str, words: str) -> list[Occurrence]:
+    """Every place where words stand, whatever their white space, quotation marks and hyphens;
+    whatever their case, if they stand nowhere as typed."""
+    pieces = unicodedata.normalize("NFC", words[:MAX_WORDS]).split()
+    pattern = r"\s+".join("".join(_ALIKE.get(c, re.escape(c)) for c in p) for p in pieces)
+    if not pattern:
+        return []
+    hits = list(re.finditer(pattern, text)) or list(re.finditer(pattern, text, re.IGNORECASE))
+    return [
+        Occurrence(
+            before=text[max(0, hit.start() - CONTEXT) : hit.start()],
+            words=hit[0],
+            after=text[hit.end() : hit.end() + CONTEXT],
+            selector=select_span(text, language, hit.start(), hit.end()),
+        )
+        for hit in hits
+    ]

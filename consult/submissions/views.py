@@ -1,0 +1,381 @@
+"""Speaking up, and reaching what one said: forms, the visit, the receipt."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, request
+
+from consult.accounts.login import acting, person
+from consult.consultations import queries as consultations
+from consult.consultations.models import Consultation
+from consult.consultations.phases import Phase, phase
+from consult.kernel import i18n
+from consult.kernel.db import current_session
+from consult.kernel.errors import ConsultError, NotFoundError, TooManyError
+from consult.kernel.i18n import gettext as _
+from consult.kernel.limits import limits
+from consult.kernel.paging import Keyset
+from consult.kernel.transaction import act, end_reading
+from consult.kernel.web import client_address, csrf, seen_other, served_at, settings
+from consult.submissions import composing, contacts, intake, organisations, queries, receipts, web
+from consult.submissions.composing import Composition
+from consult.submissions.forms import (
+    CommentForm,
+    ContactForm,
+    FirstCommentForm,
+    FirstReplyForm,
+    LostForm,
+    PressForm,
+    ReceiptForm,
+    ReplyForm,
+    TopCommentForm,
+)
+from consult.submissions.models import PUBLISHED, Comment, Submission
+from consult.submissions.target import MAX_WORDS, outline
+from consult.submissions.web import Stamp
+
+blueprint = Blueprint("submissions", __name__)
+
+Answer = Response | str | tuple[str, int]
+
+
+@dataclass
+class Talk:
+    """One form on its way: which consultation, what is replied to, which visit goes on."""
+
+    consultation: Consultation
+    form: CommentForm
+    parent: Comment | None
+    visit: Submission | None
+
+    @property
+    def phase(self) -> Phase:
+        return phase(self.consultation, served_at())
+
+
+@blueprint.route("/consultations/<slug>/comments/new", methods=["GET", "POST"])
+def write(slug: str) -> Answer:
+    session = current_session()
+    consultation = consultations.public_by_slug(session, slug, served_at())
+    visit = web.visiting(session, consultation.id)
+    form = TopCommentForm() if visit else FirstCommentForm()
+    return _talk(Talk(consultation, form, None, visit))
+
+
+@blueprint.route("/comments/<int:comment_id>/reply", methods=["GET", "POST"])
+def reply(comment_id: int) -> Answer:
+    session = current_session()
+    parent = queries.comment(session, comment_id)
+    consultation = consultations.by_id(session, parent.consultation_id)
+    if phase(consultation, served_at()) is Phase.PREPARATION:
+        raise NotFoundError
+    visit = web.visiting(session, consultation.id)
+    form = ReplyForm() if visit else FirstReplyForm()
+    return _talk(Talk(consultation, form, parent, visit))
+
+
+# These forms check their token themselves: one that is no longer good must not cost anybody
+# their words, as the error page would.
+csrf.exempt(write)
+csrf.exempt(reply)
+
+
+def _talk(talk: Talk) -> Answer:
+    if talk.phase not in {Phase.OPEN, Phase.CLOSED}:
+        return _not_open(talk)
+    if request.method == "GET":
+        return _blank(talk)
+    stamp = web.read_stamp(talk.form.stamp.data, talk.consultation.id)
+    valid = talk.form.validate()
+    made = composing.compose(
+        current_session(),
+        talk.consultation.id,
+        talk.form,
+        language=i18n.language(),
+        version_id=stamp.version_id if stamp else None,
+        reply=talk.parent is not None,
+    )
+    step = request.form.get("step", "check")
+    if stamp is None:
+        _stamp(talk, made)
+    if step == "edit":
+        return _form_page(talk, made, checked=False)
+    if made.faults or not valid:
+        return _form_page(talk, made), 422
+    if step != "send" or stamp is None or made.asks_language or _hasty(talk.form, stamp):
+        return _check_page(talk, made)
+    return _send(talk, made, stamp)
+
+
+def _hasty(form: CommentForm, stamp: Stamp) -> bool:
+    """A machine, or a person in a hurry: shown what they wrote once more, never refused."""
+    return bool(form.website.data) or served_at() - stamp.served_at < web.SHORTEST
+
+
+def _stamp(talk: Talk, made: Composition) -> None:
+    version_id = None if made.edition is None else made.edition.version_id
+    talk.form.stamp.data = web.new_stamp(talk.consultation.id, version_id, served_at())
+
+
+def _blank(talk: Talk) -> Answer:
+    form, made = talk.form, Composition()
+    if talk.parent is None:
+        form.clause.data = request.args.get("clause", "")
+        form.words.data = request.args.get("words", "")[: 2 * MAX_WORDS]
+        form.place.data = request.args.get("place", type=int)
+        composing.aim(current_session(), talk.consultation.id, made, form, language=i18n.language())
+    elif talk.parent.state != PUBLISHED:
+        raise intake.CannotReplyError
+    known = person()
+    if known is not None and talk.visit is None:
+        form.name.data, form.email.data = known.name, known.email
+    _stamp(talk, made)
+    return _form_page(talk, made, checked=bool(made.faults))
+
+
+def _form_page(talk: Talk, made: Composition, *, checked: bool = True) -> str:
+    """The form with what was typed. Not `checked`: nobody asked yet whether all is well."""
+    for field in talk.form if not checked else ():
+        field.errors = []
+    for name, sentence in made.faults.items() if checked else ():
+        field = talk.form[name]
+        if not field.errors:
+            field.errors = [sentence]
+    entries = outline(current_session(), made.edition) if made.edition else []
+    return render_template(
+        "submissions/form.html", **_facts(talk), made=made, outline=entries, tab="comments"
+    )
+
+
+def _check_page(talk: Talk, made: Composition) -> str:
+    assert made.prepared is not None
+    talk.form.language.data = made.prepared.language
+    talk.form.website.data = ""
+    return render_template("submissions/check.html", **_facts(talk), made=made, tab="comments")
+
+
+def _facts(talk: Talk) -> dict[str, Any]:
+    visit = talk.visit
+    return {
+        "consultation": talk.consultation,
+        "phase": talk.phase,
+        "form": talk.form,
+        "parent": talk.parent,
+        "visit": visit,
+        "speaker_row": queries.contact(current_session(), visit.id) if visit else None,
+    }
+
+
+def _not_open(talk: Talk) -> Answer:
+    # What somebody wrote is shown back to them whatever happens.
+    page = render_template("submissions/not_open.html", **_facts(talk), tab="comments")
+    return page, 409 if request.method == "POST" else 200
+
+
+def _send(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
+    try:
+        limits().hit("post", client_address(), settings().posts_per_hour, served_at())
+        submission = _receive(talk, made, stamp)
+    except intake.AlreadyReceivedError:
+        return _again(talk, made, stamp)
+    except intake.NotOpenError:
+        return _not_open(talk)
+    except ConsultError as error:
+        talk.form.refuse(error)
+        return _form_page(talk, made), error.status
+    response = seen_other("submissions.visit")
+    web.continue_visit(response, submission)
+    return response
+
+
+def _receive(talk: Talk, made: Composition, stamp: Stamp) -> Submission:
+    assert made.prepared is not None
+    form, now, parent_id = talk.form, served_at(), talk.parent.id if talk.parent else None
+    known = person()
+    sender: dict[str, Any] = {"language": i18n.language(), "user_id": known.id if known else None}
+    if talk.visit is None:
+        sender |= {
+            "name": form.name.data,
+            "respondent": form.respondent.data,
+            "email": form.email.data or None,
+        }
+    with act() as session:
+        if talk.visit is None and form.organisation.data:
+            sender["organisation_id"] = organisations.declare(
+                session,
+                name=form.organisation.data,
+                register_number=form.register_number.data,
+                declared_interest=form.declared_interest.data,
+                now=now,
+            )
+        got = intake.receive(
+            session,
+            talk.consultation,
+            made.prepared,
+            submission=talk.visit,
+            clause=made.target.clause,
+            version_id=made.edition.version_id if made.edition else None,
+            anchor=made.target.selector,
+            parent=queries.comment(session, parent_id) if parent_id else None,
+            addressed=bool(parent_id and form.addressed.data),
+            received_at=now,
+            served_at=stamp.served_at,
+            form_number=stamp.number,
+            actor=acting(),
+            now=now,
+            **sender,
+        )
+    return got.submission
+
+
+def _again(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
+    """The form was received before: the same words lead to the same receipt, and other words are
+    not lost."""
+    before = queries.sent_before(current_session(), stamp.number)
+    if before is not None and before[2] == talk.form.source.data:
+        response = seen_other("submissions.visit")
+        web.continue_visit(response, before[0])
+        return response
+    _stamp(talk, made)
+    talk.form.form_errors.append(
+        _(
+            "A comment was sent with this form before. If this is another one, please send it"
+            " once more."
+        )
+    )
+    return _form_page(talk, made), 409
+
+
+@blueprint.get("/visit")
+def visit() -> str:
+    """What was sent in this visit, with the receipts."""
+    session = current_session()
+    held = [
+        {
+            "submission": submission,
+            "code": receipts.code_of(submission),
+            "consultation": consultations.by_id(session, submission.consultation_id),
+            "comments": queries.of_submission(session, submission.id, language=i18n.language()),
+            "contact": queries.contact(session, submission.id),
+        }
+        for submission in reversed(web.visited(session))
+    ]
+    return render_template("submissions/visit.html", held=held, form=PressForm())
+
+
+@blueprint.post("/visit/end")
+def end_visit() -> Response:
+    response = seen_other("submissions.receipt")
+    web.end_visit(response)
+    flash(_("Your visit has ended. Nothing of it is kept in this browser."))
+    return response
+
+
+@blueprint.route("/receipt", methods=["GET", "POST"])
+def receipt() -> Answer:
+    form = ReceiptForm()
+    if form.validate_on_submit():
+        now = served_at()
+        try:
+            limits().hit("receipt", client_address(), settings().receipts_per_hour, now)
+        except TooManyError as error:
+            form.refuse(error)
+            return render_template("submissions/receipt.html", form=form), 429
+        found = receipts.find(current_session(), form.code.data)
+        if found is not None:
+            web.open_receipt(found, now)
+            return seen_other("submissions.mine", submission_id=found.id)
+        form.code.errors = [_unknown_code(form.code.data)]
+    page = render_template("submissions/receipt.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+def _unknown_code(typed: str) -> str:
+    if receipts.read(typed) is None:
+        return _("A receipt code has 16 letters and digits. Please compare it with your receipt.")
+    return _("We do not know this code. Please compare it with your receipt.")
+
+
+@blueprint.post("/receipt/close")
+def close_receipt() -> Response:
+    response = seen_other("submissions.receipt")
+    web.end_visit(response)
+    flash(_("The receipt is closed in this browser."))
+    return response
+
+
+def _held(submission_id: int) -> Submission:
+    """A submission of which this browser is the holder. Raises NotFoundError."""
+    session = current_session()
+    found = queries.submission(session, submission_id)
+    if found is None or web.holder(session, found) is None:
+        raise NotFoundError
+    return found
+
+
+@blueprint.get("/submissions/<int:submission_id>")
+def mine(submission_id: int) -> str:
+    """One's own submission: what was said, and what can be done about it."""
+    session, submission = current_session(), _held(submission_id)
+    consultation = consultations.by_id(session, submission.consultation_id)
+    return render_template(
+        "submissions/mine.html",
+        submission=submission,
+        consultation=consultation,
+        phase=phase(consultation, served_at()),
+        code=receipts.code_of(submission),
+        contact=queries.contact(session, submission.id),
+        comments=queries.of_submission(session, submission.id, language=i18n.language()),
+        form=PressForm(),
+    )
+
+
+@blueprint.route("/submissions/<int:submission_id>/email", methods=["GET", "POST"])
+def email(submission_id: int) -> Answer:
+    session, submission = current_session(), _held(submission_id)
+    actor = web.holder(session, submission)
+    assert actor is not None
+    form = ContactForm()
+    if request.method == "GET":
+        contact = queries.contact(session, submission.id)
+        form.email.data = contact.email if contact else ""
+    elif request.form.get("step") == "remove":
+        form.email.data = ""
+    if not form.validate_on_submit():
+        page = render_template("submissions/email.html", form=form, submission=submission)
+        return page, 422 if form.errors else 200
+    wanted = form.email.data or None
+    with act() as session:
+        contacts.change_email(session, submission, wanted, actor=actor, now=served_at())
+    flash(
+        _("We will write to %(email)s.", email=wanted)
+        if wanted
+        else _("Your address is removed. We will not write to you.")
+    )
+    return seen_other("submissions.mine", submission_id=submission_id)
+
+
+@blueprint.route("/receipt/lost", methods=["GET", "POST"])
+def lost() -> Answer:
+    form = LostForm()
+    if not form.validate_on_submit():
+        page = render_template("submissions/lost.html", form=form)
+        return page, 422 if form.errors else 200
+    now = served_at()
+    limits().hit("lost", client_address(), settings().receipts_per_hour, now)
+    end_reading()
+    with act() as session:
+        contacts.send_lost(session, form.email.data, now=now)
+    # The same answer whether or not we know the address.
+    flash(_("If we know this address, a letter with your receipts is on its way to it."))
+    return seen_other("submissions.receipt")
+
+
+@blueprint.get("/account/submissions")
+def own() -> str:
+    """The submissions of the signed-in person, newest first."""
+    known = person()
+    assert known is not None  # the permission table lets only signed-in people in
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    page = queries.submissions_of_user(current_session(), known.id, keyset)
+    return render_template("submissions/own.html", page=page)

@@ -1,0 +1,140 @@
+"""What a browser holds for a person without an account: form stamps, a visit, an opened receipt."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import Response, g, request
+from flask import session as cookie
+from sqlalchemy.orm import Session
+
+from consult.accounts.login import person
+from consult.kernel.actor import Actor
+from consult.kernel.ids import random_token
+from consult.kernel.keys import read_signed, sign
+from consult.kernel.web import served_at
+from consult.submissions import queries
+from consult.submissions.models import Submission
+
+VISIT_COOKIE = "consult_visit"
+# A visit ends by itself, because the next person may sit at the same computer.
+VISIT = timedelta(hours=2)
+VISITS = 4  # consultations in one visit
+GRANT = timedelta(hours=2)
+# Nobody reads, writes and checks a comment in less; who does is asked to send once more.
+SHORTEST = timedelta(seconds=3)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What we signed when a form was shown."""
+
+    number: str
+    served_at: datetime
+    consultation_id: int
+    version_id: int | None
+
+
+def new_stamp(consultation_id: int, version_id: int | None, now: datetime) -> str:
+    """A stamp for a fresh form."""
+    facts = {"number": random_token(18), "consultation": consultation_id, "version": version_id}
+    return sign("form", facts, now)
+
+
+def read_stamp(text: str | None, consultation_id: int) -> Stamp | None:
+    """The stamp of a form for this consultation; None if it is not ours."""
+    facts = read_signed("form", text)
+    if facts is None or facts.get("consultation") != consultation_id:
+        return None
+    return Stamp(
+        number=str(facts["number"]),
+        served_at=datetime.fromtimestamp(int(facts["at"]), UTC),
+        consultation_id=consultation_id,
+        version_id=facts["version"],
+    )
+
+
+# A visit: consultation → submission, in a signed cookie of its own.
+
+
+def _visits() -> dict[str, list[int]]:
+    if "visits" not in g:
+        facts = read_signed("visit", request.cookies.get(VISIT_COOKIE)) or {"at": 0, "of": {}}
+        over = served_at().timestamp() - facts["at"] > VISIT.total_seconds()
+        g.visits = {} if over else facts["of"]
+    visits: dict[str, list[int]] = g.visits
+    return visits
+
+
+def visiting(session: Session, consultation_id: int) -> Submission | None:
+    """The submission that this browser's visit continues in a consultation, if any."""
+    submission_id, issue = _visits().get(str(consultation_id), (0, 0))
+    found = queries.submission(session, submission_id) if submission_id else None
+    if found is None or found.receipt_issue != issue:
+        return None
+    known = person()
+    # Somebody who signed in or out meanwhile may be somebody else.
+    return found if found.user_id == (known.id if known else None) else None
+
+
+def visited(session: Session) -> list[Submission]:
+    """All submissions of this browser's visit, the newest consultation last."""
+    found = [visiting(session, int(key)) for key in _visits()]
+    return [submission for submission in found if submission is not None]
+
+
+def continue_visit(response: Response, submission: Submission) -> None:
+    """Let this browser go on with a submission for two hours."""
+    visits = {**_visits()}
+    visits.pop(str(submission.consultation_id), None)
+    visits[str(submission.consultation_id)] = [submission.id, submission.receipt_issue]
+    kept = dict(list(visits.items())[-VISITS:])
+    response.set_cookie(
+        VISIT_COOKIE,
+        sign("visit", {"of": kept}, served_at()),
+        max_age=int(VISIT.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+
+
+def end_visit(response: Response) -> None:
+    """Forget the visit and an opened receipt, as one should at a shared computer."""
+    response.delete_cookie(VISIT_COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+    cookie.pop("receipt", None)
+
+
+# An opened receipt: who typed the code may see and change the submission for a while.
+
+
+def open_receipt(submission: Submission, now: datetime) -> None:
+    """Grant this session what the receipt code grants."""
+    cookie["receipt"] = {
+        "submission": submission.id,
+        "issue": submission.receipt_issue,
+        "until": int((now + GRANT).timestamp()),
+    }
+
+
+def opened_receipt(session: Session) -> Submission | None:
+    """The submission whose code was typed in this session, while the grant lasts."""
+    grant = cookie.get("receipt")
+    if not grant or grant["until"] <= served_at().timestamp():
+        return None
+    found = queries.submission(session, grant["submission"])
+    return found if found is not None and found.receipt_issue == grant["issue"] else None
+
+
+def holder(session: Session, submission: Submission) -> Actor | None:
+    """As whom this browser may act on a submission: its account, or its receipt; else None.
+
+    What a code does is logged as "by receipt", whoever is signed in beside it.
+    """
+    known = person()
+    if known is not None and known.id == submission.user_id:
+        return known.actor
+    opened = opened_receipt(session)
+    visit = visiting(session, submission.consultation_id)
+    if any(held is not None and held.id == submission.id for held in (opened, visit)):
+        return Actor.receipt(submission.id)
+    return None
