@@ -89,6 +89,7 @@ def make_consultation(
     *,
     slug: str | None = None,
     title: Texts | None = None,
+    summary: Texts | None = None,
     now: datetime | None = None,
     opens_in: float = -10,
     closes_in: float = 20,
@@ -107,7 +108,8 @@ def make_consultation(
             session,
             slug=slug or f"test-{next(_number)}",
             title=title or {"en": "Everyday Mobility Act", "fr": "Loi sur la mobilité"},
-            summary={"en": "How will we get to work?", "fr": "Comment irons-nous au travail ?"},
+            summary=summary
+            or {"en": "How will we get to work?", "fr": "Comment irons-nous au travail ?"},
             languages=languages,
             lead_body_id=body.id,
             actor=COMMAND,
