@@ -123,7 +123,8 @@ class Visitor:
 def problems(page: Page) -> list[str]:
     """What is wrong with a page as it stands: axe's violations, and words that run off the side."""
     found = []
-    report = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+    report = Axe().run(page, options=options)
     for violation in report.response["violations"]:
         nodes = [f"{node['target']} {node['html'][:160]}" for node in violation["nodes"][:3]]
         found.append(f"{violation['id']}: {violation['help']} – {'; '.join(nodes)}")
