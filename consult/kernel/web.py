@@ -1,6 +1,7 @@
 """What every response and every request has: language, headers, CSRF, error pages, templates."""
 
 import hashlib
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["consult_page_cache"] = PageCache()
     app.extensions["consult_build"] = _build()
     csrf.init_app(app)
+    app.view_functions["static"] = _static
     _templates(app)
     app.before_request(_note_the_time)
     app.before_request(_choose_language)
@@ -136,8 +138,22 @@ def _said(texts: dict[str, str] | None) -> Markup:
 
 
 def _asset(name: str) -> str:
-    """The address of a static file, with the build in it, so that it can be kept for ever."""
-    return url_for("static", filename=name, v=_current_build())
+    """The address of a static file, with the build in it, so that it can be kept for ever.
+
+    The build stands in the path: a script that imports its neighbour stays within one build.
+    """
+    return url_for("static", filename=f"{_current_build()}/{name}")
+
+
+def _static(filename: str) -> Response:
+    """A file of `static/`; the first part of the path may be a build, past or present."""
+    first, _, rest = filename.partition("/")
+    if not re.fullmatch("[0-9a-f]{12}", first):
+        return current_app.send_static_file(filename)
+    response = current_app.send_static_file(rest)
+    if first == _current_build():
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 def _current_build() -> str:

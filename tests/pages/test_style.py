@@ -17,3 +17,16 @@ def test_each_error_leads_to_its_control(client: PageClient) -> None:
     ]
     assert len(targets) >= 10
     assert set(targets) <= ids
+
+
+def test_static_files_of_this_build_are_kept_for_ever(client: PageClient) -> None:
+    page = client.get("/style")
+    address = page.all("script")[0].get("src", "")
+    with client.client.get(address) as response:
+        assert response.status_code == 200
+        assert "immutable" in response.headers["Cache-Control"]
+    neighbour = address.replace("page.js", "once.js")
+    for path, kept in ((neighbour, True), ("/static/000000000000/consult.css", False)):
+        with client.client.get(path) as response:
+            assert response.status_code == 200
+            assert ("immutable" in response.headers["Cache-Control"]) is kept
