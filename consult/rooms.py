@@ -24,6 +24,7 @@ from consult.notifications.web import sender
 from consult.operations import views as operations
 from consult.pages.about import views as about
 from consult.pages.comments import views as comments
+from consult.pages.draft import views as draft
 from consult.pages.home import views as home
 from consult.pages.overview import views as overview
 from consult.pages.style import views as style
@@ -36,6 +37,7 @@ from consult.themes import work as analysing
 BLUEPRINTS: list[Blueprint] = [
     # pages
     about.blueprint,
+    draft.blueprint,
     home.blueprint,
     overview.blueprint,
     comments.blueprint,

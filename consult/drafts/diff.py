@@ -26,6 +26,9 @@ MAX_WORK = 100_000_000
 MAX_PAIRS = 2_500
 # Sentences less alike than this are not versions of each other.
 MIN_LIKENESS = 0.5
+# One sentence in the place of one other, with nothing in common but perhaps how they begin or end.
+ALONE = 0.001
+MIN_COMMON_END = 3  # words
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,9 @@ def _similar(
     if (i1 - i0) * (j1 - j0) > MAX_PAIRS:
         yield Pair(before, after, 0.0)
         return
+    if i1 - i0 == j1 - j0 == 1:
+        yield Pair(before, after, max(likeness(a[i0], b[j0]), ALONE))
+        return
     score = [[likeness(a[i], b[j]) for j in range(j0, j1)] for i in range(i0, i1)]
     best = [[0.0] * (j1 - j0 + 1) for _ in range(i1 - i0 + 1)]
     for i in range(i1 - i0 - 1, -1, -1):
@@ -181,6 +187,8 @@ def _within(
     a, b = tokens(before[slice(*left)]), tokens(after[slice(*right)])
     if not a or not b or alike == 0.0 or len(a) * len(b) > MAX_WORK:
         return [_hunk(left, right)]
+    if alike < MIN_LIKENESS:
+        return _common_ends(left, right, a, b)
     hunks = []
     for code in LCSseq.opcodes([t.words for t in a], [t.words for t in b]):
         first = _span(a, (code.src_start, code.src_end), left[1] - left[0])
@@ -195,6 +203,29 @@ def _within(
             )
         )
     return hunks
+
+
+def _common_ends(
+    left: tuple[int, int], right: tuple[int, int], a: Sequence[Span], b: Sequence[Span]
+) -> list[Hunk]:
+    """Only a beginning and an end of some words in common are equal, the rest is replaced."""
+    limit = min(len(a), len(b))
+    first = next((i for i in range(limit) if a[i].words != b[i].words), limit)
+    if sum(bool(_WORDS.match(token.words)) for token in a[:first]) < MIN_COMMON_END:
+        first = 0
+    rest = limit - first
+    last = next((i for i in range(rest) if a[-1 - i].words != b[-1 - i].words), rest)
+    if sum(bool(_WORDS.match(token.words)) for token in a[len(a) - last :]) < MIN_COMMON_END:
+        last = 0
+    start = a[first - 1].end if first else 0
+    end = a[len(a) - last].start if last else left[1] - left[0]
+    new_end = b[len(b) - last].start if last else right[1] - right[0]
+    hunks = [
+        Hunk(EQUAL, left[0], left[0] + start, right[0], right[0] + start),
+        _hunk((left[0] + start, left[0] + end), (right[0] + start, right[0] + new_end)),
+        Hunk(EQUAL, left[0] + end, left[1], right[0] + new_end, right[1]),
+    ]
+    return [hunk for hunk in hunks if _edges(hunk)[::2] != _edges(hunk)[1::2]]
 
 
 def _hunk(left: tuple[int, int], right: tuple[int, int]) -> Hunk:

@@ -1,6 +1,6 @@
 """Every read of the text: versions, clauses, edits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -96,6 +96,20 @@ def versions(session: Session, consultation_id: int) -> Sequence[Version]:
         .where(Version.published_at.is_not(None))
         .order_by(Version.number)
     ).all()
+
+
+def published(session: Session, consultation_id: int) -> tuple[str, list[Version]]:
+    """The language of the authentic wording, and the published versions, oldest first.
+
+    One statement; without a published version the language is empty.
+    """
+    rows = session.execute(
+        _versions_of(consultation_id)
+        .where(Version.published_at.is_not(None))
+        .add_columns(Draft.language)
+        .order_by(Version.number)
+    ).all()
+    return (rows[0][1] if rows else ""), [row[0] for row in rows]
 
 
 def current_version(session: Session, consultation_id: int) -> Version | None:
@@ -248,22 +262,27 @@ def edits(session: Session, ids: Sequence[int]) -> list[EditRow]:
 
 
 def edits_of_version(
-    session: Session, version_id: int, language: str | None = None
+    session: Session,
+    version_id: int,
+    language: str | None = None,
+    *,
+    texts: Mapping[int, ClauseRow] | None = None,
 ) -> list[EditRow]:
-    """Everything that leads from the version before to this one, in document order."""
+    """Everything that leads from the version before to this one, in document order.
+
+    `texts` are the clause texts of both versions by id, where the caller has read them already.
+    """
     wanted = select(Edit).where(Edit.version_id == version_id, Edit.gone_at.is_(None))
     if language is not None:
         wanted = wanted.where(Edit.language == language)
-    return _edit_rows(session, wanted)
+    return _edit_rows(session, wanted, texts)
 
 
 def edits_of_clause(session: Session, clause_id: int, language: str) -> list[EditRow]:
     """Every published edit of a clause, oldest version first."""
     return _edit_rows(
         session,
-        select(Edit)
-        .join(Version, Version.id == Edit.version_id)
-        .where(
+        select(Edit).where(
             Edit.clause_id == clause_id,
             Edit.language == language,
             Edit.gone_at.is_(None),
@@ -272,12 +291,14 @@ def edits_of_clause(session: Session, clause_id: int, language: str) -> list[Edi
     )
 
 
-def _edit_rows(session: Session, wanted: Select[Edit]) -> list[EditRow]:
+def _edit_rows(
+    session: Session, wanted: Select[Edit], texts: Mapping[int, ClauseRow] | None = None
+) -> list[EditRow]:
     """Two statements, however many edits: the rows, then the texts on both sides."""
     before, after = aliased(ClauseText), aliased(ClauseText)
     rows = session.execute(
         wanted.join(Clause, Clause.id == Edit.clause_id)
-        .join(Version, Version.id == Edit.version_id, full=False)
+        .join(Version, Version.id == Edit.version_id)
         .outerjoin(before, before.id == Edit.before_text_id)
         .outerjoin(after, after.id == Edit.after_text_id)
         .add_columns(Clause.key, Version.number)
@@ -290,8 +311,9 @@ def _edit_rows(session: Session, wanted: Select[Edit]) -> list[EditRow]:
             Edit.id,
         )
     ).all()
-    ids = {i for edit, _, _ in rows for i in (edit.before_text_id, edit.after_text_id) if i}
-    texts = text_rows(session, sorted(ids)) if ids else {}
+    if texts is None:
+        ids = {i for edit, _, _ in rows for i in (edit.before_text_id, edit.after_text_id) if i}
+        texts = text_rows(session, sorted(ids)) if ids else {}
     return [
         EditRow(
             edit,

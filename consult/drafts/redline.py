@@ -67,6 +67,15 @@ def show(markup: str, marks: Sequence[Change]) -> Markup:
     return Markup("".join(_Writer(markup, marks).write()))  # noqa: S704
 
 
+def lines(markup: str) -> Markup:
+    """Sanitised HTML whose text content in a browser is our plain text: a line's end at each end.
+
+    So words selected across paragraphs are found again, and copying a clause gives its lines.
+    """
+    ended = re.sub(r"(<br>|</(?:p|li|tr)>)", r"\1\n", str(markup))
+    return Markup(re.sub(r"(</t[dh]>)", r"\1\t", ended))  # noqa: S704 - it was sanitised before
+
+
 def around(row: EditRow) -> Markup:
     """The sentences of an edit, with what it struck and inserted: the redline in place."""
     edit, after, before = row.edit, row.after, row.before
@@ -85,14 +94,17 @@ def around(row: EditRow) -> Markup:
     return show(Markup("").join(lines), [change])
 
 
-def edit_changes(rows: Sequence[EditRow], why: str = "") -> list[Change]:
-    """The stored edits of one clause's text as marks; `why` is an address that takes an anchor."""
+def edit_changes(rows: Sequence[EditRow], why: str = "", *, named: bool = True) -> list[Change]:
+    """The stored edits of one clause's text as marks; `named` ones can be jumped to.
+
+    `why` is the address of the page on which each edit is explained under its name.
+    """
     return [
         Change(
             row.edit.after_start,
             row.edit.after_end,
             row.edit.before_words,
-            f"edit-{row.edit.id}",
+            f"edit-{row.edit.id}" if named else "",
             f"{why}#edit-{row.edit.id}" if why else "",
         )
         for row in rows
@@ -191,7 +203,7 @@ class _Writer:
         words = self._text[change.start : change.end]
         first = change.start + len(words) - len(words.lstrip("\n"))
         last = change.end - (len(words) - len(words.rstrip("\n")))
-        lead = _hidden("[" + _("inserted:") + " ") if left == first else ""
+        lead = _hidden(" [" + _("inserted:") + " ") if left == first else ""
         tail = _hidden("] ") if right == last else ""
         anchor = f' id="{change.id}"' if left == first and change.id and not change.struck else ""
         return f"<ins{anchor}>{lead}{piece}{tail}</ins>" + (_why(change) if right == last else "")
@@ -214,7 +226,7 @@ def _hidden(words: str) -> str:
 def _struck(words: str, anchor: str) -> str:
     named = f' id="{anchor}"' if anchor else ""
     text = "<br>".join(str(escape(line)) for line in words.strip("\n").split("\n"))
-    lead = _hidden("[" + _("deleted:") + " ")
+    lead = _hidden(" [" + _("deleted:") + " ")
     return f"<del{named}>{lead}{text}{_hidden('] ')}</del>"
 
 

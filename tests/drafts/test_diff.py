@@ -61,6 +61,13 @@ def test_tokens_and_sentences_are_the_text(text: str) -> None:
             "(1) Le plan est là.\n(2) Une réunion est tenue.\n(3) Le conseil en décide.",
             "(1) Le plan est là.\n{+(2) Une réunion est tenue.\n+}([-2-]{+3+}) Le conseil en décide.",
         ),
+        # A definition written anew keeps the end that it had.
+        (
+            "tout engin sans place assise, conçu pour un seul, notamment la trottinette ;",
+            "celui visé par les règles, notamment la trottinette ;",
+            "[-tout engin sans place assise, conçu pour un seul-]{+celui visé par les règles+},"
+            " notamment la trottinette ;",
+        ),
         ("gleich", "gleich", "gleich"),
         ("", "neu", "{+neu+}"),
         ("alt", "", "[-alt-]"),

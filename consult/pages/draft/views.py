@@ -1,0 +1,121 @@
+"""The text, clause by clause, with what is said on it and what changed."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from consult.consultations.phases import Phase, phase
+from consult.drafts import queries as drafts
+from consult.kernel import i18n
+from consult.kernel.caching import versioned_page
+from consult.kernel.clock import luxembourg_date
+from consult.kernel.db import current_session
+from consult.kernel.errors import NotFoundError
+from consult.kernel.web import served_at
+from consult.pages.draft import queries
+from consult.pages.draft.comparison import summary
+from consult.pages.draft.queries import Edition
+from consult.submissions.queries import Place, place
+
+blueprint = Blueprint("draft", __name__)
+
+
+@blueprint.get("/consultations/<slug>/draft", defaults={"version": None})
+@blueprint.get("/consultations/<slug>/draft/<int:version>")
+def show(slug: str, version: int | None) -> Response:
+    found = _public(slug)
+    changes = request.args.get("changes", type=int)
+
+    def render() -> str:
+        session = current_session()
+        seen = queries.edition(session, found.consultation.id, version, i18n.language())
+        if seen is None:
+            return _page("pages/draft/waiting.html", found)
+        text = queries.text(session, seen, found.consultation.id, changes)
+        return _page("pages/draft/text.html", found, seen=seen, text=text)
+
+    return _versioned(found, render)
+
+
+@blueprint.get("/consultations/<slug>/draft/compare/<int:a>/<int:b>")
+def compare(slug: str, a: int, b: int) -> Response:
+    found = _public(slug)
+    if a > b:
+        return redirect(url_for("draft.compare", slug=slug, a=b, b=a), 301)  # type: ignore[return-value]
+
+    def render() -> str:
+        seen = _edition(found, b)
+        first = queries.pick(seen.versions, a)
+        why = url_for("draft.clause", slug=slug, key="KEY")
+        clauses = queries.changed(current_session(), first, seen.version, seen.language, why)
+        changed = [change for change in clauses if change.changed or change.renumbered]
+        return _page(
+            "pages/draft/compare.html",
+            found,
+            seen=seen,
+            first=first,
+            changes=[change for change in changed if change.changed],
+            renumbered=[change for change in changed if not change.changed],
+            summary=summary(clauses),
+        )
+
+    return _versioned(found, render)
+
+
+@blueprint.get("/consultations/<slug>/draft/clauses/<key>")
+def clause(slug: str, key: str) -> Response:
+    found = _public(slug)
+
+    def render() -> str:
+        session = current_session()
+        seen = _edition(found, None)
+        row = drafts.clause_by_key(session, found.consultation.id, key)
+        wordings = queries.wordings(session, row, seen.versions, seen.language)
+        if not wordings:
+            raise NotFoundError
+        return _page(
+            "pages/draft/clause.html",
+            found,
+            seen=seen,
+            clause=row,
+            wordings=wordings,
+            newest=wordings[0].change.row,
+            comments=queries.talk(session, found.consultation.id).count(row.id),
+        )
+
+    return _versioned(found, render)
+
+
+def _public(slug: str) -> Place:
+    """The consultation with its counters, in one statement."""
+    found = place(current_session(), slug)
+    if phase(found.consultation, served_at()) is Phase.PREPARATION:
+        raise NotFoundError
+    return found
+
+
+def _edition(found: Place, number: int | None) -> Edition:
+    seen = queries.edition(current_session(), found.consultation.id, number, i18n.language())
+    if seen is None:
+        raise NotFoundError
+    return seen
+
+
+def _versioned(found: Place, render: Callable[[], str]) -> Response:
+    return versioned_page(
+        found.consultation.version,
+        found.tally.version,
+        phase(found.consultation, served_at()),
+        luxembourg_date(served_at()),
+        render=render,
+    )
+
+
+def _page(template: str, found: Place, **facts: object) -> str:
+    return render_template(
+        template,
+        consultation=found.consultation,
+        phase=phase(found.consultation, served_at()),
+        tab="draft",
+        **facts,
+    )
