@@ -8,6 +8,7 @@ from consult.accounts import commands as accounts
 from consult.kernel.settings import SettingsError
 from consult.operations import commands as operations
 from consult.operations.demonstration.commands import demo
+from consult.pages.officials import commands as desk
 from consult.themes import commands as themes
 
 
@@ -25,6 +26,7 @@ def main() -> None:
 
 main.add_command(accounts.create_official)
 main.add_command(demo)
+main.add_command(desk.consultations)
 main.add_command(operations.serve)
 main.add_command(operations.worker)
 main.add_command(operations.database)

@@ -12,7 +12,9 @@ from consult.accounts import views as accounts
 from consult.accounts import web as guard
 from consult.answers import desk as answers_desk
 from consult.answers import work as answers
+from consult.consultations import desk as consultations_desk
 from consult.consultations import queries as consultations
+from consult.consultations import views as register
 from consult.drafts import publishing as text_publishing
 from consult.drafts import work as text_work
 from consult.jobs.worker import Handler, Worker
@@ -23,9 +25,11 @@ from consult.notifications.outbox import Recipient
 from consult.notifications.web import sender
 from consult.operations import views as operations
 from consult.pages.about import views as about
+from consult.pages.activity import views as activity
 from consult.pages.comments import views as comments
 from consult.pages.draft import views as draft
 from consult.pages.home import views as home
+from consult.pages.officials import views as desk
 from consult.pages.overview import views as overview
 from consult.pages.style import views as style
 from consult.submissions import views as submissions
@@ -42,6 +46,8 @@ BLUEPRINTS: list[Blueprint] = [
     overview.blueprint,
     comments.blueprint,
     style.blueprint,
+    desk.blueprint,
+    activity.blueprint,
     # moderation
     # answers
     answers_desk.blueprint,
@@ -50,6 +56,8 @@ BLUEPRINTS: list[Blueprint] = [
     submissions.blueprint,
     # drafts
     # consultations
+    consultations_desk.blueprint,
+    register.blueprint,
     # accounts
     accounts.blueprint,
     accounts_desk.blueprint,

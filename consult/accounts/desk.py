@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, render_template
 
 from consult.accounts import bodies as body_verbs
 from consult.accounts import invitations, queries, roles
-from consult.accounts.forms import AccountForm, BodyForm, InviteForm
+from consult.accounts.forms import BodyForm, InviteForm
 from consult.accounts.identity import normal_email
 from consult.accounts.login import SignedIn, acting, person
 from consult.accounts.models import Body
@@ -12,6 +12,7 @@ from consult.accounts.words import ROLE_NAMES, ROLE_TASKS
 from consult.kernel import i18n
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
+from consult.kernel.forms import ConsultForm, spread
 from consult.kernel.i18n import gettext as _
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
@@ -44,7 +45,7 @@ def new_body() -> Answer:
             with act() as session:
                 made = body_verbs.create_body(
                     session,
-                    name=form.names(),
+                    name=form.texts("name"),
                     contact_email=normal_email(form.contact_email.data),
                     actor=acting(),
                     now=served_at(),
@@ -66,15 +67,14 @@ def body(body: str) -> Answer:
 @blueprint.route("/desk/bodies/<body>/description", methods=["GET", "POST"])
 def describe_body(body: str) -> Answer:
     found = queries.body_by_slug(current_session(), body)
-    names = {f"name_{code}": words for code, words in found.name.items()}
-    form = BodyForm(contact_email=found.contact_email, **names)
+    form = BodyForm(contact_email=found.contact_email, **spread("name", found.name))
     if form.validate_on_submit():
         try:
             with act() as session:
                 body_verbs.describe_body(
                     session,
                     queries.body_by_slug(session, body),
-                    name=form.names(),
+                    name=form.texts("name"),
                     contact_email=normal_email(form.contact_email.data),
                     actor=acting(),
                     now=served_at(),
@@ -146,7 +146,7 @@ def _body_page(found: Body, form: InviteForm) -> tuple[str, int]:
     )
 
 
-def _shown(template: str, form: AccountForm, **facts: object) -> tuple[str, int]:
+def _shown(template: str, form: ConsultForm, **facts: object) -> tuple[str, int]:
     page = render_template(template, form=form, **facts)
     return page, 422 if form.errors else 200
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -10,17 +9,10 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from consult.accounts import passwords
 from consult.accounts.identity import MAX_NAME, EmailError, normal_email, plain_name
 from consult.accounts.words import ROLE_NAMES, ROLE_TASKS
-from consult.kernel.errors import ConsultError
-from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext, lazy_gettext
+from consult.kernel.forms import ConsultForm, language_choices
+from consult.kernel.i18n import LANGUAGE_NAMES, gettext, lazy_gettext
 
 MAX_BODY_NAME = 200
-
-
-class AccountForm(FlaskForm):
-    """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
-
-    def refuse(self, error: ConsultError) -> None:
-        self.form_errors.append(gettext(error.message, **error.facts))
 
 
 class Address:
@@ -31,10 +23,6 @@ class Address:
             normal_email(field.data or "")
         except EmailError as error:
             raise ValidationError(gettext(error.message)) from error
-
-
-def _languages() -> list[SelectChoice]:
-    return [SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
 
 
 def _email(label: Any = None) -> EmailField:
@@ -70,12 +58,12 @@ def _new_password(label: Any = None) -> PasswordField:
     )
 
 
-class LoginForm(AccountForm):
+class LoginForm(ConsultForm):
     email = _email()
     password = _password()
 
 
-class RegisterForm(AccountForm):
+class RegisterForm(ConsultForm):
     name = _name()
     email = _email()
     password = _new_password()
@@ -84,17 +72,17 @@ class RegisterForm(AccountForm):
         _check(field, self.email.data or "")
 
 
-class AddressForm(AccountForm):
+class AddressForm(ConsultForm):
     """Only an address: for a lost password or a lost letter."""
 
     email = _email()
 
 
-class ConfirmForm(AccountForm):
+class ConfirmForm(ConsultForm):
     password = _password()
 
 
-class ResetForm(AccountForm):
+class ResetForm(ConsultForm):
     password = _new_password(lazy_gettext("New password"))
     # The account's address, which a password must not repeat; set by the view.
     email = ""
@@ -103,12 +91,12 @@ class ResetForm(AccountForm):
         _check(field, self.email)
 
 
-class ProfileForm(AccountForm):
+class ProfileForm(ConsultForm):
     name = _name()
-    language = RadioField(lazy_gettext("Language"), choices=_languages())
+    language = RadioField(lazy_gettext("Language"), choices=language_choices())
 
 
-class PasswordForm(AccountForm):
+class PasswordForm(ConsultForm):
     current = PasswordField(
         lazy_gettext("Present password"),
         validators=[DataRequired(lazy_gettext("Please write your present password."))],
@@ -121,7 +109,7 @@ class PasswordForm(AccountForm):
         _check(field, self.email)
 
 
-class InvitedForm(AccountForm):
+class InvitedForm(ConsultForm):
     """Name and password of an official who has no account yet."""
 
     name = StringField(
@@ -140,11 +128,11 @@ class InvitedForm(AccountForm):
         _check(field, self.email)
 
 
-class EmptyForm(AccountForm):
+class EmptyForm(ConsultForm):
     """A button that changes something."""
 
 
-class BodyForm(AccountForm):
+class BodyForm(ConsultForm):
     """A body's name in the house's languages."""
 
     name_fr = StringField(LANGUAGE_NAMES["fr"], validators=[Length(max=MAX_BODY_NAME)])
@@ -153,16 +141,13 @@ class BodyForm(AccountForm):
     name_en = StringField(LANGUAGE_NAMES["en"], validators=[Length(max=MAX_BODY_NAME)])
     contact_email = _email(lazy_gettext("Contact address shown to citizens"))
 
-    def names(self) -> dict[str, str]:
-        return {code: self[f"name_{code}"].data or "" for code in LANGUAGES}
 
-
-class InviteForm(AccountForm):
+class InviteForm(ConsultForm):
     email = _email(lazy_gettext("E-mail address of the person"))
     role = SelectField(lazy_gettext("Role"), validate_choice=True)
     language = SelectField(
         lazy_gettext("Language of the letter"),
-        choices=_languages(),
+        choices=language_choices(),
     )
 
     def __init__(self, **facts: Any) -> None:

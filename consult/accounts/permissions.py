@@ -52,6 +52,12 @@ TABLE: dict[str, Rule] = {
     "home.index": PUBLIC,
     "overview.show": PUBLIC,
     "style.index": PUBLIC,
+    "desk.index": DESK,
+    "desk.consultation": DESK,
+    "activity.index": AUDITORS,
+    "activity.download": AUDITORS,
+    "activity.of_consultation": AUDITORS,
+    "activity.download_of_consultation": AUDITORS,
     # accounts
     "accounts.login": PUBLIC,
     "accounts.logout": PUBLIC,
@@ -74,6 +80,12 @@ TABLE: dict[str, Rule] = {
     "accounts_desk.void_invitation": ADMINISTRATORS,
     "accounts_desk.withdraw_role": ADMINISTRATORS,
     # consultations
+    "consultations_desk.new": PUBLISHERS,
+    "consultations_desk.describe": EDITORS,
+    "consultations_desk.dates": PUBLISHERS,
+    "consultations_desk.announce": PUBLISHERS,
+    "consultations_desk.cancel": PUBLISHERS,
+    "register.index": PUBLIC,
     # drafts
     # submissions
     "comments.index": PUBLIC,

@@ -243,3 +243,15 @@ def holds_role(session: Session, user_id: int, body_id: int, role: str) -> bool:
 def body_ids(session: Session, slug: str) -> frozenset[int]:
     """The id of the body at this address, as a set that may be empty."""
     return frozenset(session.execute(select(Body.id).where(Body.slug == slug)).scalars())
+
+
+def people_of(session: Session, body_ids: Collection[int]) -> frozenset[int]:
+    """Everybody who holds a role in one of some bodies."""
+    held = select(Membership.user_id).where(Membership.body_id.in_(list(body_ids)))
+    return frozenset(session.execute(held).scalars())
+
+
+def officials(session: Session, user_ids: Collection[int]) -> set[int]:
+    """Which of some people hold a role anywhere."""
+    held = select(Membership.user_id).where(Membership.user_id.in_(list(user_ids)))
+    return set(session.execute(held).scalars())

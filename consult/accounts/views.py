@@ -26,7 +26,6 @@ from consult.accounts import (
 )
 from consult.accounts.devices import device_name
 from consult.accounts.forms import (
-    AccountForm,
     AddressForm,
     ConfirmForm,
     EmptyForm,
@@ -44,6 +43,7 @@ from consult.accounts.tokens import Claim, LinkError
 from consult.accounts.words import ROLE_NAMES, ROLE_TASKS
 from consult.kernel import i18n
 from consult.kernel.db import current_session
+from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import gettext as _
 from consult.kernel.i18n import mark
 from consult.kernel.ids import random_token
@@ -349,6 +349,6 @@ def _key() -> str:
     return str(current_app.config["SECRET_KEY"])
 
 
-def _shown(template: str, form: AccountForm, **facts: object) -> tuple[str, int]:
+def _shown(template: str, form: ConsultForm, **facts: object) -> tuple[str, int]:
     page = render_template(template, form=form, **facts)
     return page, 422 if form.errors else 200

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from consult.consultations.models import Consultation, ConsultationBody
 from consult.consultations.phases import Phase, phase
 from consult.consultations.queries import locked
 from consult.kernel.actor import Actor
+from consult.kernel.clock import luxembourg_date, start_of_day
 from consult.kernel.db import Texts
 from consult.kernel.i18n import LANGUAGES, mark
 from consult.kernel.transaction import broken_constraint
@@ -69,12 +71,8 @@ def create(
             raise SlugTakenError from error
         raise
     session.add(ConsultationBody(consultation_id=made.id, body_id=lead_body_id, part="lead"))
-    for body_id in competent_body_ids:
-        if body_id != lead_body_id:
-            session.add(
-                ConsultationBody(consultation_id=made.id, body_id=body_id, part="competent")
-            )
     session.flush()
+    _set_competent(session, made.id, competent_body_ids)
     _log(session, made, "created", actor, now)
     return made
 
@@ -101,8 +99,9 @@ def describe(
     seen: str,
     actor: Actor,
     now: datetime,
+    competent_body_ids: Sequence[int] | None = None,
 ) -> None:
-    """Change title, summary, languages and notice.
+    """Change title, summary, languages, notice and (unless None) the competent bodies.
 
     `seen` is the fingerprint of what the official had before them; StaleError if it moved.
     """
@@ -113,8 +112,22 @@ def describe(
         raise StaleError
     _describe(consultation, title, summary, languages, notice)
     session.flush()
+    if competent_body_ids is not None:
+        _set_competent(session, consultation.id, competent_body_ids)
     touch(session, consultation.id)
     _log(session, consultation, "described", actor, now)
+
+
+def missing_for_announcement(consultation: Consultation, now: datetime) -> DateError | None:
+    """Why a consultation in preparation cannot be announced yet; None if it can."""
+    opens, closes = consultation.opens_at, consultation.closes_at
+    if opens is None or closes is None or consultation.answer_due_at is None:
+        return DateError(mark("Set the three dates before you announce the consultation."))
+    if closes <= now:
+        return DateError(mark("The closing date has passed. Set a later one, then announce."))
+    if opens < start_of_day(luxembourg_date(now)):
+        return DateError(mark("The opening date has passed. Set a later one, then announce."))
+    return None
 
 
 def announce(session: Session, consultation: Consultation, *, actor: Actor, now: datetime) -> None:
@@ -125,15 +138,9 @@ def announce(session: Session, consultation: Consultation, *, actor: Actor, now:
     consultation = locked(session, consultation.id)
     if phase(consultation, now) is not Phase.PREPARATION:
         raise NotPossibleNowError
-    missing = (
-        consultation.opens_at is None
-        or consultation.closes_at is None
-        or consultation.answer_due_at is None
-    )
-    if missing:
-        raise DateError(mark("Set the three dates before you announce the consultation."))
-    if consultation.closes_at is not None and consultation.closes_at <= now:
-        raise DateError(mark("The closing date has passed. Set a later one, then announce."))
+    missing = missing_for_announcement(consultation, now)
+    if missing is not None:
+        raise missing
     consultation.announced_at = now
     consultation.first_answer_due_at = consultation.answer_due_at
     session.flush()
@@ -184,6 +191,21 @@ def _describe(
     consultation.summary = summary
     consultation.languages = chosen
     consultation.notice = _kept(notice or {}, MAX_NOTICE) or None
+
+
+def _set_competent(session: Session, consultation_id: int, body_ids: Sequence[int]) -> None:
+    """Make these the competent bodies, beside the one that leads."""
+    present = session.scalars(
+        select(ConsultationBody).where(ConsultationBody.consultation_id == consultation_id)
+    ).all()
+    for row in present:
+        if row.part == "competent" and row.body_id not in body_ids:
+            session.delete(row)
+    for body_id in set(body_ids) - {row.body_id for row in present}:
+        session.add(
+            ConsultationBody(consultation_id=consultation_id, body_id=body_id, part="competent")
+        )
+    session.flush()
 
 
 def _kept(texts: Texts, limit: int) -> Texts:

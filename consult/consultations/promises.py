@@ -11,6 +11,7 @@ from consult.consultations.models import ANSWERS, CLOSES, OPENS, Consultation, P
 from consult.consultations.phases import Phase, phase
 from consult.consultations.queries import locked
 from consult.kernel.actor import Actor
+from consult.kernel.clock import luxembourg_date, start_of_day
 from consult.kernel.db import Texts
 from consult.kernel.i18n import mark
 
@@ -36,11 +37,10 @@ def promise(
     actor: Actor,
     now: datetime,
     ground: Texts | None = None,
-) -> Promise:
-    """Set one date of a consultation; see `promise_all`."""
-    return promise_all(
-        session, consultation, dates={kind: at}, actor=actor, now=now, ground=ground
-    )[0]
+) -> Promise | None:
+    """Set one date of a consultation; None if it was that date already. See `promise_all`."""
+    made = promise_all(session, consultation, dates={kind: at}, actor=actor, now=now, ground=ground)
+    return made[0] if made else None
 
 
 def promise_all(
@@ -86,9 +86,12 @@ def _check(dates: dict[str, datetime | None], changed: set[str], now: datetime) 
         raise DateError(mark("The consultation must open before it closes."))
     if closes and answers and answers <= closes:
         raise DateError(mark("The promised answer must come after the close."))
-    for kind in (CLOSES, ANSWERS):
+    today = start_of_day(luxembourg_date(now))
+    for kind in changed:
         date = dates[kind]
-        if kind in changed and date is not None and date <= now:
+        assert date is not None
+        # A consultation may open on the very day; the other two must leave time.
+        if date < today or (kind != OPENS and date <= now):
             raise DateError(mark("A date that has already passed cannot be promised."))
 
 

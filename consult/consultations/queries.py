@@ -186,6 +186,27 @@ def promises(session: Session, consultation_ids: Sequence[int]) -> dict[int, lis
     return found
 
 
+def public_promises(session: Session, consultation_ids: Sequence[int]) -> dict[int, list[Promise]]:
+    """The promises that the public was given: those in force at the announcement, and later ones.
+
+    Dates that were changed while a consultation was in preparation were promised to nobody.
+    """
+    announced = dict(
+        session.execute(
+            select(Consultation.id, Consultation.announced_at).where(
+                Consultation.id.in_(consultation_ids)
+            )
+        ).all()
+    )
+    found: dict[int, list[Promise]] = {}
+    for key, rows in promises(session, consultation_ids).items():
+        at = announced.get(key)
+        before = {row.kind: row for row in rows if at is None or row.set_at <= at}
+        later = [row for row in rows if at is not None and row.set_at > at]
+        found[key] = [*sorted(before.values(), key=lambda row: row.id), *later]
+    return found
+
+
 def register_version(session: Session) -> int:
     """A number that moves with every public change of any consultation.
 

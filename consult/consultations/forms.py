@@ -1,0 +1,102 @@
+"""The forms of the consultations' desk."""
+
+from datetime import date
+from typing import Any
+
+from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice, SelectField
+from wtforms.validators import Length, Optional
+
+from consult.accounts.models import Body
+from consult.consultations.creation import MAX_NOTICE, MAX_REASON, MAX_SLUG, MAX_SUMMARY, MAX_TITLE
+from consult.kernel.forms import CheckboxesField, ConsultForm, language_choices
+from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, choose, gettext, lazy_gettext
+
+# The fields of one language stand together under its name, so their labels need not repeat it.
+TITLE = lazy_gettext("Title")
+SUMMARY = lazy_gettext("Summary: what is proposed, whom it touches, what can still change")
+NOTICE = lazy_gettext("Notice above every page")
+
+
+def _text(label: Any, limit: int) -> TextAreaField:
+    too_long = lazy_gettext("This text is too long.")
+    return TextAreaField(label, validators=[Length(max=limit, message=too_long)])
+
+
+class DescriptionForm(ConsultForm):
+    """What a consultation is about, in the house's languages."""
+
+    title_fr = _text(TITLE, MAX_TITLE)
+    title_de = _text(TITLE, MAX_TITLE)
+    title_lb = _text(TITLE, MAX_TITLE)
+    title_en = _text(TITLE, MAX_TITLE)
+    summary_fr = _text(SUMMARY, MAX_SUMMARY)
+    summary_de = _text(SUMMARY, MAX_SUMMARY)
+    summary_lb = _text(SUMMARY, MAX_SUMMARY)
+    summary_en = _text(SUMMARY, MAX_SUMMARY)
+    notice_fr = _text(NOTICE, MAX_NOTICE)
+    notice_de = _text(NOTICE, MAX_NOTICE)
+    notice_lb = _text(NOTICE, MAX_NOTICE)
+    notice_en = _text(NOTICE, MAX_NOTICE)
+    languages = CheckboxesField(lazy_gettext("Languages of the text consulted on"))
+    competent = CheckboxesField(lazy_gettext("Other bodies that answer a part"), coerce=int)
+
+    def __init__(self, bodies: list[Body], **facts: Any) -> None:
+        super().__init__(**facts)
+        self.languages.choices = language_choices()
+        self.competent.choices = _body_choices(bodies)
+
+
+class CreationForm(DescriptionForm):
+    lead = SelectField(lazy_gettext("Body that leads and answers"), coerce=int)
+    slug = StringField(lazy_gettext("Address"), validators=[Length(max=MAX_SLUG)])
+
+    def __init__(self, mine: list[Body], bodies: list[Body], **facts: Any) -> None:
+        super().__init__(bodies, **facts)
+        self.lead.choices = _body_choices(mine)
+
+
+class EditForm(DescriptionForm):
+    # The fingerprint of what the official had before them.
+    seen = HiddenField()
+
+
+class DatesForm(ConsultForm):
+    """Three days. The last day of a period counts whole: until 24:00."""
+
+    opens = DateField(lazy_gettext("Opens on"), validators=[Optional()])
+    closes = DateField(lazy_gettext("Last day for comments"), validators=[Optional()])
+    answers = DateField(lazy_gettext("Last day of the promised answer"), validators=[Optional()])
+    ground_fr = _text(LANGUAGE_NAMES["fr"], MAX_REASON)
+    ground_de = _text(LANGUAGE_NAMES["de"], MAX_REASON)
+    ground_lb = _text(LANGUAGE_NAMES["lb"], MAX_REASON)
+    ground_en = _text(LANGUAGE_NAMES["en"], MAX_REASON)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As usual, with a sentence of ours where the browser sent something that is no date."""
+        fine = super().validate(extra_validators)
+        for field in (self.opens, self.closes, self.answers):
+            if field.process_errors:
+                field.errors = [gettext("Please write a date, such as 2027-03-31.")]
+        return bool(fine)
+
+    def days(self) -> dict[str, date | None]:
+        return {"opens": self.opens.data, "closes": self.closes.data, "answers": self.answers.data}
+
+
+class AnnounceForm(ConsultForm):
+    """A button."""
+
+
+class CancelForm(ConsultForm):
+    reason_fr = _text(LANGUAGE_NAMES["fr"], MAX_REASON)
+    reason_de = _text(LANGUAGE_NAMES["de"], MAX_REASON)
+    reason_lb = _text(LANGUAGE_NAMES["lb"], MAX_REASON)
+    reason_en = _text(LANGUAGE_NAMES["en"], MAX_REASON)
+
+
+def _body_choices(bodies: list[Body]) -> list[SelectChoice]:
+    return [SelectChoice(str(body.id), choose(body.name)[1]) for body in bodies]
+
+
+assert all(hasattr(DescriptionForm, f"title_{code}") for code in LANGUAGES)

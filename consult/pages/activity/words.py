@@ -1,0 +1,132 @@
+"""What happened, in words. An act without words here is shown as it is written in the log."""
+
+from consult.kernel.i18n import gettext, mark
+
+# The subjects that a reader may filter by, in the order of a consultation's life.
+SUBJECTS = {
+    "consultation": mark("Consultation"),
+    "promise": mark("Dates"),
+    "draft": mark("Import of texts"),
+    "version": mark("Versions"),
+    "clause": mark("Clauses"),
+    "edit": mark("Changes"),
+    "submission": mark("Submissions"),
+    "comment": mark("Comments"),
+    "point": mark("Points"),
+    "receipt": mark("Receipts"),
+    "import": mark("Import of comments"),
+    "report": mark("Reports"),
+    "run": mark("Analysis"),
+    "theme": mark("Themes"),
+    "campaign": mark("Campaigns"),
+    "answer": mark("Answers"),
+    "publication": mark("Publication"),
+    "account": mark("Accounts"),
+    "session": mark("Signing in"),
+    "body": mark("Bodies"),
+    "role": mark("Roles"),
+    "invitation": mark("Invitations"),
+}
+
+ACTS = {
+    "account:changed": mark("Name or language changed"),
+    "account:confirmation-asked": mark("Letter to confirm the address asked for"),
+    "account:confirmed": mark("Address confirmed"),
+    "account:made": mark("Account made from the command line"),
+    "account:password-changed": mark("Password changed"),
+    "account:password-reset": mark("Password replaced by letter"),
+    "account:registered": mark("Account asked for"),
+    "account:reset-asked": mark("New password asked for"),
+    "answer:corrected": mark("Answer corrected"),
+    "answer:decided": mark("Answer decided"),
+    "body:created": mark("Body created"),
+    "body:described": mark("Body described anew"),
+    "campaign:accepted": mark("Campaign accepted"),
+    "campaign:members_added": mark("Points added to a campaign"),
+    "campaign:members_removed": mark("Points taken out of a campaign"),
+    "campaign:reworded": mark("Campaign reworded"),
+    "campaign:set_aside": mark("Campaign set aside"),
+    "clause:amended": mark("Clause amended"),
+    "clause:deleted": mark("Clause deleted"),
+    "clause:erratum": mark("Erratum to a clause"),
+    "clause:inserted": mark("Clause inserted"),
+    "clause:moved": mark("Clause moved"),
+    "clause:restored": mark("Clause restored"),
+    "comment:corrected": mark("Comment corrected by its author"),
+    "comment:emptied": mark("Words of a comment erased"),
+    "comment:erased": mark("Comment erased"),
+    "comment:joined": mark("Points joined again"),
+    "comment:kept": mark("Report judged: comment kept"),
+    "comment:received": mark("Comment received"),
+    "comment:removed": mark("Comment removed"),
+    "comment:reported": mark("Comment reported"),
+    "comment:split": mark("Comment split into points"),
+    "comment:withdrawn": mark("Comment withdrawn by its author"),
+    "consultation:announced": mark("Consultation announced"),
+    "consultation:cancelled": mark("Consultation cancelled"),
+    "consultation:created": mark("Consultation created"),
+    "consultation:described": mark("Title or summary changed"),
+    "draft:imported": mark("Text imported"),
+    "edit:ground": mark("Reason for a change written"),
+    "import:cancelled": mark("Import of comments stopped"),
+    "import:finished": mark("Import of comments finished"),
+    "import:started": mark("Import of comments started"),
+    "invitation:accepted": mark("Invitation accepted"),
+    "invitation:revoked": mark("Invitation made void"),
+    "invitation:sent": mark("Invitation sent"),
+    "promise:set": mark("Date set"),
+    "publication:cancelled": mark("Publication called off"),
+    "publication:failed": mark("Publication failed"),
+    "publication:published": mark("Answers published"),
+    "publication:requested": mark("Publication asked for"),
+    "publication:resumed": mark("Publication taken up again"),
+    "publication:stopped": mark("Publication stopped: something was decided meanwhile"),
+    "receipt:issued": mark("Receipt issued"),
+    "receipt:reissued": mark("Receipt issued anew"),
+    "receipt:voided": mark("Receipt made void"),
+    "role:granted": mark("Role given"),
+    "role:withdrawn": mark("Role withdrawn"),
+    "run:cancelled": mark("Analysis stopped"),
+    "run:failed": mark("Analysis failed"),
+    "run:recorded": mark("Result of an analysis recorded"),
+    "run:requested": mark("Analysis asked for"),
+    "session:opened": mark("Signed in"),
+    "session:revoked": mark("Signed out"),
+    "submission:email_changed": mark("E-mail address of a submission changed or removed"),
+    "theme:accepted": mark("Theme accepted"),
+    "theme:created": mark("Theme created"),
+    "theme:merged": mark("Theme merged into another"),
+    "theme:nested": mark("Theme put under another"),
+    "theme:points_moved": mark("Points moved to another theme"),
+    "theme:quoted": mark("Quotes of a theme chosen"),
+    "theme:renamed": mark("Theme renamed"),
+    "theme:set_aside": mark("Theme set aside"),
+    "theme:split": mark("Theme split"),
+    "version:begun": mark("Next version begun"),
+    "version:published": mark("Version published"),
+    "version:replaced": mark("Text of the next version replaced"),
+}
+
+
+def act_words(act: str) -> str:
+    """The act in the reader's language; "subject: act" for one that has no words yet."""
+    if act in ACTS:
+        return gettext(ACTS[act])
+    subject, _, done = act.partition(":")
+    known = gettext(SUBJECTS[subject]) if subject in SUBJECTS else subject
+    return f"{known}: {done}".replace("_", " ").replace("-", " ")
+
+
+def actor_words(reference: str, names: dict[int, str]) -> str:
+    """Who acted. Only officials have names here; a citizen's account stays a number."""
+    kind, _, number = reference.partition(":")
+    if kind == "user" and number.isdigit():
+        return names.get(int(number)) or gettext("account no. %(number)s", number=number)
+    if kind == "receipt":
+        return gettext("by the receipt of submission %(number)s", number=number)
+    others = {
+        "visitor": mark("a visitor"),
+        "system": mark("the system"),
+        "command": mark("the command line"),
+    }
+    return gettext(others[kind]) if kind in others else reference

@@ -1,0 +1,1 @@
+"""The officials' first page, and one consultation at a glance."""

@@ -1,0 +1,75 @@
+"""The officials' first page, and one consultation at a glance."""
+
+from flask import Blueprint, render_template, request
+
+from consult.accounts.login import SignedIn, person
+from consult.accounts.permissions import TABLE, allowed
+from consult.consultations import creation, promises
+from consult.consultations import queries as consultations
+from consult.consultations.models import ANSWERS, Consultation
+from consult.consultations.phases import Phase, phase
+from consult.drafts import queries as drafts
+from consult.kernel.db import current_session
+from consult.kernel.paging import Keyset
+from consult.kernel.web import served_at
+from consult.pages.officials import queries
+
+blueprint = Blueprint("desk", __name__)
+
+
+@blueprint.get("/desk")
+def index() -> str:
+    known, session = _known(), current_session()
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    page = consultations.of_bodies(session, known.body_ids, served_at(), keyset)
+    return render_template(
+        "pages/officials/index.html",
+        page=page,
+        left=queries.left(session, [row.consultation.id for row in page.rows]),
+        may_create="publisher" in known.roles_in(),
+        may_invite="administrator" in known.roles_in(),
+    )
+
+
+@blueprint.get("/desk/consultations/<slug>")
+def consultation(slug: str) -> str:
+    session, now = current_session(), served_at()
+    found = consultations.by_slug(session, slug)
+    bodies = consultations.bodies(session, found.id)
+    published = drafts.current_version(session, found.id)
+    return render_template(
+        "pages/officials/consultation.html",
+        consultation=found,
+        phase=phase(found, now),
+        tab="overview",
+        bodies=bodies,
+        published=published is not None,
+        left=queries.left(session, [found.id])[found.id],
+        reports=queries.open_reports(session, found.id),
+        many=queries.MANY,
+        promises=consultations.promises(session, [found.id])[found.id],
+        may=_possible(found, _known().roles_in(frozenset(body.id for body, _ in bodies))),
+    )
+
+
+def _possible(found: Consultation, roles: frozenset[str]) -> set[str]:
+    """What can be done now, and by this person: only such buttons are shown."""
+    now = served_at()
+    stands = phase(found, now)
+    by_phase = {
+        "describe": stands is not Phase.CANCELLED,
+        "dates": promises.changeable(found, ANSWERS, now),
+        "announce": stands is Phase.PREPARATION,
+        "cancel": creation.cancellable(found, now),
+    }
+    return {
+        name
+        for name, possible in by_phase.items()
+        if possible and allowed(TABLE[f"consultations_desk.{name}"], roles, signed_in=True)
+    }
+
+
+def _known() -> SignedIn:
+    known = person()
+    assert known is not None, "the permission table asks for a session here"
+    return known
