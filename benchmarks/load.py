@@ -123,6 +123,13 @@ def get(port: int, path: str, headers: dict[str, str] | None = None) -> http.cli
     return response
 
 
+def cookies(response: http.client.HTTPResponse) -> str:
+    """The cookies that a response sets, as a browser sends them back."""
+    return "; ".join(
+        value.split(";")[0] for name, value in response.getheaders() if name == "Set-Cookie"
+    )
+
+
 @dataclass
 class Form:
     """A form ready to be sent: where to, its fields, the cookies of its visitor."""
@@ -209,6 +216,17 @@ def post(port: int, form: Form) -> int:
         return response.status
     finally:
         connection.close()
+
+
+def post_for_cookie(port: int, form: Form) -> str:
+    """Send one form and return the cookies that its answer sets."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": form.cookie}
+    connection.request("POST", form.path, urlencode(form.fields), headers)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return cookies(response) or form.cookie
 
 
 def interleaved(cases: dict[str, Callable[[], Measured]], rounds: int) -> dict[str, list[Measured]]:

@@ -25,8 +25,11 @@ def _binaries() -> Path:
 
 
 @contextmanager
-def postgresql_cluster() -> Iterator[str]:
-    """Start a cluster; yield the URL of its empty database `consult`."""
+def postgresql_cluster(*, durable: bool = False) -> Iterator[str]:
+    """Start a cluster; yield the URL of its empty database `consult`.
+
+    `durable` keeps the default of waiting for the disk, as benchmarks must.
+    """
     folder = Path(tempfile.mkdtemp(prefix="consult-pg-"))
     user = None
     if os.geteuid() == 0:
@@ -53,10 +56,11 @@ def postgresql_cluster() -> Iterator[str]:
         "--no-sync",
     )
     options = (
-        f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-        " -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB"
+        f"-c listen_addresses='' -c unix_socket_directories={folder} -c shared_buffers=128MB"
         " -c max_connections=120"
     )
+    if not durable:
+        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     run(
         str(binaries / "pg_ctl"),
         "-D",
