@@ -131,6 +131,8 @@ class PageClient:
         page = Page(response)
         if response.mimetype == "text/html":
             check(page)
+            if "public" in response.headers.get("Cache-Control", ""):
+                check_cacheable(page)
         return page
 
 
@@ -152,6 +154,14 @@ def check(page: Page) -> None:
     assert not page.all("style"), "The CSP forbids inline styles."
     assert all(s.get("src") for s in page.all("script")), "The CSP forbids inline scripts."
     _check_controls(page, set(ids))
+
+
+def check_cacheable(page: Page) -> None:
+    """Law 8: what a cache may give to anybody holds nothing that belongs to somebody."""
+    assert "Set-Cookie" not in page.response.headers, "A cacheable page sets a cookie."
+    posting = [f for f in page.all("form") if f.get("method", "get").lower() == "post"]
+    assert not posting, "A cacheable page has a form that posts; link to an uncached one."
+    assert "csrf" not in page.markup, "A cacheable page holds a token."
 
 
 def _check_controls(page: Page, ids: set[str | None]) -> None:
