@@ -9,6 +9,7 @@ from consult.kernel.settings import SettingsError
 from consult.operations import commands as operations
 from consult.operations.demonstration.commands import demo
 from consult.pages.officials import commands as desk
+from consult.submissions.imports import commands as imports
 from consult.themes import commands as themes
 
 
@@ -24,6 +25,12 @@ def main() -> None:
     """Run and look after a Consult installation."""
 
 
+@main.group(name="import")
+def import_group() -> None:
+    """Bring in what comes as a file."""
+
+
+import_group.add_command(imports.comments)
 main.add_command(accounts.create_official)
 main.add_command(demo)
 main.add_command(desk.consultations)

@@ -28,17 +28,25 @@ class Place:
 
 
 def place_at(
-    session: Session, *, consultation_id: int, clause_id: int | None, shown: bool = True
+    session: Session,
+    *,
+    consultation_id: int,
+    clause_id: int | None,
+    shown: bool = True,
+    count: int = 1,
 ) -> Place:
-    """The next place among the top comments on a clause, or on the whole text (None)."""
+    """The next place among the top comments on a clause, or on the whole text (None).
+
+    With `count` so many places are taken, and the last one is returned.
+    """
     kind = "whole" if clause_id is None else "clause"
     move = (
         update(Thread)
         .where(Thread.consultation_id == consultation_id, Thread.kind == kind)
         .where(Thread.clause_id == clause_id if clause_id else Thread.clause_id.is_(None))
         .values(
-            last_position=Thread.last_position + 1,
-            comments=Thread.comments + int(shown),
+            last_position=Thread.last_position + count,
+            comments=Thread.comments + count * shown,
             version=Thread.version + 1,
         )
         .returning(Thread.id, Thread.last_position)
@@ -75,16 +83,25 @@ def place_under(session: Session, root: Comment, *, shown: bool = True) -> Place
 
 
 def number(
-    session: Session, *, consultation_id: int, submissions: int, owed: int, shown: bool = True
+    session: Session,
+    *,
+    consultation_id: int,
+    submissions: int,
+    owed: int,
+    shown: bool = True,
+    comments: int = 1,
 ) -> int:
-    """The next comment number of a consultation, counting what comes with it."""
+    """The next comment number of a consultation, counting what comes with it.
+
+    With `comments` so many numbers are taken, and the last one is returned.
+    """
     move = (
         update(Tally)
         .where(Tally.consultation_id == consultation_id)
         .values(
-            last_seq=Tally.last_seq + 1,
+            last_seq=Tally.last_seq + comments,
             submissions=Tally.submissions + submissions,
-            comments=Tally.comments + int(shown),
+            comments=Tally.comments + comments * shown,
             owed=Tally.owed + owed,
             version=Tally.version + 1,
         )

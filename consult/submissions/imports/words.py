@@ -1,0 +1,30 @@
+"""What the reasons and channels of an import are called, as marked sentences."""
+
+from consult.kernel.i18n import mark
+from consult.submissions import importing
+
+REASONS = {
+    importing.EMPTY: mark("no words in it"),
+    importing.TOO_LONG: mark("longer than one comment may be"),
+    importing.BROKEN: mark("the line is broken (quotation marks or number of cells)"),
+    importing.UNREADABLE: mark("letters that cannot be read: is the encoding right?"),
+    importing.BAD_DATE: mark("the date cannot be read or lies in the future"),
+    importing.NO_DATE: mark("no date of receipt"),
+    importing.SAME_ID: mark("the same id as a line above"),
+    importing.CLAUSE_UNKNOWN: mark("taken in; the clause is unknown, so it is on the whole text"),
+}
+
+CHANNEL_NAMES = {
+    "paper": mark("Letter on paper"),
+    "email": mark("E-mail"),
+    "phone": mark("Telephone"),
+    "event": mark("Event"),
+    "import": mark("Another platform"),
+}
+
+DELIMITER_NAMES = {
+    ",": mark("comma"),
+    ";": mark("semicolon"),
+    "\t": mark("tab"),
+    "|": mark("vertical line"),
+}

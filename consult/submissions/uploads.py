@@ -1,0 +1,184 @@
+"""Files of comments: uploaded, looked at, started, and what became of them."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.activity import log
+from consult.consultations.models import Consultation
+from consult.consultations.phases import Phase, phase
+from consult.jobs import queue
+from consult.kernel.actor import Actor
+from consult.kernel.errors import ConsultError
+from consult.kernel.i18n import mark
+from consult.submissions.importing import Columns
+from consult.submissions.intake import NotOpenError
+from consult.submissions.models import CHANNELS, CommentImport
+
+KIND = "import"
+# Rows not taken that are listed one by one; all are counted.
+MOST_LISTED = 1_000
+MAX_SOURCE = 120
+
+
+class ReceivedMissingError(ConsultError):
+    """Whether a comment was in time is judged by the day it was received."""
+
+    status = 422
+    message = mark(
+        "The consultation has closed. Say on which day these comments were received,"
+        " or which column says so."
+    )
+
+
+class ReceivedLaterError(ConsultError):
+    status = 422
+    message = mark("The date of receipt lies in the future.")
+
+
+class StartedError(ConsultError):
+    message = mark("This import has already been started.")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read, as somebody chose it.
+
+    `received_at` holds for rows without a date of their own; while the consultation is open it
+    may be left out and is then the present.
+    """
+
+    columns: Columns
+    encoding: str
+    delimiter: str
+    source: str
+    channel: str
+    received_at: datetime | None = None
+
+
+def upload(
+    session: Session,
+    consultation: Consultation,
+    *,
+    file_name: str,
+    content: bytes,
+    actor: Actor,
+    now: datetime,
+) -> CommentImport:
+    """Keep a file until it is imported. Nothing of it is a comment yet."""
+    refuse_unless_taking(consultation, now)
+    made = CommentImport(
+        consultation_id=consultation.id,
+        source=file_name[:MAX_SOURCE],
+        file_name=file_name[:200],
+        content=content,
+        mapping={},
+        imported_by=actor.user_id,
+        created_at=now,
+        state="uploaded",
+        refused=[],
+    )
+    session.add(made)
+    session.flush()
+    _log(session, made, "uploaded", actor, now)
+    return made
+
+
+def refuse_unless_taking(consultation: Consultation, now: datetime) -> None:
+    """Raise NotOpenError before the opening, after the answer and for a cancelled consultation."""
+    if phase(consultation, now) not in {Phase.OPEN, Phase.CLOSED}:
+        raise NotOpenError
+
+
+def start(
+    session: Session,
+    consultation: Consultation,
+    import_id: int,
+    reading: Reading,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> CommentImport:
+    """Say how the file is to be read and let the import begin.
+
+    Raises ReceivedMissingError, ReceivedLaterError, NotOpenError, StartedError.
+    """
+    refuse_unless_taking(consultation, now)
+    assert reading.channel in CHANNELS
+    closed = phase(consultation, now) is Phase.CLOSED
+    received_at = reading.received_at
+    if closed and received_at is None and not reading.columns.received:
+        raise ReceivedMissingError
+    if received_at is not None and received_at > now:
+        raise ReceivedLaterError
+    found = locked(session, import_id)
+    if found.state != "uploaded" or found.consultation_id != consultation.id:
+        raise StartedError
+    default = received_at if closed else received_at or now
+    found.mapping = {
+        "columns": asdict(reading.columns),
+        "encoding": reading.encoding,
+        "delimiter": reading.delimiter,
+        "channel": reading.channel,
+        "received_at": default.isoformat() if default else None,
+    }
+    found.source = reading.source[:MAX_SOURCE]
+    found.state = "importing"
+    session.flush()
+    _log(session, found, "started", actor, now)
+    return found
+
+
+def enqueue(session: Session, found: CommentImport, *, now: datetime) -> None:
+    """Let a background job do the import."""
+    queue.enqueue(
+        session,
+        kind=KIND,
+        key=f"import:{found.id}",
+        payload={"import": found.id},
+        reference=f"import:{found.id}",
+        now=now,
+    )
+
+
+def locked(session: Session, import_id: int) -> CommentImport:
+    """The import as it is now, kept from other writers until the act ends."""
+    return session.scalars(
+        select(CommentImport)
+        .where(CommentImport.id == import_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def finish(session: Session, found: CommentImport, *, state: str, now: datetime) -> None:
+    """The end: the file itself is kept only where the import can be started again."""
+    found.state = state
+    found.finished_at = now
+    if state == "done":
+        found.content = None
+    session.flush()
+    actor = Actor.user(found.imported_by) if found.imported_by else Actor("command")
+    _log(session, found, state, actor, now, taken=found.taken, known=found.known)
+
+
+def _log(
+    session: Session,
+    found: CommentImport,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    **facts: Any,
+) -> None:
+    log.record(
+        session,
+        actor=actor.reference,
+        act=f"import:{what}",
+        thing=f"import:{found.id}",
+        consultation=found.consultation_id,
+        now=now,
+        **facts,
+    )
