@@ -35,8 +35,13 @@ from consult.pages.style import views as style
 from consult.submissions import views as submissions
 from consult.submissions.letters import recipient as submitter
 from consult.themes import bulk_work
+from consult.themes import desk as themes_desk
 from consult.themes import runs as analysis_runs
+from consult.themes import views as themes
 from consult.themes import work as analysing
+from consult.themes.analysing import desk as analysis_desk
+from consult.themes.campaigning import desk as campaigns_desk
+from consult.themes.coding import desk as coding_desk
 
 BLUEPRINTS: list[Blueprint] = [
     # pages
@@ -52,6 +57,11 @@ BLUEPRINTS: list[Blueprint] = [
     # answers
     answers_desk.blueprint,
     # themes
+    themes.blueprint,
+    themes_desk.blueprint,
+    analysis_desk.blueprint,
+    campaigns_desk.blueprint,
+    coding_desk.blueprint,
     # submissions
     submissions.blueprint,
     # drafts

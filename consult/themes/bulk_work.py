@@ -10,7 +10,7 @@ from consult.consultations.models import Consultation
 from consult.jobs import queue
 from consult.jobs.models import Job
 from consult.kernel.actor import Actor
-from consult.kernel.db import Texts, current_session
+from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
 from consult.kernel.transaction import act, end_reading
 from consult.themes import campaigns, queries, signoff
@@ -108,12 +108,14 @@ def request_settling(
     campaign_id: int,
     *,
     to: str,
-    title: Texts,
-    wording: str | None,
+    facts: dict[str, Any],
     actor: Actor,
     now: datetime,
 ) -> Job:
-    """Queue accepting (or setting aside) a campaign with more members than one act may touch."""
+    """Queue accepting (or setting aside) a campaign with more members than one act may touch.
+
+    `facts` are title and wording of one that is accepted.
+    """
     refuse_while_publishing(session, consultation.id)
     return queue.enqueue(
         session,
@@ -124,8 +126,7 @@ def request_settling(
             "consultation": consultation.id,
             "campaign": campaign_id,
             "to": to,
-            "title": title,
-            "wording": wording,
+            **facts,
             "person": person(actor),
         },
         reference=f"consultation:{consultation.id}",

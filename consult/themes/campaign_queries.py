@@ -61,6 +61,14 @@ def campaign(session: Session, consultation_id: int, campaign_id: int) -> Campai
     return CampaignRow(found, text or "", language or "", comment)
 
 
+def by_ids(session: Session, campaign_ids: Sequence[int]) -> list[CampaignRow]:
+    """Some campaigns, by id, whatever their state."""
+    rows = session.execute(
+        _with_template().where(Campaign.id.in_(campaign_ids)).order_by(Campaign.id)
+    )
+    return [CampaignRow(c, t or "", language or "", m) for c, t, language, m in rows]
+
+
 def _with_template() -> Any:
     words = func.coalesce(
         Campaign.wording,

@@ -185,6 +185,11 @@ def theme(session: Session, consultation_id: int, theme_id: int) -> ThemeRow:
     return _sized(session, [found])[0]
 
 
+def themes_by_id(session: Session, theme_ids: Sequence[int]) -> list[Theme]:
+    """Some themes, by id, whatever their state."""
+    return list(session.scalars(select(Theme).where(Theme.id.in_(theme_ids)).order_by(Theme.id)))
+
+
 @dataclass(frozen=True)
 class PointRow:
     """A point in a list, with what a reader needs to see and cite it, and its label if any."""
@@ -297,6 +302,11 @@ def count_in_theme(session: Session, theme_id: int, chosen: Filter) -> int:
     """How many points of a theme a filter takes: for the preview of a move, not for lists."""
     counted = _ids_of_theme(theme_id, chosen).subquery()
     return session.execute(select(func.count()).select_from(counted)).scalar_one()
+
+
+def last_in_theme(session: Session, theme_id: int, chosen: Filter) -> int:
+    """The last point that a filter takes now: what comes later was not in the preview."""
+    return session.scalar(select(func.max(_ids_of_theme(theme_id, chosen).subquery().c[0]))) or 0
 
 
 def ids_in_theme(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.models import CurrentRun, Run, Unprocessed
@@ -31,6 +32,14 @@ def current(session: Session, consultation_id: int) -> Run | None:
         .where(CurrentRun.consultation_id == consultation_id)
         .execution_options(populate_existing=True)
     )
+
+
+def run(session: Session, consultation_id: int, run_id: int) -> Run:
+    """One run. Raises NotFoundError for one of another consultation."""
+    found = session.get(Run, run_id)
+    if found is None or found.consultation_id != consultation_id:
+        raise NotFoundError
+    return found
 
 
 def recorded(session: Session, consultation_id: int, limit: int = 20) -> list[Run]:

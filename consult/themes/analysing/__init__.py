@@ -1,0 +1,1 @@
+"""Asking for an analysis and reading how it came about."""

@@ -1,0 +1,95 @@
+"""The analysis of a consultation: start it, watch it, stop it, read its method card."""
+
+from flask import Blueprint, Response, flash, render_template, request
+
+from consult.accounts.login import acting
+from consult.accounts.queries import user_names
+from consult.consultations import queries as consultations
+from consult.jobs import queries as jobs
+from consult.kernel.db import current_session
+from consult.kernel.errors import ConsultError
+from consult.kernel.i18n import gettext as _
+from consult.kernel.paging import Keyset
+from consult.kernel.transaction import act
+from consult.kernel.web import seen_other, served_at
+from consult.themes import campaign_queries, card, queries, run_queries, runs
+from consult.themes.desk import frame
+from consult.themes.forms import DeskForm, StartForm
+
+blueprint = Blueprint("analysis_desk", __name__)
+
+Answer = Response | tuple[str, int]
+
+
+@blueprint.route("/desk/consultations/<slug>/analysis", methods=["GET", "POST"])
+def show(slug: str) -> Answer:
+    around, form, status = frame(slug), StartForm(), 200
+    if form.validate_on_submit():
+        try:
+            with act() as session:
+                runs.request(
+                    session,
+                    around["consultation"],
+                    topics=form.topics.data,
+                    actor=acting(),
+                    now=served_at(),
+                )
+        except ConsultError as error:
+            status = form.refuse(error)
+        else:
+            return seen_other("analysis_desk.show", slug=slug)
+    session, number = current_session(), around["consultation"].id
+    found = run_queries.recorded(session, number)
+    newest = found[0] if found else None
+    stopped_by = (newest.card.get("stopped_by") if newest else None) or {}
+    page = render_template(
+        "themes/desk_analysis.html",
+        **around,
+        form=form,
+        button_form=DeskForm(),
+        runs=found,
+        current=run_queries.current(session, number),
+        job=jobs.newest(session, f"consultation:{number}", runs.JOB),
+        names=user_names(session, {run.requested_by for run in found if run.requested_by}),
+        stopped_by=queries.themes_by_id(session, stopped_by.get("themes", [])),
+        stopped_by_campaigns=campaign_queries.by_ids(session, stopped_by.get("campaigns", [])),
+    )
+    return page, 422 if form.errors and status == 200 else status
+
+
+@blueprint.post("/desk/consultations/<slug>/analysis/<int:number>/cancel")
+def cancel(slug: str, number: int) -> Response:
+    with act() as session:
+        consultation = consultations.by_slug(session, slug)
+        runs.cancel(session, consultation, number, actor=acting(), now=served_at())
+    flash(_("The analysis is stopped. Nothing of it is shown."))
+    return seen_other("analysis_desk.show", slug=slug)
+
+
+@blueprint.get("/desk/consultations/<slug>/analysis/<int:number>")
+def run(slug: str, number: int) -> Answer:
+    around, session = frame(slug), current_session()
+    found = run_queries.run(session, around["consultation"].id, number)
+    page = render_template(
+        "themes/desk_run.html",
+        **around,
+        run=found,
+        card=card.read(found.card),
+        reasons=run_queries.unprocessed_reasons(session, found.id),
+    )
+    return page, 200
+
+
+@blueprint.get("/desk/consultations/<slug>/analysis/<int:number>/unprocessed")
+def unprocessed(slug: str, number: int) -> Answer:
+    around, session = frame(slug), current_session()
+    found = run_queries.run(session, around["consultation"].id, number)
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    page = render_template(
+        "themes/desk_unprocessed.html",
+        **around,
+        run=found,
+        page=run_queries.unprocessed(session, found.id, keyset),
+        reason_names=card.REASONS,
+    )
+    return page, 200

@@ -1,0 +1,170 @@
+"""Campaigns on the desk: accept them, word them, say who belongs to them."""
+
+from flask import Blueprint, Response, flash, render_template, request
+
+from consult.accounts.login import acting
+from consult.consultations import queries as consultations
+from consult.consultations.models import Consultation
+from consult.jobs import queries as jobs
+from consult.kernel.db import current_session
+from consult.kernel.errors import ConsultError
+from consult.kernel.i18n import gettext as _
+from consult.kernel.i18n import ngettext
+from consult.kernel.paging import Keyset
+from consult.kernel.transaction import act
+from consult.kernel.web import seen_other, served_at
+from consult.themes import bulk_work, campaign_queries, campaigns, splitting
+from consult.themes.campaign_queries import CampaignRow
+from consult.themes.desk import frame
+from consult.themes.forms import CampaignForm, DeskForm, chosen_points, filled
+from consult.themes.models import ACCEPTED, SET_ASIDE
+
+blueprint = Blueprint("campaigns_desk", __name__)
+
+Answer = Response | tuple[str, int]
+
+
+@blueprint.get("/desk/consultations/<slug>/campaigns")
+def show(slug: str) -> Answer:
+    around, session = frame(slug), current_session()
+    number = around["consultation"].id
+    page = render_template(
+        "themes/desk_campaigns.html",
+        **around,
+        campaigns=campaign_queries.campaigns(session, number),
+        job=jobs.newest(session, f"consultation:{number}", bulk_work.SETTLE),
+        form=DeskForm(),
+    )
+    return page, 200
+
+
+@blueprint.get("/desk/consultations/<slug>/campaigns/<int:number>")
+def campaign(slug: str, number: int) -> Answer:
+    session = current_session()
+    row = campaign_queries.campaign(session, consultations.by_slug(session, slug).id, number)
+    form = CampaignForm(wording=row.text, **filled(row.campaign.title, "title"))
+    return _page(slug, row, form, 200)
+
+
+def _page(slug: str, row: CampaignRow, form: CampaignForm, status: int) -> Answer:
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    page = render_template(
+        "themes/desk_campaign.html",
+        **frame(slug),
+        row=row,
+        form=form,
+        button_form=DeskForm(),
+        page=campaign_queries.members(current_session(), row.campaign.id, keyset),
+    )
+    return page, status
+
+
+@blueprint.post("/desk/consultations/<slug>/campaigns/<int:number>")
+def save(slug: str, number: int) -> Answer:
+    """Accept the campaign with its title and wording, or change these."""
+    form, session = CampaignForm(), current_session()
+    consultation = consultations.by_slug(session, slug)
+    row = campaign_queries.campaign(session, consultation.id, number)
+    if not form.validate_on_submit():
+        return _page(slug, row, form, 422)
+    try:
+        said = _saved(consultation, row, form)
+    except ConsultError as error:
+        return _page(slug, row, form, form.refuse(error))
+    flash(said)
+    return seen_other("campaigns_desk.campaign", slug=slug, number=number)
+
+
+def _saved(consultation: Consultation, row: CampaignRow, form: CampaignForm) -> str:
+    words = (form.wording.data or "").strip()
+    # Unchanged words stay a member's: they are shown in their language and as they were written.
+    wording = None if not row.campaign.wording and words == row.text.strip() else words
+    facts = {"title": form.texts(), "wording": wording}
+    with act() as session:
+        if row.campaign.state == ACCEPTED:
+            campaigns.reword(
+                session,
+                consultation,
+                row.campaign.id,
+                title=form.texts(),
+                wording=wording,
+                actor=acting(),
+                now=served_at(),
+            )
+            return _("Your changes are saved.")
+        if campaigns.is_large(row.campaign):
+            return _queued(consultation, row, ACCEPTED, facts)
+        campaigns.accept(
+            session,
+            consultation,
+            row.campaign.id,
+            title=form.texts(),
+            wording=wording,
+            actor=acting(),
+            now=served_at(),
+        )
+    return _("The campaign is accepted.")
+
+
+def _queued(consultation: Consultation, row: CampaignRow, to: str, facts: dict[str, object]) -> str:
+    """Within an act: leave a large campaign to a job."""
+    bulk_work.request_settling(
+        current_session(),
+        consultation,
+        row.campaign.id,
+        to=to,
+        facts=facts,
+        actor=acting(),
+        now=served_at(),
+    )
+    return _("This campaign is large; its members are gone through in the background.")
+
+
+@blueprint.post("/desk/consultations/<slug>/campaigns/<int:number>/set-aside")
+def set_aside(slug: str, number: int) -> Answer:
+    session = current_session()
+    consultation = consultations.by_slug(session, slug)
+    row = campaign_queries.campaign(session, consultation.id, number)
+    said = _("The campaign is set aside.")
+    with act() as writing:
+        if campaigns.is_large(row.campaign):
+            said = _queued(consultation, row, SET_ASIDE, {})
+        else:
+            campaigns.set_aside(writing, consultation, number, actor=acting(), now=served_at())
+    flash(said)
+    return seen_other("campaigns_desk.show", slug=slug)
+
+
+@blueprint.post("/desk/consultations/<slug>/campaigns/<int:number>/members")
+def members(slug: str, number: int) -> Answer:
+    """Add, take out, or divide what was added by, the ticked members."""
+    session = current_session()
+    consultation = consultations.by_slug(session, slug)
+    try:
+        said = _members_done(consultation, number, request.form.get("do", ""))
+    except ConsultError as error:
+        row = campaign_queries.campaign(current_session(), consultation.id, number)
+        form = CampaignForm(formdata=None, wording=row.text, **filled(row.campaign.title, "title"))
+        return _page(slug, row, form, form.refuse(error))
+    flash(said)
+    return seen_other("campaigns_desk.campaign", slug=slug, number=number)
+
+
+def _members_done(consultation: Consultation, number: int, what: str) -> str:
+    actor, now, chosen = acting(), served_at(), chosen_points()
+    divided = what.removeprefix("divide-")
+    with act() as session:
+        if divided.isdecimal():
+            splitting.split_off_additions(
+                session, consultation, number, int(divided), actor=actor, now=now
+            )
+            return _("What the author added is now a point of its own.")
+        if what == "add":
+            count = campaigns.add_members(
+                session, consultation, number, chosen, actor=actor, now=now
+            )
+            return ngettext("%(num)s point is added.", "%(num)s points are added.", count)
+        count = campaigns.remove_members(
+            session, consultation, number, chosen, actor=actor, now=now
+        )
+    return ngettext("%(num)s point is taken out.", "%(num)s points are taken out.", count)

@@ -1,0 +1,65 @@
+"""The method card of a run as people read it. Pure: what a card does not say is left out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from consult.kernel.i18n import mark
+
+# Why a point could not be placed, by the analysis' code.
+REASONS = {
+    "no_letters": mark("It holds no letters."),
+    "too_short": mark("It is too short."),
+    "no_content": mark("It holds only words that say nothing about a subject."),
+}
+# What a person wants to know about the number of themes.
+_FEW_ALTERNATIVES = 4
+
+
+@dataclass(frozen=True)
+class Card:
+    """How a result came about and how good it is, as far as the run said."""
+
+    method: str = ""
+    documents: int = 0
+    processed: int = 0
+    near_copies: int = 0
+    unprocessed: Mapping[str, int] = field(default_factory=dict)
+    topics: int = 0
+    asked_for: int | None = None
+    alternatives: Sequence[int] = ()
+    accepted_topics: int = 0
+    kept_labels_of_people: int = 0
+    seed: int = 0
+    digest: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    # From -1 (no groups) to 1 (far apart).
+    silhouette: float | None = None
+    # From 0 (themes cross languages) to 1 (each theme is one language).
+    topic_language_nmi: float | None = None
+    # Share of points that would fit another theme as well.
+    doubtful_share: float | None = None
+
+
+def read(raw: Mapping[str, Any]) -> Card:
+    """A card from what a run stored."""
+    number = raw.get("number_of_topics") or {}
+    quality = raw.get("quality") or {}
+    return Card(
+        method=str(raw.get("method", "")),
+        documents=raw.get("documents", 0),
+        processed=raw.get("processed", 0),
+        near_copies=raw.get("near_copies", 0),
+        unprocessed=raw.get("unprocessed") or {},
+        topics=raw.get("topics", 0),
+        asked_for=number.get("asked_for"),
+        alternatives=tuple(number.get("alternatives") or ())[:_FEW_ALTERNATIVES],
+        accepted_topics=(raw.get("parameters") or {}).get("accepted_topics", 0),
+        kept_labels_of_people=raw.get("kept_labels_of_people", 0),
+        seed=raw.get("random_state", 0),
+        digest=raw.get("input_sha256", ""),
+        versions=raw.get("versions") or {},
+        silhouette=quality.get("silhouette"),
+        topic_language_nmi=quality.get("topic_language_nmi"),
+        doubtful_share=quality.get("doubtful_share"),
+    )

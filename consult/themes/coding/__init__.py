@@ -1,0 +1,1 @@
+"""Points one by one: those without a theme, and comments that say several things."""

@@ -1,0 +1,337 @@
+"""Signing off themes: what the analysis proposes and what people make of it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, request
+
+from consult.accounts.login import acting
+from consult.accounts.queries import user_names
+from consult.consultations import queries as consultations
+from consult.consultations.models import Consultation
+from consult.consultations.phases import phase
+from consult.kernel import i18n
+from consult.kernel.db import current_session
+from consult.kernel.errors import ConsultError
+from consult.kernel.i18n import gettext as _
+from consult.kernel.i18n import ngettext
+from consult.kernel.paging import Keyset
+from consult.kernel.transaction import act
+from consult.kernel.web import seen_other, served_at
+from consult.themes import (
+    bulk_work,
+    campaign_queries,
+    queries,
+    run_queries,
+    signoff,
+)
+from consult.themes.assignments import MOST_AT_ONCE
+from consult.themes.errors import NoPointsError, SameThemeError
+from consult.themes.forms import (
+    DeskForm,
+    MoveForm,
+    ThemeForm,
+    asked_filter,
+    chosen_points,
+    filled,
+)
+from consult.themes.queries import PointRow, ThemeRow
+
+blueprint = Blueprint("themes_desk", __name__)
+
+Answer = Response | tuple[str, int]
+
+
+def frame(slug: str) -> dict[str, Any]:
+    """What every desk page of a consultation shows around it."""
+    consultation = consultations.by_slug(current_session(), slug)
+    return {
+        "consultation": consultation,
+        "phase": phase(consultation, served_at()),
+        "tab": "themes",
+    }
+
+
+def names_of(rows: list[PointRow]) -> dict[int, str]:
+    """The names of the people who labelled these points."""
+    ids = {row.label.person_id for row in rows if row.label and row.label.person_id}
+    return user_names(current_session(), ids)
+
+
+@blueprint.get("/desk/consultations/<slug>/themes")
+def show(slug: str) -> Answer:
+    around, session = frame(slug), current_session()
+    number = around["consultation"].id
+    rows = queries.themes_with_sizes(session, number)
+    page = render_template(
+        "themes/desk_themes.html",
+        **around,
+        accepted=queries.tree([r for r in rows if r.theme.state == "accepted"]),
+        proposed=[r for r in rows if r.theme.state == "proposed"],
+        set_aside=queries.set_aside_themes(session, number),
+        quotes=queries.quotes(session, [r.theme.id for r in rows], most=2, public=False),
+        campaigns=campaign_queries.campaigns(session, number),
+        run=run_queries.newest(session, number),
+        current=run_queries.current(session, number),
+        form=DeskForm(),
+    )
+    return page, 200
+
+
+@blueprint.route("/desk/consultations/<slug>/themes/new", methods=["GET", "POST"])
+def new(slug: str) -> Answer:
+    around, form = frame(slug), ThemeForm()
+    form.offer(queries.themes_with_sizes(current_session(), around["consultation"].id))
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with act() as session:
+                made = signoff.create(
+                    session,
+                    around["consultation"],
+                    title=form.texts(),
+                    description=form.texts("description"),
+                    parent_id=form.parent_id,
+                    actor=acting(),
+                    now=served_at(),
+                )
+        except ConsultError as error:
+            status = form.refuse(error)
+        else:
+            flash(_("The theme is created. Now move points to it."))
+            return seen_other("themes_desk.theme", slug=slug, number=made.id)
+    page = render_template("themes/desk_theme_form.html", **around, form=form, row=None)
+    return page, 422 if form.errors and status == 200 else status
+
+
+@blueprint.get("/desk/consultations/<slug>/themes/<int:number>")
+def theme(slug: str, number: int) -> Answer:
+    return _theme_page(slug, number, MoveForm(), 200)
+
+
+def _theme_page(slug: str, number: int, form: MoveForm, status: int) -> Answer:
+    around, session, chosen = frame(slug), current_session(), asked_filter()
+    consultation: Consultation = around["consultation"]
+    row = queries.theme(session, consultation.id, number)
+    rows = queries.themes_with_sizes(session, consultation.id)
+    form.offer(rows, without=number)
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    points = queries.points_of_theme(session, number, keyset, chosen=chosen)
+    page = render_template(
+        "themes/desk_theme.html",
+        **around,
+        row=row,
+        parent=next((r for r in rows if r.theme.id == row.theme.parent_id), None),
+        below=[r for r in rows if r.theme.parent_id == number],
+        page=points,
+        names=names_of(list(points.rows)),
+        quotes=queries.quotes(session, [number], public=False)[number],
+        chosen=chosen,
+        form=form,
+    )
+    return page, status
+
+
+@blueprint.route("/desk/consultations/<slug>/themes/<int:number>/edit", methods=["GET", "POST"])
+def edit(slug: str, number: int) -> Answer:
+    around, session = frame(slug), current_session()
+    consultation = around["consultation"]
+    row = queries.theme(session, consultation.id, number)
+    form = ThemeForm(
+        parent=str(row.theme.parent_id or ""),
+        **filled(row.theme.title, "title"),
+        **filled(row.theme.description, "description"),
+    )
+    form.offer(queries.themes_with_sizes(session, consultation.id), without=number)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            _save(consultation, row, form)
+        except ConsultError as error:
+            status = form.refuse(error)
+        else:
+            flash(_("Your changes are saved."))
+            return seen_other("themes_desk.theme", slug=slug, number=number)
+    page = render_template("themes/desk_theme_form.html", **around, form=form, row=row)
+    return page, 422 if form.errors and status == 200 else status
+
+
+def _save(consultation: Consultation, row: ThemeRow, form: ThemeForm) -> None:
+    number, before = row.theme.id, row.theme.parent_id
+    with act() as session:
+        signoff.rename(
+            session,
+            consultation,
+            number,
+            title=form.texts(),
+            description=form.texts("description"),
+            actor=acting(),
+            now=served_at(),
+        )
+        if form.parent_id != before:
+            signoff.nest(
+                session, consultation, number, form.parent_id, actor=acting(), now=served_at()
+            )
+
+
+@blueprint.post("/desk/consultations/<slug>/themes/<int:number>/accept")
+def accept(slug: str, number: int) -> Answer:
+    with act() as session:
+        consultation = consultations.by_slug(session, slug)
+        made = signoff.accept(session, consultation, number, actor=acting(), now=served_at())
+    flash(_("“%(title)s” is accepted.", title=i18n.choose(made.title)[1]))
+    return seen_other("themes_desk.show", slug=slug)
+
+
+@blueprint.post("/desk/consultations/<slug>/themes/<int:number>/set-aside")
+def set_aside(slug: str, number: int) -> Answer:
+    with act() as session:
+        consultation = consultations.by_slug(session, slug)
+        made = signoff.set_aside(session, consultation, number, actor=acting(), now=served_at())
+    flash(_("“%(title)s” is set aside. You can bring it back.", title=i18n.choose(made.title)[1]))
+    return seen_other("themes_desk.show", slug=slug)
+
+
+@blueprint.route("/desk/consultations/<slug>/themes/<int:number>/merge", methods=["GET", "POST"])
+def merge(slug: str, number: int) -> Answer:
+    around, session = frame(slug), current_session()
+    consultation = around["consultation"]
+    row = queries.theme(session, consultation.id, number)
+    rows = queries.themes_with_sizes(session, consultation.id)
+    asked = request.values.get("into", "")
+    into = next((r for r in rows if str(r.theme.id) == asked and r.theme.id != number), None)
+    form, status = DeskForm(), 200
+    if into is not None and form.validate_on_submit():
+        try:
+            with act() as writing:
+                signoff.merge(
+                    writing,
+                    consultation,
+                    number,
+                    into.theme.id,
+                    actor=acting(),
+                    now=served_at(),
+                )
+        except ConsultError as error:
+            status = form.refuse(error)
+        else:
+            flash(_("The themes are merged."))
+            return seen_other("themes_desk.theme", slug=slug, number=into.theme.id)
+    others = [r for r in rows if r.theme.id != number]
+    page = render_template(
+        "themes/desk_merge.html", **around, row=row, others=others, into=into, form=form
+    )
+    return page, status
+
+
+@blueprint.post("/desk/consultations/<slug>/themes/<int:number>/points")
+def points(slug: str, number: int) -> Answer:
+    """Do something with the points that were ticked: move, make a theme of, or quote them."""
+    form = MoveForm()
+    session = current_session()
+    consultation = consultations.by_slug(session, slug)
+    rows = queries.themes_with_sizes(session, consultation.id)
+    form.offer(rows, without=number)
+    what = request.form.get("do", "move")
+    if not form.validate_on_submit():
+        return _theme_page(slug, number, form, 422)
+    try:
+        said, shown = _points_done(consultation, number, what, form)
+    except ConsultError as error:
+        return _theme_page(slug, number, form, form.refuse(error))
+    flash(said)
+    return seen_other("themes_desk.theme", slug=slug, number=shown)
+
+
+def _points_done(
+    consultation: Consultation, number: int, what: str, form: MoveForm
+) -> tuple[str, int]:
+    """Carry out what was asked; the sentence to show and the theme to show it on."""
+    chosen = chosen_points()
+    if not chosen:
+        raise NoPointsError
+    if what == "move" and not form.into.data:
+        raise SameThemeError(i18n.mark("Please choose a theme."))
+    with act() as session:
+        if what == "quote":
+            signoff.choose_quotes(
+                session, consultation, number, chosen, actor=acting(), now=served_at()
+            )
+            return _("The quotes are chosen."), number
+        if what == "split":
+            made = signoff.split(
+                session,
+                consultation,
+                number,
+                chosen,
+                title={i18n.language(): form.title.data or ""},
+                actor=acting(),
+                now=served_at(),
+            )
+            return _("The new theme is made. Give it a title in the other languages."), made.id
+        moved = signoff.move_points(
+            session, consultation, chosen, form.theme_id, actor=acting(), now=served_at()
+        )
+    return moved_text(moved), number
+
+
+def moved_text(count: int) -> str:
+    return ngettext("%(num)s point is moved.", "%(num)s points are moved.", count)
+
+
+@blueprint.route("/desk/consultations/<slug>/themes/<int:number>/move", methods=["GET", "POST"])
+def move(slug: str, number: int) -> Answer:
+    """Move all points that a filter takes: the number and the first of them are shown before."""
+    around, session, chosen = frame(slug), current_session(), asked_filter()
+    consultation = around["consultation"]
+    row = queries.theme(session, consultation.id, number)
+    form, status = MoveForm(), 200
+    form.offer(queries.themes_with_sizes(session, consultation.id), without=number)
+    count = queries.count_in_theme(session, number, chosen)
+    if form.validate_on_submit():
+        try:
+            said = _moved_by_filter(consultation, number, form)
+        except ConsultError as error:
+            status = form.refuse(error)
+        else:
+            flash(said)
+            return seen_other("themes_desk.theme", slug=slug, number=number)
+    page = render_template(
+        "themes/desk_move.html",
+        **around,
+        row=row,
+        form=form,
+        chosen=chosen,
+        count=count,
+        page=queries.points_of_theme(session, number, Keyset(), chosen=chosen, size=10),
+        last_point=queries.last_in_theme(session, number, chosen),
+    )
+    return page, 422 if form.errors and status == 200 else status
+
+
+def _moved_by_filter(consultation: Consultation, number: int, form: MoveForm) -> str:
+    """Move at once what one act can hold, by a job what it cannot; the sentence to show."""
+    chosen, session = asked_filter(), current_session()
+    if not form.into.data:
+        raise SameThemeError(i18n.mark("Please choose a theme."))
+    shown = request.form.get("last_point", "")
+    last = int(shown) if shown.isdecimal() else 0
+    count = queries.count_in_theme(session, number, chosen)
+    points = queries.ids_in_theme(session, number, chosen, last_point=last, limit=MOST_AT_ONCE + 1)
+    with act() as writing:
+        if len(points) <= MOST_AT_ONCE:
+            moved = signoff.move_points(
+                writing, consultation, points, form.theme_id, actor=acting(), now=served_at()
+            )
+            return moved_text(moved)
+        bulk_work.request_move(
+            writing,
+            consultation,
+            number,
+            form.theme_id,
+            chosen,
+            last_point=last,
+            count=count,
+            actor=acting(),
+            now=served_at(),
+        )
+    return _("The points are being moved in the background. Reload this page to follow.")

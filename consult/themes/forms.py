@@ -1,0 +1,156 @@
+"""The forms of themes, campaigns and points."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, NumberRange, Optional
+
+from consult.kernel.db import Texts
+from consult.kernel.errors import ConsultError
+from consult.kernel.i18n import (
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    choose,
+    gettext,
+    lazy_gettext,
+    number_text,
+)
+from consult.themes.queries import Filter, ThemeRow
+
+NONE = "none"
+
+
+class DeskForm(FlaskForm):
+    """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
+
+    def refuse(self, error: ConsultError) -> int:
+        """Show why; returns the status of the page."""
+        self.form_errors.append(gettext(error.message, **error.facts))
+        return error.status
+
+
+def chosen_points() -> list[int]:
+    """The points whose boxes were ticked."""
+    return [int(value) for value in request.form.getlist("point") if value.isdecimal()]
+
+
+def asked_filter() -> Filter:
+    """The filter in the address of a list of points."""
+    language, by = request.values.get("language", ""), request.values.get("by", "")
+    return Filter(
+        language=language if language in LANGUAGES else None,
+        by=by if by in {"machine", "person"} else None,
+        words=request.values.get("words", "").strip()[:100],
+    )
+
+
+def theme_choices(rows: Sequence[ThemeRow], *, without: int | None = None) -> list[SelectChoice]:
+    """Themes to choose from, with their sizes."""
+    return [
+        SelectChoice(str(row.theme.id), f"{choose(row.theme.title)[1]} ({number_text(row.points)})")
+        for row in rows
+        if row.theme.id != without
+    ]
+
+
+def _title(code: str) -> StringField:
+    return StringField(
+        lazy_gettext("Title in %(language)s", language=LANGUAGE_NAMES[code]),
+        validators=[Optional(), Length(max=200)],
+    )
+
+
+def _description(code: str) -> TextAreaField:
+    return TextAreaField(
+        lazy_gettext("Description in %(language)s", language=LANGUAGE_NAMES[code]),
+        validators=[Optional(), Length(max=1000)],
+    )
+
+
+class TitledForm(DeskForm):
+    """Something with a title in the four languages."""
+
+    title_fr = _title("fr")
+    title_de = _title("de")
+    title_lb = _title("lb")
+    title_en = _title("en")
+
+    def texts(self, name: str = "title") -> Texts:
+        """What was typed, by language."""
+        return {code: self[f"{name}_{code}"].data or "" for code in LANGUAGES}
+
+
+class ThemeForm(TitledForm):
+    """Name and place of a theme."""
+
+    description_fr = _description("fr")
+    description_de = _description("de")
+    description_lb = _description("lb")
+    description_en = _description("en")
+    parent = SelectField(lazy_gettext("Stands below"), validate_choice=True)
+
+    def offer(self, rows: Sequence[ThemeRow], *, without: int | None = None) -> None:
+        main = [row for row in rows if row.theme.parent_id is None]
+        self.parent.choices = [
+            SelectChoice("", gettext("It is a main theme")),
+            *theme_choices(main, without=without),
+        ]
+
+    @property
+    def parent_id(self) -> int | None:
+        return int(self.parent.data) if self.parent.data else None
+
+
+class MoveForm(DeskForm):
+    """Where chosen points belong, or the title of a new theme for them."""
+
+    into = SelectField(lazy_gettext("Theme"), validate_choice=True)
+    title = StringField(
+        lazy_gettext("Title of the new theme"), validators=[Optional(), Length(max=200)]
+    )
+
+    def offer(self, rows: Sequence[ThemeRow], *, without: int | None = None) -> None:
+        self.into.choices = [
+            SelectChoice("", gettext("Please choose")),
+            *theme_choices(rows, without=without),
+            SelectChoice(NONE, gettext("Belongs to no theme")),
+        ]
+
+    @property
+    def theme_id(self) -> int | None:
+        return int(self.into.data) if self.into.data not in {"", NONE, None} else None
+
+
+class StartForm(DeskForm):
+    """What an analysis is asked for."""
+
+    topics = IntegerField(
+        lazy_gettext("Number of themes"),
+        validators=[
+            Optional(),
+            NumberRange(2, 60, lazy_gettext("Please write a number from 2 to 60.")),
+        ],
+    )
+
+
+class CampaignForm(TitledForm):
+    """Title and wording of a campaign."""
+
+    wording = TextAreaField(
+        lazy_gettext("The letter's words"), validators=[Optional(), Length(max=20_000)]
+    )
+
+
+class SplitForm(DeskForm):
+    """The words of each point, pasted."""
+
+    words = TextAreaField(lazy_gettext("Words of each point"), validators=[Optional()])
+
+
+def filled(texts: Texts, name: str) -> dict[str, Any]:
+    """The fields of a titled form for texts that exist."""
+    return {f"{name}_{code}": words for code, words in texts.items()}

@@ -1,0 +1,82 @@
+"""What the comments are about, for everybody: themes, campaigns, and how they were found."""
+
+from flask import Blueprint, Response, render_template, request
+
+from consult.consultations import queries as consultations
+from consult.consultations.phases import phase
+from consult.kernel.caching import versioned_page
+from consult.kernel.clock import luxembourg_date
+from consult.kernel.db import current_session
+from consult.kernel.paging import Keyset
+from consult.kernel.web import served_at
+from consult.submissions import queries as submissions
+from consult.themes import campaign_queries, card, queries, run_queries
+from consult.themes.errors import ThemeNotFoundError
+from consult.themes.models import ACCEPTED, MERGED
+from consult.themes.queries import Filter
+
+blueprint = Blueprint("themes", __name__)
+
+PUBLIC = Filter(public=True)
+
+
+@blueprint.get("/consultations/<slug>/themes")
+def show(slug: str) -> Response:
+    session, now = current_session(), served_at()
+    consultation = consultations.public_by_slug(session, slug, now)
+    tally, stands = submissions.tally(session, consultation.id), phase(consultation, now)
+
+    def render() -> str:
+        rows = queries.themes_with_sizes(session, consultation.id, states=(ACCEPTED,))
+        campaigns = campaign_queries.campaigns(session, consultation.id, states=(ACCEPTED,))
+        run = run_queries.current(session, consultation.id)
+        return render_template(
+            "themes/show.html",
+            consultation=consultation,
+            phase=stands,
+            tab="themes",
+            tally=tally,
+            tree=queries.tree(rows),
+            quotes=queries.quotes(session, [row.theme.id for row in rows]),
+            campaigns=campaigns,
+            campaigns_of=campaign_queries.by_theme(session, campaigns),
+            run=run,
+            card=card.read(run.card) if run else None,
+        )
+
+    return versioned_page(
+        consultation.version, tally.version, stands, luxembourg_date(now), render=render
+    )
+
+
+@blueprint.get("/consultations/<slug>/themes/<int:number>")
+def theme(slug: str, number: int) -> Response:
+    session, now = current_session(), served_at()
+    consultation = consultations.public_by_slug(session, slug, now)
+    tally, stands = submissions.tally(session, consultation.id), phase(consultation, now)
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+
+    def render() -> str:
+        row = queries.theme(session, consultation.id, number)
+        if row.theme.state not in {ACCEPTED, MERGED}:
+            raise ThemeNotFoundError
+        others = queries.themes_with_sizes(session, consultation.id, states=(ACCEPTED,))
+        home = row.theme.merged_into_id or number
+        return render_template(
+            "themes/theme.html",
+            consultation=consultation,
+            phase=stands,
+            tab="themes",
+            row=row,
+            merged_into=next((r for r in others if r.theme.id == home), None)
+            if row.theme.state == MERGED
+            else None,
+            parent=next((r for r in others if r.theme.id == row.theme.parent_id), None),
+            below=[r for r in others if r.theme.parent_id == number],
+            page=queries.points_of_theme(session, home, keyset, chosen=PUBLIC),
+            run=run_queries.current(session, consultation.id),
+        )
+
+    return versioned_page(
+        consultation.version, tally.version, stands, luxembourg_date(now), render=render
+    )
