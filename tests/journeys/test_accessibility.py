@@ -4,7 +4,7 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
+from flask import Flask
 
 from tests.journeys.browser import Visitor, problems
 from tests.journeys.pages import PAGES, Listed
@@ -27,9 +27,9 @@ def look_at(visitor: Visitor, world: World, listed: Listed, **look: Any) -> list
     return [f"{listed.name} {look}: {line}" for line in found]
 
 
-def test_every_page_is_accessible(session: Session, visitor: Visitor) -> None:
+def test_every_page_is_accessible(app: Flask, visitor: Visitor) -> None:
     """Languages and colour schemes go round, so that each occurs with each kind of page."""
-    world, found = fill(session), []
+    world, found = fill(app), []
     languages, schemes = cycle(("fr", "lb", "en")), cycle(("light", "dark", "dark", "light"))
     for listed in PAGES:
         found += look_at(visitor, world, listed, language="de", scheme=next(schemes), width=320)

@@ -1,7 +1,7 @@
 """The full product: every page, language, colour scheme and width (make matrix)."""
 
 import pytest
-from sqlalchemy.orm import Session
+from flask import Flask
 
 from consult.kernel.i18n import LANGUAGES
 from tests.journeys.browser import Visitor
@@ -18,9 +18,9 @@ pytestmark = [
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_in_every_width(
-    session: Session, visitor: Visitor, language: str, scheme: str
+    app: Flask, visitor: Visitor, language: str, scheme: str
 ) -> None:
-    world, found = fill(session), []
+    world, found = fill(app), []
     for listed in PAGES:
         for width in (320, 768, 1280):
             found += look_at(visitor, world, listed, language=language, scheme=scheme, width=width)

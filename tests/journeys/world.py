@@ -1,16 +1,20 @@
-"""A filled database for the pages: something of everything, made by the ordinary verbs."""
+"""A filled database for the pages: the demo's two rounds, and one consultation in each other phase."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.accounts.models import ROLES, Body, User
+from consult.accounts.models import ROLES, Body, Membership, User
 from consult.consultations.models import Consultation
-from consult.kernel.clock import now as present
-from consult.kernel.transaction import act
-from tests.people import make_body, make_consultation, make_user
+from consult.kernel import clock
+from consult.kernel.db import db
+from consult.kernel.transaction import act, end_reading
+from consult.operations.demonstration.telling import tell
+from consult.submissions.models import Submission
+from tests.people import make_consultation, make_user
 
 LONG = {
     "fr": "Règlement grand-ducal relatif aux zones de protection autour des captages d’eau",
@@ -22,18 +26,19 @@ LONG = {
 
 @dataclass(frozen=True)
 class World:
-    """What is there, for building addresses; `first` finds the id of any other row."""
+    """What is there, for building addresses; `first` finds any other row."""
 
     session: Session
     body: Body
-    # One consultation in each phase; `open` is the one with a text and comments.
+    # One consultation in each phase: `open` and `answered` are the demo's, with texts and comments.
     announced: Consultation
     open: Consultation
     considered: Consultation
     overdue: Consultation
     answered: Consultation
+    # Has submissions of their own.
     citizen: User
-    # Holds every role in the body of all these consultations.
+    # Holds every role in every body.
     official: User
 
     def first(self, model: type[Any], *conditions: Any) -> Any:
@@ -42,19 +47,29 @@ class World:
         return self.session.execute(statement).scalar_one()
 
 
-def fill(session: Session) -> World:
-    """Fill an empty database."""
-    body = make_body()
-    days = {
-        "announced": (5, 30, 90),
-        "open": (-10, 20, 80),
-        "considered": (-60, -20, 40),
-        "overdue": (-90, -60, -3),
-        "answered": (-90, -60, -20),
-    }
+def fill(app: Flask) -> World:
+    """Fill an empty database, through the ordinary verbs."""
+    tell(
+        clock.now(),
+        lambda now: app.extensions["consult_job_worker"](now=now),
+        lambda _sentence: None,
+    )
+    session = db.session()
+    answered, still_open = session.scalars(select(Consultation).order_by(Consultation.id)).all()
+    bodies = session.scalars(select(Body).order_by(Body.id)).all()
+    official = make_user(name="Jean Muller")
+    with act() as writing:
+        for body in bodies:
+            for role in ROLES:
+                writing.add(
+                    Membership(
+                        user_id=official.id, body_id=body.id, role=role, granted_at=clock.now()
+                    )
+                )
+    days = {"announced": (5, 30, 90), "considered": (-60, -20, 40), "overdue": (-90, -60, -3)}
     made = {
         name: make_consultation(
-            body,
+            bodies[0],
             slug=name,
             title=LONG,
             summary=LONG,
@@ -64,13 +79,16 @@ def fill(session: Session) -> World:
         )
         for name, (opens, closes, answers) in days.items()
     }
-    with act() as writing:
-        found = writing.get_one(Consultation, made["answered"].id)
-        found.outcome_completed_at = present()
+    citizen = session.scalars(
+        select(User).join(Submission, Submission.user_id == User.id).order_by(User.id).limit(1)
+    ).one()
+    end_reading()
     return World(
         session=session,
-        body=body,
-        citizen=make_user(name="Léa Wagner"),
-        official=make_user(body=body, roles=ROLES, name="Jean Muller"),
+        body=bodies[0],
+        open=still_open,
+        answered=answered,
+        citizen=citizen,
+        official=official,
         **made,
     )
