@@ -6,7 +6,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from flask import current_app
+
+from consult.accounts import tokens
+from consult.accounts.models import Invitation
+from consult.drafts.models import Clause, Edit
+from consult.notifications.views import stop_token
+from consult.submissions.models import Comment, Submission
+from consult.themes.models import Theme
 from tests.journeys.world import World
 
 
@@ -22,6 +31,42 @@ class Listed:
         return self.path if isinstance(self.path, str) else self.path(world)
 
 
+def _answered(path: str = "") -> Callable[[World], str]:
+    return lambda world: f"/consultations/{world.answered.slug}{path}"
+
+
+def _open(path: str = "") -> Callable[[World], str]:
+    return lambda world: f"/consultations/{world.open.slug}{path}"
+
+
+def _desk(path: str) -> Callable[[World], str]:
+    return lambda world: f"/desk/consultations/{world.answered.slug}{path}"
+
+
+def _comment(world: World, *conditions: Any) -> Any:
+    return world.first(Comment, Comment.state == "published", *conditions)
+
+
+def _clause(world: World) -> str:
+    """The key of a clause that was changed in the answered consultation."""
+    edit = world.first(Edit, Edit.kind == "changed")
+    return str(world.first(Clause, Clause.id == edit.clause_id).key)
+
+
+def _mine(world: World) -> int:
+    return int(world.first(Submission, Submission.user_id == world.citizen.id).id)
+
+
+def _token(world: World, purpose: str) -> str:
+    """What a letter to the citizen brings."""
+    return tokens.for_user(current_app.config["SECRET_KEY"], purpose, world.citizen)
+
+
+def _invited(world: World) -> str:
+    """What the letter to an invited official brings."""
+    return tokens.for_invitation(current_app.config["SECRET_KEY"], world.first(Invitation))
+
+
 PAGES = [
     # pages
     Listed("home", "/"),
@@ -31,20 +76,66 @@ PAGES = [
     Listed("accessibility", "/accessibility"),
     Listed("contact", "/contact"),
     Listed("overview, announced", lambda w: f"/consultations/{w.announced.slug}"),
-    Listed("overview, open", lambda w: f"/consultations/{w.open.slug}"),
+    Listed("overview, open", _open()),
     Listed("overview, considered", lambda w: f"/consultations/{w.considered.slug}"),
     Listed("overview, overdue", lambda w: f"/consultations/{w.overdue.slug}"),
-    Listed("overview, answered", lambda w: f"/consultations/{w.answered.slug}"),
+    Listed("overview, answered", _answered()),
+    Listed("draft, open", _open("/draft")),
+    Listed("draft, answered", _answered("/draft")),
+    Listed("draft, first version", _answered("/draft/1")),
+    Listed("draft, compared", _answered("/draft/compare/1/2")),
+    Listed("draft, clause", lambda w: _answered(f"/draft/clauses/{_clause(w)}")(w)),
+    Listed("comments", _answered("/comments")),
+    Listed("comment", lambda w: f"/comments/{_comment(w, Comment.replies_id.is_not(None)).id}"),
+    # submissions
+    Listed("write, on the whole", _open("/comments/new")),
+    Listed("write, late", lambda w: f"/consultations/{w.considered.slug}/comments/new"),
+    Listed(
+        "reply",
+        lambda w: f"/comments/{_comment(w, Comment.consultation_id == w.open.id).id}/reply",
+    ),
+    Listed("receipt", "/receipt"),
+    Listed("lost receipt", "/receipt/lost"),
+    Listed("visit", "/visit"),
+    Listed("own submissions", "/account/submissions", "citizen"),
+    Listed("own submission", lambda w: f"/submissions/{_mine(w)}", "citizen"),
+    Listed("own e-mail", lambda w: f"/submissions/{_mine(w)}/email", "citizen"),
     # accounts
     Listed("sign in", "/login"),
     Listed("register", "/account/new"),
     Listed("letter sent", "/account/sent"),
     Listed("forgotten password", "/account/password/forgotten"),
     Listed("confirm again", "/account/confirm/again"),
+    Listed("confirm", lambda w: f"/account/confirm?token={_token(w, tokens.CONFIRM)}"),
+    Listed("new password", lambda w: f"/account/password/new?token={_token(w, tokens.RESET)}"),
+    Listed("invitation", lambda w: f"/invitation?token={_invited(w)}"),
     Listed("account", "/account", "citizen"),
     Listed("password", "/account/password", "citizen"),
+    Listed("stop letters", lambda w: f"/letters/stop/{stop_token(f'submission:{_mine(w)}')}"),
     Listed("desk: bodies", "/desk/bodies", "official"),
     Listed("desk: new body", "/desk/bodies/new", "official"),
     Listed("desk: body", lambda w: f"/desk/bodies/{w.body.slug}", "official"),
     Listed("desk: describe body", lambda w: f"/desk/bodies/{w.body.slug}/description", "official"),
+    # answers
+    Listed("desk: answers", _desk("/answers"), "official"),
+    Listed("desk: open points", _desk("/answers/open"), "official"),
+    Listed("desk: answered points", _desk("/answers/points"), "official"),
+    Listed("desk: publish", _desk("/answers/publish"), "official"),
+    Listed("desk: publications", _desk("/answers/publications"), "official"),
+    Listed(
+        "desk: decide",
+        lambda w: _desk(f"/answers/theme/{w.first(Theme, Theme.state == 'accepted').id}")(w),
+        "official",
+    ),
 ]
+
+# Addresses that answer with something else than a page.
+NOT_PAGES = {
+    "about.favicon",
+    "about.robots",
+    "about.security",
+    "operations.alive",
+    "operations.metrics",
+    "operations.ready",
+    "static",
+}

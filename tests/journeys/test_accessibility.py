@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.journeys.browser import Visitor, problems
-from tests.journeys.pages import PAGES, Listed
+from tests.journeys.pages import NOT_PAGES, PAGES, Listed
 from tests.journeys.world import World, fill
 
 pytestmark = [
@@ -25,6 +25,16 @@ def look_at(visitor: Visitor, world: World, listed: Listed, **look: Any) -> list
     visitor.complaints.clear()
     visitor.close()
     return [f"{listed.name} {look}: {line}" for line in found]
+
+
+def test_every_page_is_listed(app: Flask) -> None:
+    """A page that nobody looks at is a page that nobody can use."""
+    world, adapter = fill(app), app.url_map.bind("localhost")
+    reached = {
+        adapter.match(listed.address(world).partition("?")[0], method="GET")[0] for listed in PAGES
+    }
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert pages - NOT_PAGES - reached == set(), "Add them to tests/journeys/pages.py."
 
 
 def test_every_page_is_accessible(app: Flask, visitor: Visitor) -> None:

@@ -7,9 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consult.accounts import invitations
 from consult.accounts.models import ROLES, Body, Membership, User
 from consult.consultations.models import Consultation
 from consult.kernel import clock
+from consult.kernel.actor import COMMAND
 from consult.kernel.db import db
 from consult.kernel.transaction import act, end_reading
 from consult.operations.demonstration.telling import tell
@@ -66,6 +68,15 @@ def fill(app: Flask) -> World:
                         user_id=official.id, body_id=body.id, role=role, granted_at=clock.now()
                     )
                 )
+        invitations.invite(
+            writing,
+            body_id=bodies[0].id,
+            email="new@example.org",
+            role="editor",
+            language="de",
+            actor=COMMAND,
+            now=clock.now(),
+        )
     days = {"announced": (5, 30, 90), "considered": (-60, -20, 40), "overdue": (-90, -60, -3)}
     made = {
         name: make_consultation(
