@@ -198,7 +198,10 @@ def _add_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     if response.mimetype == "text/html":
         response.headers["Content-Language"] = i18n.language()
-    if code := g.pop("remember_language", None):
+    code = g.pop("remember_language", None)
+    if code and code != request.cookies.get(LANGUAGE_COOKIE):
+        if response.headers["Cache-Control"].startswith("public"):
+            response.headers["Cache-Control"] = "private, no-cache"  # the cookie is one reader's
         response.set_cookie(
             LANGUAGE_COOKIE,
             code,
