@@ -8,11 +8,15 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from analysis.words import fold, spans
+from analysis.stopwords import FORMAL_WORDS
+from analysis.words import fold, is_stop_word, spans
 
 Span = tuple[int, int]
 
 FEWEST_OWN = 3  # foreign words in a sentence that is somebody's own
+FEWEST_INSIDE = 6  # foreign words in a run inside a sentence of the letter; fewer are an edit
+LONGEST_GREETING = 12  # words
+LONGEST_NAME = 4  # words
 LONGEST_GAP = 2  # words of the letter inside a run of foreign words
 _SENTENCE_END = re.compile(r"[.!?…]+[»“”\"’)]*(?=\s)|\n")
 _AFTER = '.!?…»“”"’)'  # closing marks that belong to the last word's sentence
@@ -38,8 +42,9 @@ class Letter:
     def additions(self, text: str) -> list[Span]:
         """Start and end, in code points of `text`, of what is not the letter's; in order, apart.
 
-        A sentence mostly foreign is taken whole, else its runs of more than `FEWEST_OWN` foreign
-        words. Spans begin and end at a word, with the marks that close it.
+        A sentence mostly foreign is taken whole, else its runs of `FEWEST_INSIDE` foreign words
+        or more. Greetings and signatures are nobody's point. Spans begin and end at a word, with
+        the marks that close it.
         """
         words = spans(text)
         foreign = self.foreign([fold(text[start:end]) for start, end in words])
@@ -47,6 +52,10 @@ class Letter:
         for first, last in _sentences(text, words):
             for begin, end in _own(foreign, first, last):
                 span = _widened(text, words[begin][0], words[end - 1][1])
+                closed = text[span[1] - 1] in _AFTER
+                spoken = [text[a:b] for a, b in words[begin:end]]
+                if _is_greeting(spoken, closed=closed, last=end == len(words)):
+                    continue
                 if found and not text[found[-1][1] : span[0]].strip():
                     span = (found.pop()[0], span[1])
                 found.append(span)
@@ -81,7 +90,18 @@ def _own(foreign: Sequence[bool], first: int, last: int) -> list[Span]:
             runs[-1] = (runs[-1][0], i + 1)
         else:
             runs.append((i, i + 1))
-    return [(a, b) for a, b in runs if sum(foreign[a:b]) > FEWEST_OWN]
+    return [(a, b) for a, b in runs if sum(foreign[a:b]) >= FEWEST_INSIDE]
+
+
+def _is_greeting(words: Sequence[str], *, closed: bool, last: bool) -> bool:
+    """Whether the words greet or sign: no full stop, and formal, or a name at the very end."""
+    if closed or len(words) > LONGEST_GREETING:
+        return False
+    if any(word.lower() in FORMAL_WORDS for word in words):
+        return True
+    if all(is_stop_word(word, None) for word in words):  # bien à vous
+        return True
+    return last and len(words) <= LONGEST_NAME and all(word[0].isupper() for word in words)
 
 
 def _widened(text: str, start: int, end: int) -> Span:

@@ -10,6 +10,7 @@ from analysis.reading import Reading
 from analysis.vectors import Matrix
 
 KEYWORDS = 10
+FEWEST_KEYWORDS = 3  # used by more than one person; else any word of the topic may mark it
 FEWEST_TEXTS = 2  # of a language in a topic, for keywords in it (unless no language has more)
 QUOTES = 5
 TOO_ALIKE = 0.4  # share of words that two quotes of one topic may have in common
@@ -73,7 +74,7 @@ def _marking(here: Counter[str], everywhere: Counter[str], n_topics: int) -> lis
         for stem, count in here.items()
     }
     several = [stem for stem in score if here[stem] > 1]
-    pool = several if len(several) >= KEYWORDS // 2 else list(score)
+    pool = several if len(several) >= FEWEST_KEYWORDS else list(score)
     chosen: list[str] = []
     for stem in sorted(pool, key=lambda stem: (-score[stem], stem)):
         if len(chosen) == KEYWORDS:

@@ -15,8 +15,7 @@ ne ni nos notre nous nôtre on ont or ou où par parce pas pendant peu peut peuv
 pourquoi pourrait pouvoir près puis puisqu puisque qu quand que quel quelle quelles quelqu quelque
 quelques quels qui quoi quoiqu rien s sa sans se selon sera serait seront ses si sien soi soient
 soit son sont sous souvent sur t ta tandis te tel telle telles tels tes toi ton toujours tous tout
-toute toutes très trop tu un une va vers veut vos votre vous vraiment y être meme tres deja etre
-apres
+toute toutes très trop tu un une va vers veut vos votre vous vraiment y meme tres deja etre apres
 """
 
 _GERMAN = """
@@ -40,25 +39,24 @@ wurden würde würden zb zu zum zur zwar zwischen ue fuer ueber koennen muessen 
 """
 
 _LUXEMBOURGISH = """
-a aanescht aaner aanere aanert ab aen all alles allem allen also als am an anere anstatt ass äis
-är ären aus awer bal bass bei beim bësse besser bis bleift bréngt d da dat datt däer däerf dee
-deen deem dem den denen deene der des deser dës dësem dësen dëser dëst dann do dobäi doduerch
-dofir domat dono dorëms dorun dovun dowéinst doriwwer du duerch duerf ech eise eisem eisen eiser
-eist een ee eent eem eng enger engem en e eppes er ergeet ernimmt esou esouguer et eis fir firwat
-gär ginn gi gëtt géif géifen géing géingen géint gouf gouffen gutt hat hate haten hätt hätten hei
-hie hien him hinnen hir hire hirem hiren hirer hiert hu huet hunn iech iwwer iwwert ier ige ëm
-ëmmer ënner ënnert ëmsou ëtt iergendwéi ja jee jeeweils jidder jiddereen jidderee jo just kann
-kannt kéint kéinten keen keng kee kengem kenger kënnen kënne kënnt kritt léiwer lo maachen maacht
-man mat matt mee mech mei mengen mengem menger méi meescht meeschten mir mol muss missen misst
-mussen mussten musst mussen méisst méissten n naass nach neen neischt näischt net ni nie no nom
-nomol nees nëmmen nun nur ob oder och oft ons op oppen ouni puer rem schonn sech sef seet si sidd
-sinn sengem senger seng säin sain säi sou soss souguer soll sollen sollt sollte solle s t u ugeet
-um un ufänkt vill villen villem viru vis vu vum vun vunn vir virun wann war waren wär wären wat
-wéi weider well wëll wëllen weg wéinst wéinseg wéineg wei wéini wien wier wieren wou wouduerch
-wuer wär z ze zanter zemools zu zum zur zwar zwee zwéin zwou zwësch zwëschen de déi se ewéi dir
-aner ganz mam dacks wärend deel tëschent goufen obwuel ka alle jiddwer gesot nei einfach
-normalerweis hun amplaz allerdéngs besonnesch dobäi doriwwer eben endlech iwwerhaapt ka leider mam
-mä nawell net nodeem och schonns well wäert zimmlech gouf
+a aanescht ab aen all alle allem allen allerdéngs alles als also am amplaz an aner anere ass aus
+awer bal bass bei beim besonnesch besser bis bleift bréngt bësse d da dacks dann dat datt de dee
+deel deem deen deene dem den denen der des deser dir do dobäi doduerch dofir domat dono doriwwer
+dorun dorëms dovun dowéinst du duerch duerf däer däerf däi däin déi dës dësem dësen dëser dëst e
+eben ech ee eem een eent eis eise eisem eisen eiser eist elo en endlech eng engem enger eppes er
+ergeet ernimmt esou esouguer et ewéi fir firwat ganz gesot gi ginn gouf goufen gouffen gär géif
+géifen géing géingen géint gëtt hat hate haten hei hie hien hiert him hinnen hir hire hirem hiren
+hirer hu huet hun hunn hätt hätten iech ier iwwer iwwerhaapt iwwert ja jee jeeweils jidder
+jidderee jiddereen jiddwer jo just ka kann kannt kee keen keng kengem kenger kritt kéint kéinten
+kënne kënnen kënnt leider lo léiwer maachen maacht mam man mat matt mech mee meescht meeschten mei
+mengem mengen menger mir missen misst mol muss mussen musst mussten mä mäi mäin méi méisst
+méissten n nach nawell neen nees neischt net ni nie no nodeem nom nomol normalerweis nun nur
+näischt nëmmen ob obwuel och oder oft ons op ouni puer rem s sain schonn schonns se sech seet sef
+seng sengem senger si sidd sinn soll solle sollen sollt sollte soss sou souguer säi säin t
+tëschent u um un vill villem villen vir viru virun vis vu vum vun vunn wann war waren wat weg wei
+weider well wien wier wieren wou wouduerch wuer wäert wär wären wärend wéi wéineg wéini wéinst
+wëll wëllen z zanter ze zimmlech zu zum zur zwar zwee zwou zwéin zwëschen äis är ären ëm ëmmer
+ëmsou ënner ënnert
 """
 
 _ENGLISH = """
@@ -76,6 +74,19 @@ us use used using ve very want was wasn way we well were weren what when where w
 who whom whose why will with within without won would wouldn yes yet you your yours
 """
 
+_FORMAL = """
+monsieur madame mesdames messieurs merci bonjour cordialement salutations distinguées sincères
+considération expression veuillez agréer herr frau damen herren danke guten tag grüße grüßen gruß
+freundlichen freundliche geehrte geehrter geehrten hallo här madamm dammen hären moien merci gréiss
+frëndleche frëndlech beschte dear sir madam thanks thank hello regards sincerely kind yours
+un une deux trois quatre cinq six sept huit neuf dix onze douze vingt trente quarante cinquante mille
+eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig vierzig fünfzig tausend
+eent zwee zwou dräi véier fënnef sechs siwen aacht néng zéng eelef zwielef zwanzeg drësseg véierzeg
+one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty thousand
+premier première erste ersten erster éischt éischten first second zweite zweiten zweet zweeten
+fois mal eemol einmal zweimal oui non ja nein jo yes no euro euros prozent percent
+"""
+
 STOP_WORDS: dict[str, frozenset[str]] = {
     "fr": frozenset(_FRENCH.split()),
     "de": frozenset(_GERMAN.split()),
@@ -85,3 +96,6 @@ STOP_WORDS: dict[str, frozenset[str]] = {
 
 ALL_STOP_WORDS = frozenset().union(*STOP_WORDS.values())
 """For a text whose language is not known."""
+
+FORMAL_WORDS = frozenset(_FORMAL.split())
+"""Greetings and numbers in words, in all languages: worth finding, but never a subject."""

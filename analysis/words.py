@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from analysis.stopwords import ALL_STOP_WORDS, STOP_WORDS
+from analysis.stopwords import ALL_STOP_WORDS, FORMAL_WORDS, STOP_WORDS
 
 # A word is a run of letters, digits and combining marks. Apostrophes and hyphens part words
 # (l'eau, d'Gemeng, auto-école), so do the marks of German and French gender forms.
@@ -84,12 +84,15 @@ def is_stop_word(word: str, language: str | None) -> bool:
 def content_words(text: str, language: str | None) -> list[tuple[str, str]]:
     """(stem, word as written) of each word that may carry a subject.
 
-    Stop words, numbers and single letters do not.
+    Stop words, greetings, numbers and single letters do not.
     """
     return [
         (stem(word, language), word)
         for word in tokenise(text)
-        if len(word) > 1 and not word.isnumeric() and not is_stop_word(word, language)
+        if len(word) > 1
+        and not word.isnumeric()
+        and not is_stop_word(word, language)
+        and word.lower() not in FORMAL_WORDS
     ]
 
 

@@ -23,7 +23,7 @@ def test_copies_edits_and_additions_are_one_campaign() -> None:
         "a": LETTER,
         "b": LETTER.upper(),
         "c": LETTER.replace("Wald", "Park").replace("zehn", "fünfzehn"),
-        "d": f"Guten Tag. {OWN} {LETTER}",
+        "d": f"Sehr geehrte Frau Ministerin,\n{OWN} {LETTER}\nMit freundlichen Grüßen\nAnna Weber",
         "e": "Stattdessen fordern wir einen Bus im Takt von zehn Minuten und sichere Radwege bis "
         "zum Bahnhof. Ich lehne den geplanten Ausbau der Straße ab.",
     }
