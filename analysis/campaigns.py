@@ -11,6 +11,7 @@ from analysis.duplicates import groups
 from analysis.words import fold, tokenise
 
 FEWEST_WORDS = 4  # "no to the tram" may be a campaign, "thank you" twice is none
+_TOLD_EVERY = 500  # documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,12 @@ def find_campaigns(
     """
     check(documents)
     told = progress or (lambda _share, _stage: None)
-    told(0.0, "reading")
-    words = [[fold(word) for word in tokenise(document.text)] for document in documents]
-    words = [text if len(text) >= FEWEST_WORDS else [] for text in words]
+    words = []
+    for done, document in enumerate(documents):
+        if done % _TOLD_EVERY == 0:
+            told(0.1 * done / len(documents), "reading")
+        folded = [fold(word) for word in tokenise(document.text)]
+        words.append(folded if len(folded) >= FEWEST_WORDS else [])
     with threadpool_limits(1):
         leader = groups(words, lambda share: told(0.1 + 0.6 * share, "comparing"))
     members: dict[int, list[int]] = {}

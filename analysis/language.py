@@ -19,7 +19,7 @@ words, and one in eight texts of three words stays open."""
 
 HINT = 0.7  # what a hint is worth before the first letter is read; the rest share what remains
 _LONGEST = 5  # letters in a group of the table
-_ENOUGH = 2000  # characters read: more change nothing
+_ENOUGH = 500  # characters read: more change nothing
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """A document read once: its language, its words, or the reason why it cannot be grouped."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from analysis.documents import UNKNOWN_LANGUAGE, Document
@@ -20,6 +20,7 @@ NOTHING_SHARED = "nothing_shared"
 """Reason code: no word or part of a word occurs in any other document."""
 
 FEWEST_WORDS = 2
+_TOLD_EVERY = 500  # documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,19 @@ def usual_language(readings: Sequence[Reading]) -> str | None:
     return None
 
 
-def read_corpus(documents: Sequence[Document]) -> tuple[list[Reading], str | None]:
+def read_corpus(
+    documents: Sequence[Document], told: Callable[[float], None] = lambda _: None
+) -> tuple[list[Reading], str | None]:
     """Read every document, in order, and the language that texts are usually in.
 
-    Where the words of a text leave its language open, the usual one is supposed.
+    Where the words of a text leave its language open, the usual one is supposed. `told` hears
+    the share done.
     """
-    readings = [read(document) for document in documents]
+    readings = []
+    for done, document in enumerate(documents):
+        if done % _TOLD_EVERY == 0:
+            told(done / len(documents))
+        readings.append(read(document))
     usual = usual_language(readings)
     if usual:
         readings = [

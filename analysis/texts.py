@@ -16,6 +16,8 @@ from analysis.vectors import Matrix, TextVectors
 
 Progress = Callable[[float, str], None]
 
+_TEXTS_AT_ONCE = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -27,11 +29,15 @@ class Words:
 
     @classmethod
     def learn(
-        cls, readings: Sequence[Reading], usual_language: str | None, random_state: int
+        cls,
+        readings: Sequence[Reading],
+        usual_language: str | None,
+        random_state: int,
+        told: Callable[[float], None],
     ) -> "Words":
-        """Learn from texts that are no copies of each other."""
+        """Learn from texts that are no copies of each other; `told` hears the share done."""
         several = several_languages(readings)
-        learned = TextVectors(random_state).fit(*_sides(readings, several=several))
+        learned = TextVectors(random_state).fit(*_sides(readings, several=several), told)
         offsets = None
         if several:
             vectors = learned.transform(*_sides(readings, several=True))
@@ -93,8 +99,7 @@ def gather(
     documents: Sequence[Document], weights: Weights, random_state: int, told: Progress
 ) -> tuple[Texts, dict[int, str]]:
     """The texts that can be grouped, and for each other document the reason code."""
-    told(0.0, "reading")
-    readings, usual = read_corpus(documents)
+    readings, usual = read_corpus(documents, lambda share: told(0.1 * share, "reading"))
     told(0.1, "duplicates")
     reasons = {i: reading.reason for i, reading in enumerate(readings) if reading.reason}
     rows = np.array([i for i in range(len(readings)) if i not in reasons], np.int64)
@@ -108,9 +113,14 @@ def gather(
     told(0.2, "vectors")
     leads = leader == np.arange(len(rows))
     first = [taking_part[i] for i in np.flatnonzero(leads)]
-    words = Words.learn(first, usual, random_state)
-    told(0.3, "vectors")
-    raw = words.vectors(taking_part)
+    words = Words.learn(
+        first, usual, random_state, lambda share: told(0.2 + 0.1 * share, "vectors")
+    )
+    blocks = []
+    for start in range(0, len(taking_part), _TEXTS_AT_ONCE):
+        told(0.3 + 0.1 * start / len(taking_part), "vectors")
+        blocks.append(words.vectors(taking_part[start : start + _TEXTS_AT_ONCE]))
+    raw = np.vstack(blocks)
     known = np.asarray(raw.any(axis=1))[leader]
     reasons |= dict.fromkeys(rows[~known].tolist(), NOTHING_SHARED)
     if not known.any():

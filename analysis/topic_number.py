@@ -25,6 +25,7 @@ from analysis.vectors import Matrix
 
 CANDIDATES = (*range(2, 17), 18, 20, 22, 24, 26, 28, 30)
 SUBSAMPLES = 10
+OF_CHANCE = 5  # subsamples of the random cloud, whose figure varies little
 SHARE = 0.7
 ENOUGH = 0.7  # of the best figure, for a smaller number to win
 CLEAR = 0.35  # figure that the best must reach for any number to stand out
@@ -95,11 +96,13 @@ def choose(curve: dict[int, Tried], n_texts: int) -> Choice:
     return Choice(chosen, reason, curve, [number for number in peaks if number != chosen])
 
 
-def _stability(vectors: Matrix, weights: Weights, number: int, random_state: int) -> float:
+def _stability(
+    vectors: Matrix, weights: Weights, number: int, random_state: int, subsamples: int
+) -> float:
     random = np.random.default_rng(random_state)
     size = len(vectors)
     labels = []
-    for i in range(SUBSAMPLES):
+    for i in range(subsamples):
         part = np.sort(random.choice(size, max(number, int(SHARE * size)), replace=False))
         middle = centres(vectors[part], number, weights[part], random_state + i, _STARTS)
         labels.append(nearest(vectors, middle))
@@ -132,8 +135,8 @@ def stability_curve(
     curve = {}
     for done, number in enumerate(numbers, 1):
         curve[number] = Tried(
-            _stability(vectors, weights, number, random_state),
-            _stability(cloud, weights, number, random_state),
+            _stability(vectors, weights, number, random_state, SUBSAMPLES),
+            _stability(cloud, weights, number, random_state, OF_CHANCE),
         )
         told(done / len(numbers))
     return curve

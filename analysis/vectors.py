@@ -9,7 +9,7 @@ Each view has unit length before it is weighed, so that none drowns the others b
 Everything is scikit-learn and scipy; nothing is downloaded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +134,13 @@ class TextVectors:
     def __init__(self, random_state: int) -> None:
         self._random_state = random_state
 
-    def fit(self, words: Sequence[Sequence[str]], texts: Sequence[str]) -> "TextVectors":
+    def fit(
+        self,
+        words: Sequence[Sequence[str]],
+        texts: Sequence[str],
+        told: Callable[[float], None] = lambda _: None,
+    ) -> "TextVectors":
+        """Learn from texts that are no copies of each other; `told` hears the share done."""
         rarest = _rarest(len(texts))
         self._stems = _LatentView(
             TfidfVectorizer(
@@ -142,7 +148,9 @@ class TextVectors:
             ),
             self._random_state,
         ).fit(words)
+        told(0.2)
         self._company = _WordView(self._random_state).fit(words)
+        told(0.4)
         self._letters = _LatentView(
             TfidfVectorizer(
                 analyzer="char_wb",
