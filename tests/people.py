@@ -102,14 +102,16 @@ def make_consultation(
     It is made the day before the earliest of its dates, so that any phase can be had.
     """
     now = now or clock.now()
+    title = title or {"en": "Everyday Mobility Act", "fr": "Loi sur la mobilité"}
+    asked = {"en": "How will we get to work?", "fr": "Comment irons-nous au travail ?"}
+    summary = summary or {code: asked.get(code, words) for code, words in title.items()}
     made_at = now + timedelta(days=min(opens_in, closes_in, answers_in, 0) - 1)
     with act() as session:
         made = creation.create(
             session,
             slug=slug or f"test-{next(_number)}",
-            title=title or {"en": "Everyday Mobility Act", "fr": "Loi sur la mobilité"},
-            summary=summary
-            or {"en": "How will we get to work?", "fr": "Comment irons-nous au travail ?"},
+            title=title,
+            summary=summary,
             languages=languages,
             lead_body_id=body.id,
             actor=COMMAND,

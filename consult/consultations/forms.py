@@ -1,7 +1,7 @@
 """The forms of the consultations' desk."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, SelectField
@@ -15,29 +15,40 @@ from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, choose, gettext, lazy
 # The fields of one language stand together under its name, so their labels need not repeat it.
 TITLE = lazy_gettext("Title")
 SUMMARY = lazy_gettext("Summary: what is proposed, whom it touches, what can still change")
-NOTICE = lazy_gettext("Notice above every page")
+
+
+TOO_LONG = lazy_gettext("This text is too long.")
+
+
+def _line(label: Any, limit: int) -> StringField:
+    return StringField(label, validators=[Length(max=limit, message=TOO_LONG)])
 
 
 def _text(label: Any, limit: int) -> TextAreaField:
-    too_long = lazy_gettext("This text is too long.")
-    return TextAreaField(label, validators=[Length(max=limit, message=too_long)])
+    return TextAreaField(label, validators=[Length(max=limit, message=TOO_LONG)])
+
+
+class MayBeEmpty(Optional):
+    """Lets a date be missing, without the word "optional": what is missing is said elsewhere."""
+
+    field_flags: ClassVar[dict[str, bool]] = {}
 
 
 class DescriptionForm(ConsultForm):
     """What a consultation is about, in the house's languages."""
 
-    title_fr = _text(TITLE, MAX_TITLE)
-    title_de = _text(TITLE, MAX_TITLE)
-    title_lb = _text(TITLE, MAX_TITLE)
-    title_en = _text(TITLE, MAX_TITLE)
+    title_fr = _line(TITLE, MAX_TITLE)
+    title_de = _line(TITLE, MAX_TITLE)
+    title_lb = _line(TITLE, MAX_TITLE)
+    title_en = _line(TITLE, MAX_TITLE)
     summary_fr = _text(SUMMARY, MAX_SUMMARY)
     summary_de = _text(SUMMARY, MAX_SUMMARY)
     summary_lb = _text(SUMMARY, MAX_SUMMARY)
     summary_en = _text(SUMMARY, MAX_SUMMARY)
-    notice_fr = _text(NOTICE, MAX_NOTICE)
-    notice_de = _text(NOTICE, MAX_NOTICE)
-    notice_lb = _text(NOTICE, MAX_NOTICE)
-    notice_en = _text(NOTICE, MAX_NOTICE)
+    notice_fr = _line(LANGUAGE_NAMES["fr"], MAX_NOTICE)
+    notice_de = _line(LANGUAGE_NAMES["de"], MAX_NOTICE)
+    notice_lb = _line(LANGUAGE_NAMES["lb"], MAX_NOTICE)
+    notice_en = _line(LANGUAGE_NAMES["en"], MAX_NOTICE)
     languages = CheckboxesField(lazy_gettext("Languages of the text consulted on"))
     competent = CheckboxesField(lazy_gettext("Other bodies that answer a part"), coerce=int)
 
@@ -64,9 +75,9 @@ class EditForm(DescriptionForm):
 class DatesForm(ConsultForm):
     """Three days. The last day of a period counts whole: until 24:00."""
 
-    opens = DateField(lazy_gettext("Opens on"), validators=[Optional()])
-    closes = DateField(lazy_gettext("Last day for comments"), validators=[Optional()])
-    answers = DateField(lazy_gettext("Last day of the promised answer"), validators=[Optional()])
+    opens = DateField(lazy_gettext("Opens on"), validators=[MayBeEmpty()])
+    closes = DateField(lazy_gettext("Last day for comments"), validators=[MayBeEmpty()])
+    answers = DateField(lazy_gettext("Last day of the promised answer"), validators=[MayBeEmpty()])
     ground_fr = _text(LANGUAGE_NAMES["fr"], MAX_REASON)
     ground_de = _text(LANGUAGE_NAMES["de"], MAX_REASON)
     ground_lb = _text(LANGUAGE_NAMES["lb"], MAX_REASON)

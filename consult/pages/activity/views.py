@@ -16,7 +16,7 @@ from consult.kernel.paging import Keyset
 from consult.kernel.sheets import csv_lines
 from consult.kernel.web import served_at
 from consult.pages.activity import queries
-from consult.pages.activity.words import SUBJECTS, act_words, actor_words
+from consult.pages.activity.words import SUBJECTS, act_words, actor_words, fact_words
 
 blueprint = Blueprint("activity", __name__)
 
@@ -72,6 +72,7 @@ def _page(template: str, scope: Scope, subjects: tuple[str, ...], **facts: objec
         subjects={key: SUBJECTS[key] for key in subjects},
         act_words=act_words,
         actor_words=actor_words,
+        fact_words=fact_words,
         **facts,
     )
 

@@ -1,6 +1,10 @@
 """What happened, in words. An act without words here is shown as it is written in the log."""
 
-from consult.kernel.i18n import gettext, mark
+import re
+from datetime import datetime
+
+from consult.accounts.words import ROLE_NAMES
+from consult.kernel.i18n import deadline_text, gettext, mark
 
 # The subjects that a reader may filter by, in the order of a consultation's life.
 SUBJECTS = {
@@ -106,6 +110,38 @@ ACTS = {
     "version:published": mark("Version published"),
     "version:replaced": mark("Text of the next version replaced"),
 }
+
+
+# The particulars of an act that a reader meets most often.
+FACTS = {
+    "at": mark("for"),
+    "body": mark("body"),
+    "into": mark("into"),
+    "kind": mark("which"),
+    "languages": mark("languages"),
+    "parent": mark("under"),
+    "points": mark("points"),
+    "role": mark("role"),
+    "comments": mark("comments"),
+}
+VALUES = {
+    "opens": mark("opening"),
+    "closes": mark("close"),
+    "answers": mark("promised answer"),
+    **ROLE_NAMES,
+}
+
+
+def fact_words(key: str, value: object) -> str:
+    """One particular as "name: value"; times on the clock in Luxembourg."""
+    name = gettext(FACTS[key]) if key in FACTS else key.replace("_", " ")
+    if isinstance(value, list):
+        shown = ", ".join(str(part) for part in value)
+    elif isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT.+", value):
+        shown = deadline_text(datetime.fromisoformat(value))
+    else:
+        shown = gettext(VALUES[value]) if isinstance(value, str) and value in VALUES else str(value)
+    return f"{name}: {shown}"
 
 
 def act_words(act: str) -> str:
