@@ -5,8 +5,6 @@ import os
 import smtplib
 import ssl
 from collections.abc import Callable
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -26,9 +24,9 @@ class Transport(Protocol):
     repeatable: bool
 
     def deliver(
-        self, message: EmailMessage, sender: str, to: str, before_data: Callable[[], None]
+        self, message: bytes, name: str, sender: str, to: str, before_data: Callable[[], None]
     ) -> None:
-        """Deliver one message. `before_data` is called at the last moment at which nothing has
+        """Deliver one message, whose unique name is the same at every try. `before_data` is called at the last moment at which nothing has
         been handed over; after it, only success or RefusedError tells what happened."""
         ...
 
@@ -44,16 +42,15 @@ class Folder:
         self._folder = folder
 
     def deliver(
-        self, message: EmailMessage, sender: str, to: str, before_data: Callable[[], None]
+        self, message: bytes, name: str, sender: str, to: str, before_data: Callable[[], None]
     ) -> None:
         del sender, to
         before_data()
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         target = self._folder / f"{name}.eml"
         part = target.with_suffix(f".part{os.getpid()}")
         with part.open("wb") as file:
-            file.write(message.as_bytes(policy=SMTP))
+            file.write(message)
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
@@ -92,8 +89,9 @@ class Smtp:
         return server
 
     def deliver(
-        self, message: EmailMessage, sender: str, to: str, before_data: Callable[[], None]
+        self, message: bytes, name: str, sender: str, to: str, before_data: Callable[[], None]
     ) -> None:
+        del name
         try:
             server = self._connected()
             _expect(*server.mail(sender))
@@ -107,7 +105,7 @@ class Smtp:
             raise
         before_data()
         try:
-            code, reply = server.data(message.as_bytes(policy=SMTP))
+            code, reply = server.data(message)
         except smtplib.SMTPDataError as error:
             # The server answered DATA itself with a refusal: nothing was handed over.
             _expect(error.smtp_code, b"")

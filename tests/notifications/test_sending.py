@@ -20,6 +20,7 @@ from consult.notifications.transports import Folder, Smtp, Transport
 from tests.smtp import sink
 
 NOW = clock.now()
+STOP = "https://consult.example/letters/stop/" + "x" * 120
 
 
 def write(key: str = "a", recipient: str = "submission:1", **more: object) -> None:
@@ -31,7 +32,7 @@ def write(key: str = "a", recipient: str = "submission:1", **more: object) -> No
 def sender(transport: Transport) -> Sender:
     return Sender(
         lambda _s, ref: None if ref == "gone:1" else Recipient("a@example.org", "fr", {}),
-        lambda _l, _r: Rendered("Bonjour é", "Votre reçu – à garder.\n", "http://x/stop"),
+        lambda _l, _r: Rendered("Bonjour é", "Votre reçu – à garder.\n", STOP),
         transport,
         "Consult <consult@example.org>",
         "consult.example",
@@ -98,6 +99,8 @@ def test_killed_while_writing_into_a_folder_it_is_written_again_under_the_same_n
     out.deliver_due()
     files = list(tmp_path.iterdir())
     assert [f.suffix for f in files] == [".eml"]
+    # In one piece: a mail program cannot click an address that was folded or encoded.
+    assert f"List-Unsubscribe: <{STOP}>".encode() in files[0].read_bytes()
     message = message_from_bytes(files[0].read_bytes(), policy=default)
     assert message["Subject"] == "Bonjour é"
     body = message.get_body()
