@@ -32,6 +32,13 @@ from consult.submissions.models import Comment, Submission
 from tests.databases import postgresql_cluster
 
 SECRET = "a key for benchmarks, long enough to be refused nowhere"
+# Sixty words, as a person might write.
+TEXT = (
+    "Les bus du soir ne passent plus après vingt heures dans notre village, et ma fille qui"
+    " travaille au restaurant doit rentrer à pied le long de la route. Prévoyez au moins une course"
+    " toutes les heures jusqu’à minuit, comme dans les communes voisines. Ce serait plus utile que"
+    " des vignettes gratuites, et cela coûterait moins cher que des parkings."
+)
 # case: (compared with, at least) or, for `within`, at most this many times slower.
 TARGETS = {
     "comments 1k, rendered": ("bare page", 0.5),
@@ -83,7 +90,7 @@ def site(engine: str, comments: int, replies: int) -> Iterator[Site]:
                 with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
                     c.exec_driver_sql("vacuum analyze")
             db.engine.dispose()
-        _fill_bare(url)
+        _make_bare_table(url)
         environment = {
             "CONSULT_DATABASE_URL": url,
             "CONSULT_STATE_DIR": name,
@@ -109,17 +116,11 @@ def _receipt() -> str:
         return receipts.issue(session, first, actor=COMMAND, now=clock.now())
 
 
-def _fill_bare(url: str) -> None:
+def _make_bare_table(url: str) -> None:
     engine = bare.engine(url)
-    text = "<p>" + "vo ka limu " * 20 + "</p>"
-    rows = [
-        {"thread": 1, "position": n, "author": "Someone", "written": "2 days ago", "html": text}
-        for n in range(1, 1001)
-    ]
     writing = engine.connect().execution_options(**{WRITING: True})
     with writing as connection, connection.begin():
         bare.metadata.create_all(connection)
-        connection.execute(bare.comments.insert(), rows)
     engine.dispose()
 
 
@@ -168,9 +169,7 @@ def _etag(where: Site) -> str:
 def _opened(where: Site) -> str:
     """The cookie of a browser that typed a receipt code."""
     form = prepare_form(where.product, "/receipt", {"code": where.receipt})
-    cookie = load.post_for_cookie(where.product, form)
-    assert load.get(where.product, "/receipt/trace", {"Cookie": cookie}).status == 200
-    return cookie
+    return load.post_for_cookie(where.product, form)
 
 
 _HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
@@ -194,18 +193,15 @@ def comment_forms(port: int, count: int) -> list[Form]:
     """Fresh forms for one comment each."""
     path = "/consultations/load/comments/new?clause=art_1"
     first = prepare_form(port, path, {})
-    text = "Vous devriez " + "vo ka limu " * 19
+    fields = {"respondent": "citizen", "clause": "art_1", "language": "fr", "step": "send"}
     return [
-        prepare_form(
-            port, path, {"text": f"{text}{n}", "language": "fr", "send": "send"}, first.cookie
-        )
+        prepare_form(port, path, {**fields, "source": f"{TEXT} {n}"}, first.cookie)
         for n in range(count)
     ]
 
 
 def posting_cases(where: Site, count: int) -> dict[str, Callable[[], Measured]]:
     number = iter(range(1, 10_000_000))
-    text = "Vous devriez " + "vo ka limu " * 19
 
     def post() -> Measured:
         forms = comment_forms(where.product, count)
@@ -213,7 +209,7 @@ def posting_cases(where: Site, count: int) -> dict[str, Callable[[], Measured]]:
         return load.post_all(where.product, forms, 8).measured
 
     def post_bare() -> Measured:
-        forms = [Form("/row", {"number": str(next(number)), "text": text}) for _ in range(count)]
+        forms = [Form("/row", {"number": str(next(number)), "text": TEXT}) for _ in range(count)]
         return load.post_all(where.bare, forms, 8).measured
 
     return {"bare post": post_bare, "post": post}

@@ -127,7 +127,12 @@ def day_text(day: date | datetime) -> str:
     """A calendar day in words, Luxembourg time: "24 novembre 2026"."""
     if isinstance(day, datetime):
         day = day.astimezone(LUXEMBOURG).date()
-    return format_date(day, "long", locale=_locale(language()))
+    return _day_text(day, language())
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, code: str) -> str:
+    return format_date(day, "long", locale=_locale(code))
 
 
 def time_text(instant: datetime) -> str:

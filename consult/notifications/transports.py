@@ -26,8 +26,11 @@ class Transport(Protocol):
     def deliver(
         self, message: bytes, name: str, sender: str, to: str, before_data: Callable[[], None]
     ) -> None:
-        """Deliver one message, whose unique name is the same at every try. `before_data` is called at the last moment at which nothing has
-        been handed over; after it, only success or RefusedError tells what happened."""
+        """Deliver one message; `name` is its unique name, the same at every try.
+
+        `before_data` is called at the last moment at which nothing has been handed over; after
+        it, only success or RefusedError tells what happened.
+        """
         ...
 
     def close(self) -> None: ...
