@@ -63,6 +63,7 @@ class Site:
     comments: int
     replies: int
     receipt: str
+    settings: Settings
 
 
 @contextmanager
@@ -102,7 +103,7 @@ def site(engine: str, comments: int, replies: int) -> Iterator[Site]:
             load.server("consult:create_app()", environment) as product,
             load.server("benchmarks.bare:create_app()", environment) as plain,
         ):
-            yield Site(product, plain, seeded, comments, replies, receipt)
+            yield Site(product, plain, seeded, comments, replies, receipt, settings)
 
 
 def _receipt() -> str:
@@ -215,17 +216,17 @@ def posting_cases(where: Site, count: int) -> dict[str, Callable[[], Measured]]:
     return {"bare post": post_bare, "post": post}
 
 
-def fifty_posters(where: Site, url_settings: Settings, count: int) -> dict[str, Any]:
+def fifty_posters(where: Site, count: int) -> dict[str, Any]:
     """Fifty people post at once: no error, none lost."""
-    before = _count(url_settings)
+    before = count_comments(where.settings)
     forms = comment_forms(where.product, count)
     time.sleep(3.5)
     posted = load.post_all(where.product, forms, 50)
-    stored = _count(url_settings) - before
+    stored = count_comments(where.settings) - before
     return {**asdict(posted.measured), "sent": count, "stored": stored, "lost": count - stored}
 
 
-def _count(settings: Settings) -> int:
+def count_comments(settings: Settings) -> int:
     app = create_app(settings)
     with app.app_context():
         count = current_session().scalar(select(func.count()).select_from(Comment))
@@ -268,11 +269,13 @@ def main() -> None:
     with site(given.engine, given.comments, given.replies) as where:
         reading = load.interleaved(reading_cases(where, given.seconds), given.rounds)
         posting = load.interleaved(posting_cases(where, given.posts), given.rounds)
+        fifty = fifty_posters(where, given.posts * 2)
         control = load.ratio(reading, "bare page again", "bare page")
         result = {
             "engine": given.engine,
             "control": round(control, 3),
             "cases": summary(reading | posting, control),
+            "fifty posters": fifty,
         }
     json.dump(result, sys.stdout, indent=2)
 
