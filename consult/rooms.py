@@ -30,8 +30,10 @@ from consult.pages.comments import views as comments
 from consult.pages.draft import views as draft
 from consult.pages.home import views as home
 from consult.pages.officials import views as desk
+from consult.pages.outcome import views as outcome
 from consult.pages.overview import views as overview
 from consult.pages.style import views as style
+from consult.pages.trace import views as trace
 from consult.submissions import views as submissions
 from consult.submissions.letters import recipient as submitter
 from consult.themes import bulk_work
@@ -49,6 +51,8 @@ BLUEPRINTS: list[Blueprint] = [
     draft.blueprint,
     home.blueprint,
     overview.blueprint,
+    outcome.blueprint,
+    trace.blueprint,
     comments.blueprint,
     style.blueprint,
     desk.blueprint,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from consult import create_app
 from consult.kernel import migrations
+from consult.kernel.caching import PageCache
 from consult.kernel.db import db, forgo_durability
 from consult.kernel.limits import limits
 from consult.kernel.settings import Settings
@@ -120,6 +121,8 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application on a fresh database, its context pushed."""
     backend: Backend = request.getfixturevalue(f"{request.param}_backend")
     backend.reset()
+    # Version counters begin anew with the database: no page of an earlier test may answer.
+    backend.app.extensions["consult_page_cache"] = PageCache()
     with backend.app.app_context():
         yield backend.app
         db.session.remove()

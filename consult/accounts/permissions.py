@@ -50,6 +50,11 @@ TABLE: dict[str, Rule] = {
     "draft.compare": PUBLIC,
     "draft.clause": PUBLIC,
     "home.index": PUBLIC,
+    "outcome.show": PUBLIC,
+    "outcome.points": PUBLIC,
+    "outcome.change": PUBLIC,
+    # The holder of the receipt or of the account; a stranger gets "not found".
+    "trace.show": PUBLIC,
     "overview.show": PUBLIC,
     "style.index": PUBLIC,
     "desk.index": DESK,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
@@ -100,6 +100,51 @@ def fates_of_comments(session: Session, comment_ids: Collection[int]) -> dict[in
         else:
             out[number] = NO_FATES
     return out
+
+
+def dispositions_of_comments(
+    session: Session, comment_ids: Collection[int]
+) -> dict[int, tuple[str, ...]]:
+    """Comment → what its points were answered, for lists: codes in the order of its words, each
+    once. A reply without a fate of its own has its root's. One statement."""
+    if not comment_ids:
+        return {}
+    own: dict[int, list[str]] = defaultdict(list)
+    roots: dict[int, list[str]] = defaultdict(list)
+    rows = session.execute(
+        union_all(
+            _dispositions(comment_ids, Comment.id, own=True),
+            _dispositions(comment_ids, Comment.root_id, own=False),
+        ).order_by("comment_id", "start", "fate_id")
+    )
+    for number, disposition, is_own, _start, _fate in rows:
+        (own if is_own else roots)[number].append(disposition)
+    return {
+        number: tuple(dict.fromkeys(own.get(number) or roots[number]))
+        for number in {**own, **roots}
+    }
+
+
+def _dispositions(comment_ids: Collection[int], of: Any, *, own: bool) -> Any:
+    return (
+        select(
+            Comment.id.label("comment_id"),
+            Answer.disposition,
+            literal(own).label("own"),
+            Point.start.label("start"),
+            Fate.id.label("fate_id"),
+        )
+        .join(Fate, Fate.comment_id == of)
+        .join(Release, Release.id == Fate.release_id)
+        .join(Point, Point.id == Fate.point_id)
+        .join(Answer, Answer.id == Fate.answer_id)
+        .where(
+            Comment.id.in_(comment_ids),
+            Point.retired_at.is_(None),
+            Release.state == RELEASED,
+            is_newest(),
+        )
+    )
 
 
 def _fates(session: Session, comment_ids: Collection[int]) -> dict[int, list[FateRow]]:

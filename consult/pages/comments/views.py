@@ -5,7 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from consult.answers.queries import NO_FATES, dispositions_of_comments, fates_of_comments
 from consult.consultations.phases import Phase, phase
+from consult.drafts.redline import around
 from consult.kernel import i18n
 from consult.kernel.caching import versioned_page
 from consult.kernel.clock import luxembourg_date
@@ -78,6 +80,7 @@ def index(slug: str) -> Response:
 def _index_page(place: Place, now_in: Phase, asked: Asked) -> str:
     session, language = current_session(), i18n.language()
     edition = target.edition(session, place.consultation.id, language)
+    listing = _listing(place, asked)
     return render_template(
         "pages/comments/index.html",
         consultation=place.consultation,
@@ -86,9 +89,9 @@ def _index_page(place: Place, now_in: Phase, asked: Asked) -> str:
         cacheable=True,
         asked=asked,
         place=place,
-        listing=_listing(place, asked),
+        listing=listing,
         outline=target.outline(session, edition) if edition else [],
-        fates={},
+        fates=dispositions_of_comments(session, [row.id for row in listing.page.rows]),
     )
 
 
@@ -143,5 +146,7 @@ def _comment_page(found: queries.Conversation, now_in: Phase, asked: Asked) -> s
         asked=asked,
         row=row,
         replies=replies,
-        fates={},
+        fates=dispositions_of_comments(session, [answer.id for answer in replies.page.rows]),
+        answered=fates_of_comments(session, [row.id])[row.id] if row.readable else NO_FATES,
+        redline=around,
     )

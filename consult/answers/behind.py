@@ -1,0 +1,139 @@
+"""From an edit back to the comments that caused it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from consult.answers.fates import is_newest
+from consult.answers.models import AnswerEdit, Fate
+from consult.answers.queries import AnswerRow, answer_rows
+from consult.drafts.models import Draft, Edit, Version
+from consult.drafts.queries import EditRow, edits
+from consult.kernel.db import Texts
+from consult.kernel.errors import NotFoundError
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.release import RELEASED, Release
+from consult.submissions.models import PUBLISHED, Comment, Point
+from consult.themes.models import ACCEPTED, Campaign, CampaignMember
+from consult.themes.queries import PointRow, point_rows
+
+
+@dataclass(frozen=True)
+class CampaignBehind:
+    """A campaign of which points are behind an edit."""
+
+    id: int
+    title: Texts
+    points: int
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Why something changed: the answers, the campaigns, and the comments one by one.
+
+    Members of campaigns are counted there; `comments` holds the others, or the members of the
+    campaign that was asked for.
+    """
+
+    edit: EditRow
+    answers: list[AnswerRow]
+    campaigns: list[CampaignBehind]
+    comments: Page[PointRow]
+
+
+def published_edit(session: Session, consultation_id: int, edit_id: int) -> EditRow:
+    """A change that everybody can see. Raises NotFoundError for any other."""
+    found = session.scalar(
+        select(Edit.id)
+        .join(Version, Version.id == Edit.version_id)
+        .join(Draft, Draft.id == Version.draft_id)
+        .where(
+            Edit.id == edit_id,
+            Draft.consultation_id == consultation_id,
+            Version.published_at.is_not(None),
+            Edit.gone_at.is_(None),
+        )
+    )
+    if found is None:
+        raise NotFoundError
+    return edits(session, [edit_id])[0]
+
+
+def behind_edit(
+    session: Session, edit: EditRow, keyset: Keyset, *, campaign_id: int | None = None
+) -> Behind:
+    """The comments behind an edit, by point; `campaign_id` asks for the members of a campaign."""
+    return Behind(
+        edit=edit,
+        answers=_answers(session, edit.edit.id),
+        campaigns=_campaigns(session, edit.edit.id),
+        comments=comments_behind_edit(session, edit.edit.id, keyset, campaign_id=campaign_id),
+    )
+
+
+def _public_fates(statement: Select[int], edit_id: int) -> Select[int]:
+    """Newest released fates, of points that can be read, whose answer cites the edit."""
+    return (
+        statement.join(AnswerEdit, AnswerEdit.answer_id == Fate.answer_id)
+        .join(Release, Release.id == Fate.release_id)
+        .join(Point, Point.id == Fate.point_id)
+        .join(Comment, Comment.id == Fate.comment_id)
+        .where(
+            AnswerEdit.edit_id == edit_id,
+            Release.state == RELEASED,
+            Point.retired_at.is_(None),
+            Comment.state == PUBLISHED,
+            is_newest(),
+        )
+    )
+
+
+def _answers(session: Session, edit_id: int) -> list[AnswerRow]:
+    ids = session.scalars(
+        _public_fates(select(Fate.answer_id), edit_id).distinct().order_by(Fate.answer_id).limit(50)
+    ).all()
+    return list(answer_rows(session, ids).values())
+
+
+def _campaigns(session: Session, edit_id: int) -> list[CampaignBehind]:
+    behind = _public_fates(select(Fate.point_id), edit_id).subquery()
+    rows = session.execute(
+        select(Campaign.id, Campaign.title, func.count())
+        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+        .join(behind, behind.c.point_id == CampaignMember.point_id)
+        .where(CampaignMember.state == ACCEPTED, Campaign.state == ACCEPTED)
+        .group_by(Campaign.id, Campaign.title)
+        .order_by(func.count().desc(), Campaign.id)
+    )
+    return [CampaignBehind(number, title, count) for number, title, count in rows]
+
+
+def comments_behind_edit(
+    session: Session, edit_id: int, keyset: Keyset, *, campaign_id: int | None = None
+) -> Page[PointRow]:
+    """Points behind an edit, by id: those in no campaign, or the members of one."""
+    ids = _public_fates(select(Fate.point_id), edit_id).where(_membership(campaign_id))
+    if keyset.before is not None:
+        ids = ids.where(Fate.point_id < keyset.before).order_by(Fate.point_id.desc())
+    else:
+        ids = ids.order_by(Fate.point_id)
+        if keyset.after is not None:
+            ids = ids.where(Fate.point_id > keyset.after)
+    page = cut(session.scalars(ids.limit(PAGE_SIZE + 1)).all(), keyset, lambda number: number)
+    return Page(point_rows(session, page.rows), page.previous, page.next)
+
+
+def _membership(campaign_id: int | None) -> ColumnElement[bool]:
+    member = (
+        select(CampaignMember.id)
+        .join(Campaign, Campaign.id == CampaignMember.campaign_id)
+        .where(
+            CampaignMember.point_id == Fate.point_id,
+            CampaignMember.state == ACCEPTED,
+            Campaign.state == ACCEPTED,
+        )
+    )
+    if campaign_id is None:
+        return ~exists(member)
+    return exists(member.where(CampaignMember.campaign_id == campaign_id))

@@ -1,0 +1,1 @@
+"""You said, we did: the published outcome of a consultation."""

@@ -1,0 +1,124 @@
+"""You said, we did; and from any change of the text to the comments behind it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from consult.answers.behind import behind_edit, published_edit
+from consult.answers.models import DISPOSITIONS
+from consult.consultations import queries as consultations
+from consult.consultations.models import Consultation
+from consult.consultations.phases import phase
+from consult.drafts.redline import around
+from consult.kernel import i18n
+from consult.kernel.caching import versioned_page
+from consult.kernel.clock import luxembourg_date
+from consult.kernel.db import current_session
+from consult.kernel.errors import NotFoundError
+from consult.kernel.paging import Keyset
+from consult.kernel.web import served_at
+from consult.pages.outcome import queries
+from consult.pages.outcome.queries import Chosen
+from consult.submissions.queries import tally
+
+blueprint = Blueprint("outcome", __name__)
+
+
+@blueprint.get("/consultations/<slug>/outcome")
+def show(slug: str) -> Response:
+    """The outcome, theme by theme."""
+    consultation = _consultation(slug)
+    session, chosen = current_session(), _chosen()
+    # A thousand themes are more than any consultation has.
+    start = min(_number("after") or 0, 1_000)
+
+    def render() -> str:
+        return render_template(
+            "pages/outcome.html",
+            **_facts(consultation),
+            figures=queries.figures(session, consultation.id),
+            outcome=queries.outcome(session, consultation.id, chosen, start),
+            size=queries.THEMES_PER_PAGE,
+            chosen=chosen,
+            dispositions=DISPOSITIONS,
+            bodies=queries.bodies(session, consultation.id),
+            clauses=queries.clauses(session, consultation.id, i18n.language()),
+            grounds=[] if start or chosen.any else queries.own_grounds(session, consultation.id),
+            publications=queries.published_on(session, consultation.id),
+        )
+
+    return _page(consultation, render)
+
+
+@blueprint.get("/consultations/<slug>/outcome/points")
+def points(slug: str) -> Response:
+    """The points of one theme that were answered one by one."""
+    consultation = _consultation(slug)
+    theme_id = _number("theme")
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+
+    def render() -> str:
+        return render_template(
+            "pages/outcome_points.html",
+            **_facts(consultation),
+            page=queries.single_points(current_session(), consultation.id, theme_id, keyset),
+            theme=queries.theme_title(current_session(), consultation.id, theme_id),
+            theme_id=theme_id,
+        )
+
+    return _page(consultation, render)
+
+
+@blueprint.get("/consultations/<slug>/changes/<int:edit_id>")
+def change(slug: str, edit_id: int) -> Response:
+    """Why did this change? The answers, campaigns and comments behind an edit."""
+    consultation = _consultation(slug)
+    edit = published_edit(current_session(), consultation.id, edit_id)
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    campaign_id = _number("campaign")
+
+    def render() -> str:
+        return render_template(
+            "pages/change.html",
+            **_facts(consultation),
+            behind=behind_edit(current_session(), edit, keyset, campaign_id=campaign_id),
+            campaign_id=campaign_id,
+        )
+
+    return _page(consultation, render)
+
+
+def _consultation(slug: str) -> Consultation:
+    return consultations.public_by_slug(current_session(), slug, served_at())
+
+
+def _facts(consultation: Consultation) -> dict[str, Any]:
+    return {
+        "consultation": consultation,
+        "phase": phase(consultation, served_at()),
+        "tab": "outcome",
+        "redline": around,
+    }
+
+
+def _page(consultation: Consultation, render: Any) -> Response:
+    now = served_at()
+    return versioned_page(
+        consultation.version,
+        tally(current_session(), consultation.id).version,
+        phase(consultation, now),
+        luxembourg_date(now),
+        render=render,
+    )
+
+
+def _chosen() -> Chosen:
+    disposition = request.args.get("answer") or None
+    if disposition is not None and disposition not in DISPOSITIONS:
+        raise NotFoundError
+    return Chosen(disposition, _number("clause"), _number("body"))
+
+
+def _number(name: str) -> int | None:
+    # Nonsense means no choice, as in every keyset.
+    return Keyset.parse(request.args.get(name), None).after
