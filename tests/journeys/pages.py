@@ -15,7 +15,7 @@ from consult.accounts.models import Invitation
 from consult.drafts.models import Clause, Edit
 from consult.notifications.views import stop_token
 from consult.submissions.models import Comment, Submission
-from consult.themes.models import Theme
+from consult.themes.models import Campaign, Run, Theme
 from tests.journeys.world import World
 
 
@@ -53,6 +53,11 @@ def _clause(world: World) -> str:
     return str(world.first(Clause, Clause.id == edit.clause_id).key)
 
 
+def _theme(world: World) -> int:
+    """An accepted theme of the answered consultation."""
+    return int(world.first(Theme, Theme.state == "accepted").id)
+
+
 def _mine(world: World) -> int:
     return int(world.first(Submission, Submission.user_id == world.citizen.id).id)
 
@@ -87,6 +92,9 @@ PAGES = [
     Listed("draft, clause", lambda w: _answered(f"/draft/clauses/{_clause(w)}")(w)),
     Listed("comments", _answered("/comments")),
     Listed("comment", lambda w: f"/comments/{_comment(w, Comment.replies_id.is_not(None)).id}"),
+    Listed("themes", _answered("/themes")),
+    Listed("theme", lambda w: _answered(f"/themes/{_theme(w)}")(w)),
+    Listed("register", "/register"),
     # submissions
     Listed("write, on the whole", _open("/comments/new")),
     Listed("write, late", lambda w: f"/consultations/{w.considered.slug}/comments/new"),
@@ -116,6 +124,44 @@ PAGES = [
     Listed("desk: new body", "/desk/bodies/new", "official"),
     Listed("desk: body", lambda w: f"/desk/bodies/{w.body.slug}", "official"),
     Listed("desk: describe body", lambda w: f"/desk/bodies/{w.body.slug}/description", "official"),
+    # consultations
+    Listed("desk: consultations", "/desk", "official"),
+    Listed("desk: new consultation", "/desk/consultations/new", "official"),
+    Listed("desk: consultation", _desk(""), "official"),
+    Listed("desk: open consultation", lambda w: f"/desk/consultations/{w.open.slug}", "official"),
+    Listed("desk: describe", _desk("/description"), "official"),
+    Listed("desk: dates", lambda w: f"/desk/consultations/{w.open.slug}/dates", "official"),
+    Listed(
+        "desk: announce", lambda w: f"/desk/consultations/{w.prepared.slug}/announce", "official"
+    ),
+    Listed("desk: cancel", lambda w: f"/desk/consultations/{w.open.slug}/cancel", "official"),
+    Listed("desk: activity", "/desk/activity", "official"),
+    Listed("desk: activity of one", _desk("/activity"), "official"),
+    # themes
+    Listed("desk: themes", _desk("/themes"), "official"),
+    Listed("desk: theme", lambda w: _desk(f"/themes/{_theme(w)}")(w), "official"),
+    Listed("desk: edit theme", lambda w: _desk(f"/themes/{_theme(w)}/edit")(w), "official"),
+    Listed("desk: merge theme", lambda w: _desk(f"/themes/{_theme(w)}/merge")(w), "official"),
+    Listed("desk: move points", lambda w: _desk(f"/themes/{_theme(w)}/move")(w), "official"),
+    Listed("desk: new theme", _desk("/themes/new"), "official"),
+    Listed("desk: analysis", _desk("/analysis"), "official"),
+    Listed("desk: run", lambda w: _desk(f"/analysis/{w.first(Run).id}")(w), "official"),
+    Listed(
+        "desk: unprocessed",
+        lambda w: _desk(f"/analysis/{w.first(Run).id}/unprocessed")(w),
+        "official",
+    ),
+    Listed("desk: campaigns", _desk("/campaigns"), "official"),
+    Listed("desk: campaign", lambda w: _desk(f"/campaigns/{w.first(Campaign).id}")(w), "official"),
+    Listed("desk: points", _desk("/points"), "official"),
+    Listed(
+        "desk: split",
+        lambda w: (
+            f"/desk/consultations/{w.open.slug}/comments"
+            f"/{_comment(w, Comment.consultation_id == w.open.id).id}/points"
+        ),
+        "official",
+    ),
     # answers
     Listed("desk: answers", _desk("/answers"), "official"),
     Listed("desk: open points", _desk("/answers/open"), "official"),
@@ -124,13 +170,15 @@ PAGES = [
     Listed("desk: publications", _desk("/answers/publications"), "official"),
     Listed(
         "desk: decide",
-        lambda w: _desk(f"/answers/theme/{w.first(Theme, Theme.state == 'accepted').id}")(w),
+        lambda w: _desk(f"/answers/theme/{_theme(w)}")(w),
         "official",
     ),
 ]
 
 # Addresses that answer with something else than a page.
 NOT_PAGES = {
+    "activity.download",
+    "activity.download_of_consultation",
     "about.favicon",
     "about.robots",
     "about.security",

@@ -33,6 +33,7 @@ class World:
     session: Session
     body: Body
     # One consultation in each phase: `open` and `answered` are the demo's, with texts and comments.
+    prepared: Consultation
     announced: Consultation
     open: Consultation
     considered: Consultation
@@ -77,7 +78,12 @@ def fill(app: Flask) -> World:
             actor=COMMAND,
             now=clock.now(),
         )
-    days = {"announced": (5, 30, 90), "considered": (-60, -20, 40), "overdue": (-90, -60, -3)}
+    days = {
+        "prepared": (9, 40, 99),
+        "announced": (5, 30, 90),
+        "considered": (-60, -20, 40),
+        "overdue": (-90, -60, -3),
+    }
     made = {
         name: make_consultation(
             bodies[0],
@@ -87,6 +93,7 @@ def fill(app: Flask) -> World:
             opens_in=opens,
             closes_in=closes,
             answers_in=answers,
+            announced=name != "prepared",
         )
         for name, (opens, closes, answers) in days.items()
     }
