@@ -6,37 +6,76 @@ never stale and nothing has to be thrown away by hand.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
 
 from flask import Response, current_app, make_response, request
+from markupsafe import Markup
 
 from consult.kernel import i18n
 
 MAX_PAGES = 400
 MAX_BYTES = 24_000_000
+MAX_FRAGMENTS = 4_000
+MAX_FRAGMENTS_SIZE = 8_000_000
 
 
-class PageCache:
-    """The most recently used rendered pages of one worker, bounded in number and size."""
+Content = TypeVar("Content", str, bytes)
 
-    def __init__(self) -> None:
-        self._pages: OrderedDict[str, bytes] = OrderedDict()
+
+class RecentlyUsed(Generic[Content]):
+    """The most recently used pieces of one worker, bounded in number and size."""
+
+    def __init__(self, most: int, largest: int) -> None:
+        self._kept: OrderedDict[Hashable, Content] = OrderedDict()
+        self._size = 0
+        self._most = most
+        self._largest = largest
+
+    def get(self, key: Hashable) -> Content | None:
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def put(self, key: Hashable, content: Content) -> None:
+        if key in self._kept or len(content) > self._largest // 20:
+            return
+        self._kept[key] = content
+        self._size += len(content)
+        while len(self._kept) > self._most or self._size > self._largest:
+            _, dropped = self._kept.popitem(last=False)
+            self._size -= len(dropped)
+
+    def clear(self) -> None:
+        self._kept.clear()
         self._size = 0
 
-    def get(self, key: str) -> bytes | None:
-        body = self._pages.get(key)
-        if body is not None:
-            self._pages.move_to_end(key)
-        return body
 
-    def put(self, key: str, body: bytes) -> None:
-        if key in self._pages or len(body) > MAX_BYTES // 20:
-            return
-        self._pages[key] = body
-        self._size += len(body)
-        while len(self._pages) > MAX_PAGES or self._size > MAX_BYTES:
-            _, dropped = self._pages.popitem(last=False)
-            self._size -= len(dropped)
+class PageCache(RecentlyUsed[bytes]):
+    """Rendered pages."""
+
+    def __init__(self) -> None:
+        super().__init__(MAX_PAGES, MAX_BYTES)
+
+
+class Fragments:
+    """Rendered parts of pages, in templates: {% call fragment(everything it shows) %}…{% endcall %}
+
+    The key holds everything that the part shows, so that an equal key means equal markup; on a
+    page of which one comment is new, the other forty-nine are not rendered again.
+    """
+
+    def __init__(self) -> None:
+        self._kept = RecentlyUsed[str](MAX_FRAGMENTS, MAX_FRAGMENTS_SIZE)
+
+    def __call__(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
+        full = (i18n.language(), *key)
+        found = self._kept.get(full)
+        if found is None:
+            found = caller()
+            self._kept.put(full, found)
+        return Markup(found)  # noqa: S704 - made by the template itself
 
 
 def has_session() -> bool:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.kernel import clock, i18n
-from consult.kernel.caching import PageCache
+from consult.kernel.caching import Fragments, PageCache
 from consult.kernel.errors import ConsultError
 from consult.kernel.settings import ROOT, Settings
 
@@ -118,6 +118,8 @@ def _templates(app: Flask) -> None:
         languages=i18n.LANGUAGES,
         language_names=i18n.LANGUAGE_NAMES,
         current_language=i18n.language,
+        fragment=Fragments(),
+        today=lambda: clock.luxembourg_date(served_at()),
         asset=_asset,
         in_language=in_language,
         is_past=lambda instant: instant <= served_at(),
@@ -162,14 +164,16 @@ def _current_build() -> str:
 
 def in_language(code: str) -> str:
     """The address of this page in another language."""
-    arguments: dict[str, Any] = {
-        **(request.view_args or {}),
-        **request.args.to_dict(),
-        "lang": code,
-    }
-    if request.endpoint is None or request.method not in {"GET", "HEAD"}:
-        return url_for("home.index", lang=code)
-    return url_for(request.endpoint, **arguments)
+    if "address_in" not in g:
+        # Built once for all languages: an address costs as much as a row of a page.
+        arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict()}
+        endpoint = request.endpoint
+        if endpoint is None or request.method not in {"GET", "HEAD"}:
+            endpoint, arguments = "home.index", {}
+        arguments.pop("lang", None)
+        address = url_for(endpoint, **arguments)
+        g.address_in = address + ("&" if "?" in address else "?") + "lang="
+    return f"{g.address_in}{code}"
 
 
 def _note_the_time() -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import BigInteger, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.consultations.models import Consultation
-from consult.drafts.models import Clause, Draft
+from consult.drafts.models import Clause, Draft, Version
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 from consult.kernel.release import visible
@@ -22,7 +23,8 @@ from consult.submissions.models import (
     Tally,
     Thread,
 )
-from consult.submissions.rows import CommentRow, fetch
+from consult.submissions.rows import CommentRow, fetch, joined
+from consult.submissions.target import EDITION, Edition, edition_of, newest_of_draft
 
 # How many comments one page looks at to find 50 that match a filter. A reader who asks for what
 # is rare is told how far we looked and may go on from there.
@@ -40,33 +42,21 @@ class Place:
     # The clause asked for, and its conversation (or that on the whole text), if there is one yet.
     clause: Clause | None
     thread: Thread | None
+    # The newest published text, if there is one.
+    edition: Edition | None
 
 
-def place(session: Session, slug: str, *, clause_key: str = "") -> Place:
+def place(session: Session, slug: str, *, language: str = "", clause_key: str = "") -> Place:
     """A consultation with its counters and one of its threads: one statement.
 
     `clause_key` "" means no thread, "whole" the conversation on the whole text. Raises
     NotFoundError where there is no such consultation or clause. The caller looks at the phase.
     """
-    kind = "whole" if clause_key == "whole" else "clause"
-    found: Any = session.execute(
-        select(Consultation, Tally, Clause, Thread)
-        .outerjoin(Tally, Tally.consultation_id == Consultation.id)
-        .outerjoin(Draft, Draft.consultation_id == Consultation.id)
-        .outerjoin(Clause, and_(Clause.draft_id == Draft.id, Clause.key == clause_key))
-        .outerjoin(
-            Thread,
-            and_(
-                Thread.consultation_id == Consultation.id,
-                Thread.kind == kind,
-                Thread.kind == "whole" if kind == "whole" else Thread.clause_id == Clause.id,
-            ),
-        )
-        .where(Consultation.slug == slug)
-    ).first()
+    whole = clause_key == "whole"
+    found: Any = session.execute(_place(whole), {"slug": slug, "clause_key": clause_key}).first()
     if found is None:
         raise NotFoundError
-    consultation, counters, clause, thread = found
+    consultation, counters, clause, thread, *text = found
     if clause is None and clause_key not in {"", "whole"}:
         raise NotFoundError
     return Place(
@@ -74,6 +64,25 @@ def place(session: Session, slug: str, *, clause_key: str = "") -> Place:
         tally=ZERO if counters is None else counters,
         clause=clause,
         thread=thread if clause_key else None,
+        edition=edition_of(text, language),
+    )
+
+
+@cache
+def _place(whole: bool) -> Any:
+    thread = and_(Thread.consultation_id == Consultation.id, Thread.kind == "clause")
+    thread = and_(thread, Thread.clause_id == Clause.id)
+    if whole:
+        thread = and_(Thread.consultation_id == Consultation.id, Thread.kind == "whole")
+    key: Any = bindparam("clause_key")
+    return (
+        select(Consultation, Tally, Clause, Thread, *EDITION)
+        .outerjoin(Tally, Tally.consultation_id == Consultation.id)
+        .outerjoin(Draft, Draft.consultation_id == Consultation.id)
+        .outerjoin(Version, newest_of_draft())
+        .outerjoin(Clause, and_(Clause.draft_id == Draft.id, Clause.key == key))
+        .outerjoin(Thread, thread)
+        .where(Consultation.slug == bindparam("slug"))
     )
 
 
@@ -136,7 +145,7 @@ def comments(
     filters: Filters = _NO_FILTERS,
 ) -> Listing:
     """All comments of a consultation by their number, replies among them."""
-    among = _Window(Comment.consultation_id == consultation_id, "seq", keyset, newest_first)
+    among = _Window("consultation_id", consultation_id, "seq", keyset, newest_first)
     return _listing(session, among, filters, language)
 
 
@@ -150,42 +159,62 @@ def thread(
     filters: Filters = _NO_FILTERS,
 ) -> Listing:
     """A conversation (top comments of a clause or the whole text, or replies) by position."""
-    among = _Window(Comment.thread_id == thread_id, "position", keyset, newest_first)
+    among = _Window("thread_id", thread_id, "position", keyset, newest_first)
     return _listing(session, among, filters, language)
 
 
 @dataclass(frozen=True)
 class _Window:
-    """Comments in the order of a key, from an edge on."""
+    """Comments that belong to something (a column and its value), by a key, from an edge on."""
 
-    among: ColumnElement[bool]
+    column: str
+    value: int
     key: str
     keyset: Keyset
     newest_first: bool
+
+    @property
+    def edge(self) -> int | None:
+        return self.keyset.after if self.keyset.before is None else self.keyset.before
 
     @property
     def falling(self) -> bool:
         # Going back means reading in the other direction, from the edge.
         return self.newest_first != (self.keyset.before is not None)
 
+    @property
     def select(self) -> Select[Any]:
-        key = getattr(Comment, self.key)
-        edge = self.keyset.after if self.keyset.before is None else self.keyset.before
-        chosen = select(Comment).where(self.among).order_by(key.desc() if self.falling else key)
-        if edge is None:
-            return chosen
-        return chosen.where(key < edge if self.falling else key > edge)
+        return _window(self.column, self.key, self.falling, self.edge is not None)
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {"value": self.value, **({} if self.edge is None else {"edge": self.edge})}
+
+
+# Statements of the busiest pages are built once: building costs more than running them.
+@cache
+def _window(column: str, key: str, falling: bool, edged: bool) -> Select[Any]:
+    by = getattr(Comment, key)
+    chosen = select(Comment).where(getattr(Comment, column) == bindparam("value"))
+    if edged:
+        edge = bindparam("edge", type_=BigInteger)
+        chosen = chosen.where(by < edge if falling else by > edge)
+    return chosen.order_by(by.desc() if falling else by)
+
+
+@cache
+def _page(column: str, key: str, falling: bool, edged: bool) -> Select[Any]:
+    chosen = _window(column, key, falling, edged).limit(PAGE_SIZE + 1)
+    return joined(chosen, order=(key,), descending=falling)
 
 
 def _listing(session: Session, window: _Window, filters: Filters, language: str) -> Listing:
-    chosen = _filtered(window, filters) if filters else window.select()
-    rows = fetch(
-        session,
-        chosen.limit(PAGE_SIZE + 1),
-        language=language,
-        order=(window.key,),
-        descending=window.falling,
-    )
+    if filters:
+        chosen = _filtered(window, filters).limit(PAGE_SIZE + 1)
+        statement = joined(chosen, order=(window.key,), descending=window.falling)
+    else:
+        statement = _page(window.column, window.key, window.falling, window.edge is not None)
+    rows = fetch(session, statement, window.parameters, language=language)
     page = cut(rows, window.keyset, lambda row: int(getattr(row, window.key)))
     if not filters or len(rows) > PAGE_SIZE:
         return Listing(page)
@@ -193,7 +222,7 @@ def _listing(session: Session, window: _Window, filters: Filters, language: str)
 
 
 def _filtered(window: _Window, filters: Filters) -> Select[Any]:
-    seen = window.select().limit(WINDOW).subquery("seen")
+    seen = window.select.limit(WINDOW).subquery("seen")
     chosen = select(seen)
     if filters.language is not None:
         chosen = chosen.where(seen.c.language == filters.language)
@@ -214,9 +243,10 @@ def _filtered(window: _Window, filters: Filters) -> Select[Any]:
 def _end(session: Session, window: _Window) -> int | None:
     """The last key of a full window; None where the window reached the end."""
     key = getattr(Comment, window.key).label("key")
-    seen = window.select().limit(WINDOW).with_only_columns(key).subquery()
+    seen = window.select.limit(WINDOW).with_only_columns(key).subquery()
     last = func.min(seen.c.key) if window.falling else func.max(seen.c.key)
-    count, end = session.execute(select(func.count(), last).select_from(seen)).one()
+    counted = select(func.count(), last).select_from(seen)
+    count, end = session.execute(counted, window.parameters).one()
     return end if count == WINDOW else None
 
 
@@ -228,19 +258,19 @@ def newest(session: Session, thread_id: int, *, language: str, limit: int = 3) -
         .order_by(Comment.position.desc())
         .limit(limit)
     )
-    return fetch(session, chosen, language=language, order=("position",), descending=True)
+    return fetch(session, joined(chosen, order=("position",), descending=True), language=language)
 
 
 def rows(session: Session, comment_ids: Sequence[int], *, language: str) -> dict[int, CommentRow]:
     """Some comments by id, for pages that found them elsewhere (search, themes, letters)."""
     chosen = select(Comment).where(Comment.id.in_(list(comment_ids)))
-    return {row.id: row for row in fetch(session, chosen, language=language)}
+    return {row.id: row for row in fetch(session, joined(chosen), language=language)}
 
 
 def of_submission(session: Session, submission_id: int, *, language: str) -> list[CommentRow]:
     """The comments of one submission in the order in which they came."""
     chosen = select(Comment).where(Comment.submission_id == submission_id)
-    return fetch(session, chosen, language=language)
+    return fetch(session, joined(chosen), language=language)
 
 
 def comment(session: Session, comment_id: int) -> Comment:

@@ -2,10 +2,14 @@
 
 import re
 import unicodedata
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from consult.drafts.models import Clause, ClauseText, Draft, Version
 from consult.kernel.errors import ConsultError
@@ -74,6 +78,7 @@ class Edition:
     """The version that a form shows, and the language in which its reader sees it."""
 
     version_id: int
+    published_at: datetime
     language: str
     languages: tuple[str, ...]
 
@@ -90,12 +95,38 @@ class Target:
 WHOLE = Target()
 
 
+# The columns of an edition, for statements that read it beside other things.
+EDITION = (Version.id, Version.published_at, Version.languages, Draft.language)
+
+
+def newest_of_draft() -> Any:
+    """The condition that a version is the newest published one of the draft beside it."""
+    other = aliased(Version)
+    newest = (
+        select(other.id)
+        .where(other.draft_id == Draft.id, other.published_at.is_not(None))
+        .order_by(other.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return Version.id == newest
+
+
+def edition_of(row: Sequence[Any], language: str) -> Edition | None:
+    """The edition in the columns EDITION of a row, as a reader of `language` sees it."""
+    version_id, published_at, languages, authentic = row
+    if version_id is None:
+        return None
+    shown = language if language in languages else authentic
+    return Edition(version_id, published_at, shown, tuple(languages))
+
+
 def edition(
     session: Session, consultation_id: int, language: str, version_id: int | None = None
 ) -> Edition | None:
     """The newest published version, or the one asked for; None while there is no text."""
     published = (
-        select(Version.id, Version.languages, Draft.language)
+        select(*EDITION)
         .join(Draft, Draft.id == Version.draft_id)
         .where(Draft.consultation_id == consultation_id, Version.published_at.is_not(None))
         .order_by(Version.number.desc())
@@ -104,24 +135,33 @@ def edition(
     if version_id is not None:
         published = published.where(Version.id == version_id)
     row = session.execute(published).first()
-    if row is None:
-        return None
-    version_id, languages, authentic = row
-    return Edition(version_id, language if language in languages else authentic, tuple(languages))
+    return None if row is None else edition_of(tuple(row), language)
 
 
-def outline(session: Session, shown: Edition) -> list[OutlineEntry]:
+# A published text never changes, so what a worker has read once stays true.
+_outlines: OrderedDict[Edition, tuple[OutlineEntry, ...]] = OrderedDict()
+MAX_OUTLINES = 64
+
+
+def outline(session: Session, shown: Edition) -> tuple[OutlineEntry, ...]:
     """Chapters and clauses of a version in document order, without their words."""
+    if shown in _outlines:
+        _outlines.move_to_end(shown)
+        return _outlines[shown]
     rows = session.execute(
         select(Clause.key, ClauseText.kind, ClauseText.number, ClauseText.heading)
         .join(Clause, Clause.id == ClauseText.clause_id)
         .where(ClauseText.version_id == shown.version_id, ClauseText.language == shown.language)
         .order_by(ClauseText.position)
     )
-    return [
+    entries = tuple(
         OutlineEntry(key, kind, " – ".join(part for part in (number, heading) if part) or key)
         for key, kind, number, heading in rows
-    ]
+    )
+    _outlines[shown] = entries
+    while len(_outlines) > MAX_OUTLINES:
+        _outlines.popitem(last=False)
+    return entries
 
 
 def clause(session: Session, consultation_id: int, shown: Edition | None, key: str) -> Target:

@@ -141,7 +141,7 @@ def _form_page(talk: Talk, made: Composition, *, checked: bool = True) -> str:
         field = talk.form[name]
         if not field.errors:
             field.errors = [sentence]
-    entries = outline(current_session(), made.edition) if made.edition else []
+    entries = outline(current_session(), made.edition) if made.edition else ()
     return render_template(
         "submissions/form.html", **_facts(talk), made=made, outline=entries, tab="comments"
     )
@@ -155,12 +155,16 @@ def _check_page(talk: Talk, made: Composition) -> str:
 
 
 def _facts(talk: Talk) -> dict[str, Any]:
-    visit = talk.visit
+    visit, parent = talk.visit, None
+    if talk.parent is not None:
+        found = queries.rows(current_session(), [talk.parent.id], language=i18n.language())
+        parent = found[talk.parent.id]
     return {
         "consultation": talk.consultation,
         "phase": talk.phase,
         "form": talk.form,
         "parent": talk.parent,
+        "parent_row": parent,
         "visit": visit,
         "speaker_row": queries.contact(current_session(), visit.id) if visit else None,
     }

@@ -1,11 +1,13 @@
 """Reading what people said. Pages that hold no form that posts, so that they can be cached."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
 from consult.answers.queries import NO_FATES, dispositions_of_comments, fates_of_comments
+from consult.consultations.models import Consultation
 from consult.consultations.phases import Phase, phase
 from consult.drafts.redline import around
 from consult.kernel import i18n
@@ -17,6 +19,7 @@ from consult.kernel.paging import Keyset
 from consult.kernel.web import served_at
 from consult.submissions import queries, target
 from consult.submissions.queries import Filters, Listing, Place
+from consult.submissions.rows import CommentRow
 
 blueprint = Blueprint("comments", __name__)
 
@@ -63,7 +66,9 @@ class Asked:
 @blueprint.get("/consultations/<slug>/comments")
 def index(slug: str) -> Response:
     asked = Asked.read()
-    place = queries.place(current_session(), slug, clause_key=asked.clause)
+    place = queries.place(
+        current_session(), slug, language=i18n.language(), clause_key=asked.clause
+    )
     now_in = phase(place.consultation, served_at())
     if now_in is Phase.PREPARATION:
         raise NotFoundError
@@ -78,8 +83,6 @@ def index(slug: str) -> Response:
 
 
 def _index_page(place: Place, now_in: Phase, asked: Asked) -> str:
-    session, language = current_session(), i18n.language()
-    edition = target.edition(session, place.consultation.id, language)
     listing = _listing(place, asked)
     return render_template(
         "pages/comments/index.html",
@@ -90,9 +93,18 @@ def _index_page(place: Place, now_in: Phase, asked: Asked) -> str:
         asked=asked,
         place=place,
         listing=listing,
-        outline=target.outline(session, edition) if edition else [],
-        fates=dispositions_of_comments(session, [row.id for row in listing.page.rows]),
+        outline=target.outline(current_session(), place.edition) if place.edition else (),
+        fates=_dispositions(place.consultation, listing.page.rows),
     )
+
+
+def _dispositions(
+    consultation: Consultation, rows: Sequence[CommentRow]
+) -> dict[int, tuple[str, ...]]:
+    # Before anything was decided nothing can have been answered.
+    if not consultation.decisions:
+        return {}
+    return dispositions_of_comments(current_session(), [row.id for row in rows])
 
 
 def _listing(place: Place, asked: Asked) -> Listing:
@@ -146,7 +158,7 @@ def _comment_page(found: queries.Conversation, now_in: Phase, asked: Asked) -> s
         asked=asked,
         row=row,
         replies=replies,
-        fates=dispositions_of_comments(session, [answer.id for answer in replies.page.rows]),
+        fates=_dispositions(found.consultation, replies.page.rows),
         answered=fates_of_comments(session, [row.id])[row.id] if row.readable else NO_FATES,
         redline=around,
     )
