@@ -29,6 +29,8 @@ _STAGES = {
     "duplicates": mark("Looking for copies of the same letter"),
     "comparing": mark("Looking for copies of the same letter"),
     "additions": mark("Finding what people added to a letter"),
+    "vectors": mark("Choosing the number of themes"),
+    "neighbours": mark("Choosing the number of themes"),
     "number": mark("Choosing the number of themes"),
     "topics": mark("Grouping the comments"),
     "describing": mark("Describing the themes"),
