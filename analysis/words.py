@@ -33,10 +33,11 @@ def tokenise(text: str) -> list[str]:
 @functools.lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
     """`word` without case, accents and ligatures: Käschten, kaschten and KASCHTEN are one."""
-    decomposed = unicodedata.normalize(
-        "NFKD", word.casefold().replace("œ", "oe").replace("æ", "ae")
-    )
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    # again, since taking letters apart can bring new capitals and ligatures to light
+    folded = unicodedata.normalize("NFKD", plain.casefold())
+    return folded.replace("œ", "oe").replace("æ", "ae")
 
 
 @functools.cache
