@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from consult.activity import log
 from consult.consultations.models import Consultation
 from consult.jobs import queue
-from consult.kernel.actor import Actor
+from consult.kernel.actor import SYSTEM, Actor
 from consult.kernel.release import PREPARING, Release, abandon
 from consult.kernel.transaction import broken_constraint
 from consult.submissions.models import Comment, Point
@@ -105,6 +105,7 @@ def ended(session: Session, payload: dict[str, Any], state: str, now: datetime) 
     run = _locked(session, int(payload["run"]))
     if run.state in {WAITING, RUNNING}:
         _stop(session, run, state, now)
+        _log(session, state, run, SYSTEM, now)
 
 
 def start(session: Session, run_id: int, now: datetime) -> Run:
