@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from analysis import Document
@@ -162,13 +162,14 @@ def _sized(session: Session, themes: Sequence[Theme]) -> list[ThemeRow]:
 
 
 def tree(rows: Sequence[ThemeRow]) -> list[tuple[ThemeRow, list[ThemeRow]]]:
-    """Main themes with the themes below them, both in the order given."""
+    """Main themes with the themes below them; the largest together first."""
     below: dict[int, list[ThemeRow]] = {}
     shown = {row.theme.id for row in rows}
     for row in rows:
         if row.theme.parent_id in shown:
             below.setdefault(row.theme.parent_id or 0, []).append(row)
-    return [(row, below.get(row.theme.id, [])) for row in rows if row.theme.parent_id not in shown]
+    main = [(row, below.get(row.theme.id, [])) for row in rows if row.theme.parent_id not in shown]
+    return sorted(main, key=lambda pair: -pair[0].points - sum(r.points for r in pair[1]))
 
 
 def theme(session: Session, consultation_id: int, theme_id: int) -> ThemeRow:
@@ -370,15 +371,18 @@ class Quote:
     seq: int
     text: str
     language: str
-    by_person: bool
+    by_person: bool = False
+    # False: nobody chose it, it is only one of the theme's first points.
+    chosen: bool = True
 
 
 def quotes(
     session: Session, theme_ids: Sequence[int], *, most: int = QUOTES, public: bool = True
 ) -> dict[int, list[Quote]]:
-    """The chosen quotes of each theme: a person's before a machine's, in their order.
+    """The quotes of each theme: a person's before a machine's, in their order.
 
-    Only live points that still belong to the theme; public ones unless asked otherwise.
+    Only live points that still belong to the theme; public ones unless asked otherwise. A theme
+    for which nothing was chosen gets its first points of a readable length.
     """
     found: dict[int, list[Quote]] = {theme_id: [] for theme_id in theme_ids}
     rows = session.execute(
@@ -410,10 +414,40 @@ def quotes(
     for theme_id, *columns, run_id in rows:
         if len(found[theme_id]) < most:
             found[theme_id].append(Quote(*(*columns, run_id is None)))
+    without = [theme_id for theme_id in theme_ids if not found[theme_id]]
+    for theme_id, quote in _first_points(session, without, most, public=public):
+        found[theme_id].append(quote)
     return found
 
 
 _Quoted = aliased(Theme)
+_SHORTEST, _LONGEST = 40, 400  # characters of a point that can stand for a theme by itself
+
+
+def _first_points(
+    session: Session, theme_ids: Sequence[int], most: int, *, public: bool
+) -> list[tuple[int, Quote]]:
+    if not theme_ids:
+        return []
+    length = Point.end - Point.start
+    firsts = [
+        _ids_of_theme(theme_id, Filter(public=public))
+        .add_columns(literal(theme_id))
+        .where(length >= _SHORTEST, length <= _LONGEST)
+        .order_by(Assignment.point_id)
+        .limit(most)
+        .subquery()
+        for theme_id in theme_ids
+    ]
+    chosen = union_all(*(select(first.c[0], first.c[1]) for first in firsts))
+    of_theme: dict[int, int] = dict(session.execute(chosen).all())
+    return [
+        (
+            of_theme[row.point_id],
+            Quote(row.point_id, row.comment_id, row.seq, row.text, row.language, chosen=False),
+        )
+        for row in point_rows(session, list(of_theme))
+    ]
 
 
 def labelled_by_people(session: Session, consultation_id: int) -> frozenset[int]:

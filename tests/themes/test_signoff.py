@@ -191,6 +191,23 @@ def test_chosen_quotes_come_first(session: Session, place: Analysed) -> None:
     ]
 
 
+def test_a_theme_without_quotes_is_shown_by_its_first_readable_points(
+    session: Session, place: Analysed
+) -> None:
+    words = "Il faut plus de bus le soir, jusque dans les villages."
+    with act() as writing:
+        said = [builders.say(writing, place.consultation, words).point.id for _ in range(4)]
+        made = signoff.create(
+            writing, place.consultation, title={"fr": "Soir"}, description={}, **place.who
+        )
+        signoff.move_points(
+            writing, place.consultation, [place.points[0], *said], made.id, **place.who
+        )
+    quotes = queries.quotes(session, [made.id, place.themes["Vélo"]])
+    assert [(q.point_id, q.chosen) for q in quotes[made.id]] == [(p, False) for p in said[:3]]
+    assert all(q.chosen for q in quotes[place.themes["Vélo"]])
+
+
 def _comment(session: Session, point_id: int) -> Comment:
     return session.get_one(Comment, session.get_one(Point, point_id).comment_id)
 
