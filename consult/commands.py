@@ -5,6 +5,7 @@ from flask.cli import FlaskGroup
 
 from consult import create_app
 from consult.accounts import commands as accounts
+from consult.exports import commands as exports
 from consult.kernel.settings import SettingsError
 from consult.operations import commands as operations
 from consult.operations.demonstration.commands import demo
@@ -40,3 +41,4 @@ main.add_command(operations.database)
 main.add_command(operations.seed_load)
 main.add_command(operations.repair)
 main.add_command(themes.analyse)
+main.add_command(exports.export_command)

@@ -17,6 +17,7 @@ from consult.consultations import queries as consultations
 from consult.consultations import views as register
 from consult.drafts import publishing as text_publishing
 from consult.drafts import work as text_work
+from consult.exports import views as exports
 from consult.jobs.worker import Handler, Worker
 from consult.kernel.db import current_session
 from consult.kernel.settings import Settings
@@ -57,6 +58,8 @@ BLUEPRINTS: list[Blueprint] = [
     style.blueprint,
     desk.blueprint,
     activity.blueprint,
+    # exports
+    exports.blueprint,
     # moderation
     # answers
     answers_desk.blueprint,

@@ -140,6 +140,7 @@ TABLE: dict[str, Rule] = {
     "answers_desk.stop": PUBLISHERS,
     "answers_desk.resume": PUBLISHERS,
     # exports
+    "exports.download": PUBLIC,
     # jobs, notifications, activity, operations
     "letters.stop": PUBLIC,
     "letters.stop_now": PUBLIC,

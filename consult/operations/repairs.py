@@ -5,6 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from consult.answers import repair as answers
 from consult.kernel.transaction import act
 from consult.themes import repair as themes
 
@@ -25,7 +26,10 @@ class Difference(Protocol):
 Recount = Callable[[Session, int], Sequence[Difference]]
 
 # Each room's look, and the same look followed by setting the counters right, within one act.
-RECOUNTS: tuple[tuple[Recount, Recount], ...] = ((themes.differences, themes.mend),)
+RECOUNTS: tuple[tuple[Recount, Recount], ...] = (
+    (themes.differences, themes.mend),
+    (answers.differences, answers.mend),
+)
 
 
 def recount(consultation_id: int, *, mend: bool) -> list[Difference]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from consult.activity import log
-from consult.answers import heads, publishing, recount, work
+from consult.answers import heads, publishing, repair, work
 from consult.answers.decisions import (
     CampaignTarget,
     PointTarget,
@@ -27,7 +27,7 @@ from consult.consultations.models import Consultation
 from consult.drafts.models import Edit, Version
 from consult.kernel.release import ABANDONED, AlreadyPreparingError, Release
 from consult.kernel.transaction import act
-from consult.submissions.models import Comment, Point, Submission
+from consult.submissions.models import Comment, Point, Submission, Tally
 from consult.themes.models import Assignment, Campaign, Theme
 from tests import builders
 from tests.answers.worlds import Job, KilledError, World
@@ -151,7 +151,7 @@ def test_a_withdrawal_during_the_preparation_is_respected(
     if session.get_one(Comment, world.said[1].comment.id).state != "withdrawn":
         pytest.skip("the publication had ended before")
     assert world.tally() == (8, 7, 5)
-    assert recount.count(session, world.consultation.id) == recount.Settled(7, 5)
+    assert repair.count(session, world.consultation.id) == repair.Settled(7, 5)
     told = {recipient for recipient, _ in world.letters()}
     assert f"submission:{world.said[1].comment.submission_id}" not in told
     assert f"submission:{world.said[0].comment.submission_id}" in told
@@ -378,6 +378,20 @@ def _publish(world: World, rng: random.Random) -> None:
         world.publish(with_version=False)
 
 
+def test_wrong_counters_are_found_and_mended(world: World, session: Session) -> None:
+    world.answer_all()
+    world.publish()
+    assert repair.differences(session, world.consultation.id) == []
+    with act():
+        session.get_one(Tally, world.consultation.id).changed = 2
+    with act():
+        wrong = repair.mend(session, world.consultation.id)
+    assert [(d.counter, d.counted, d.stored) for d in wrong] == [
+        ("points that changed the text", 6, 2)
+    ]
+    assert world.tally() == (10, 9, 6)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_counters_stay_true_on_a_random_walk(world: World, session: Session, seed: int) -> None:
     rng = random.Random(seed)
@@ -385,7 +399,7 @@ def test_counters_stay_true_on_a_random_walk(world: World, session: Session, see
     for _ in range(25):
         rng.choice(steps)(world, rng)
         owed, settled, changed = world.tally()
-        true = recount.count(session, world.consultation.id)
+        true = repair.count(session, world.consultation.id)
         assert (settled, changed) == (true.owed_settled, true.changed)
         live = select(func.count(Point.id)).where(Point.owed.is_(True))
         assert owed == session.scalar(live)

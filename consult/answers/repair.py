@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from consult.answers.fates import is_newest
@@ -47,20 +47,41 @@ def count(session: Session, consultation_id: int) -> Settled:
     return Settled(session.execute(settled).scalar_one(), session.execute(changed).scalar_one())
 
 
-def repair(session: Session, consultation_id: int) -> tuple[Settled, Settled]:
-    """Put the true counts in place; returns what stood there and what is true."""
-    tally = session.scalars(
-        select(Tally)
+@dataclass(frozen=True)
+class Difference:
+    """A counter that does not say what the rows say."""
+
+    counter: str
+    counted: int
+    stored: int
+
+
+def differences(session: Session, consultation_id: int) -> list[Difference]:
+    """What is wrong with the counters that publishing moves."""
+    tally = session.get(Tally, consultation_id, populate_existing=True)
+    stored = Settled(tally.owed_settled, tally.changed) if tally else Settled(0, 0)
+    true = count(session, consultation_id)
+    pairs = (
+        ("answered points", true.owed_settled, stored.owed_settled),
+        ("points that changed the text", true.changed, stored.changed),
+    )
+    return [Difference(name, right, stands) for name, right, stands in pairs if right != stands]
+
+
+def mend(session: Session, consultation_id: int) -> list[Difference]:
+    """Put the true counts in place; returns what was wrong."""
+    session.execute(
+        select(Tally.consultation_id)
         .where(Tally.consultation_id == consultation_id)
         .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    true = count(session, consultation_id)
-    if tally is None:
-        return true, true
-    stood = Settled(tally.owed_settled, tally.changed)
-    if stood != true:
-        tally.owed_settled, tally.changed = true.owed_settled, true.changed
-        tally.version += 1
-        session.flush()
-    return stood, true
+    )
+    wrong = differences(session, consultation_id)
+    if wrong:
+        true = count(session, consultation_id)
+        session.execute(
+            update(Tally)
+            .where(Tally.consultation_id == consultation_id)
+            .values(owed_settled=true.owed_settled, changed=true.changed, version=Tally.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+    return wrong

@@ -1,0 +1,181 @@
+"""An export as text, piece by piece, so that a million comments need no more memory than one."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from consult.consultations.models import Consultation
+from consult.exports.frame import Frame, frame, text
+from consult.exports.records import CommentRecord, PointRecord, comments
+from consult.kernel.i18n import LANGUAGES, choose
+
+FORMATS = ("csv", "json")
+
+COLUMNS = (
+    "comment",
+    "state",
+    "received_on",
+    "late",
+    "language",
+    "channel",
+    "respondent",
+    "organisation",
+    "clause",
+    "reply_to",
+    "point",
+    "text",
+    "theme",
+    "theme_set_by",
+    "campaign",
+    "answer",
+    *(f"reason_{code}" for code in LANGUAGES),
+    "answered_by",
+    "answered_on",
+    "changed_text",
+    "changes",
+)
+
+# Characters with which a cell becomes a formula in a spreadsheet.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def export(session: Session, consultation: Consultation, form: str) -> Iterator[str]:
+    """The public data of a consultation in one of FORMATS."""
+    facts = frame(session, consultation)
+    if form == "csv":
+        return _csv(session, facts)
+    return _json(session, facts)
+
+
+def safe(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _csv(session: Session, facts: Frame) -> Iterator[str]:
+    """One row a point; a comment without points keeps a row of its own."""
+    # Without this mark spreadsheets take UTF-8 for something else.
+    yield "\ufeff" + _row(COLUMNS)
+    for comment in comments(session, facts.consultation.id):
+        points: list[PointRecord | None] = [*comment.points] or [None]
+        for point in points:
+            yield _row([safe(cell) for cell in _cells(facts, comment, point)])
+
+
+def _cells(facts: Frame, comment: CommentRecord, point: PointRecord | None) -> list[object]:
+    answer = facts.answers.get(point.answer_id or 0) if point else None
+    theme = facts.themes.get(point.theme_id or 0) if point else None
+    campaign = facts.campaigns.get(point.campaign_id or 0) if point else None
+    published = facts.published.get(point.published_with or 0) if point else None
+    reason = answer.reason if answer else {}
+    return [
+        comment.number,
+        comment.state,
+        comment.received_at.date().isoformat(),
+        int(comment.late),
+        comment.language,
+        comment.channel,
+        comment.respondent,
+        comment.organisation,
+        comment.clause or "",
+        comment.reply_to or "",
+        point.id if point else "",
+        point.text if point else comment.text,
+        choose(theme.title)[1] if theme else "",
+        (point.theme_by or "") if point and theme else "",
+        (choose(campaign.title)[1] or campaign.id) if campaign else "",
+        answer.disposition if answer else "",
+        *(reason.get(code, "") for code in LANGUAGES),
+        choose(answer.body)[1] if answer else "",
+        published.date().isoformat() if published else "",
+        int(point.changed_text) if point and answer else "",
+        " ".join(str(row.edit.id) for row in answer.edits) if answer else "",
+    ]
+
+
+def _row(cells: Any) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _json(session: Session, facts: Frame) -> Iterator[str]:
+    head = {
+        "consultation": _consultation(facts.consultation),
+        **text(session, facts.consultation),
+        "themes": [
+            {"id": t.id, "title": t.title, "description": t.description, "parent": t.parent_id}
+            for t in facts.themes.values()
+        ],
+        "campaigns": [
+            {"id": c.id, "title": c.title, "points": c.points} for c in facts.campaigns.values()
+        ],
+        "answers": [
+            {
+                "id": a.id,
+                "answer": a.disposition,
+                "reason": a.reason,
+                "body": a.body,
+                "decided_on": a.decided_at.date().isoformat(),
+                "replaces": a.corrects_id,
+                "changes": [row.edit.id for row in a.edits],
+            }
+            for a in facts.answers.values()
+        ],
+    }
+    yield json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "comments": ['
+    separator = "\n  "
+    for comment in comments(session, facts.consultation.id):
+        yield separator + json.dumps(_comment(facts, comment), ensure_ascii=False)
+        separator = ",\n  "
+    yield "\n ]\n}\n"
+
+
+def _consultation(consultation: Consultation) -> dict[str, Any]:
+    dates = ("announced_at", "opens_at", "closes_at", "answer_due_at", "outcome_completed_at")
+    return {
+        "slug": consultation.slug,
+        "title": consultation.title,
+        "summary": consultation.summary,
+        "languages": consultation.languages,
+        **{
+            name: instant.isoformat() if (instant := getattr(consultation, name)) else None
+            for name in dates
+        },
+    }
+
+
+def _comment(facts: Frame, comment: CommentRecord) -> dict[str, Any]:
+    return {
+        "number": comment.number,
+        "state": comment.state,
+        "received_on": comment.received_at.date().isoformat(),
+        "late": comment.late,
+        "language": comment.language,
+        "channel": comment.channel,
+        "respondent": comment.respondent or None,
+        "organisation": comment.organisation or None,
+        "clause": comment.clause,
+        "reply_to": comment.reply_to,
+        "text": comment.text,
+        "points": [_point(facts, point) for point in comment.points],
+    }
+
+
+def _point(facts: Frame, point: PointRecord) -> dict[str, Any]:
+    published = facts.published.get(point.published_with or 0)
+    theme = point.theme_id if point.theme_id in facts.themes else None
+    return {
+        "id": point.id,
+        "text": point.text,
+        "theme": theme,
+        "theme_set_by": point.theme_by if theme else None,
+        "campaign": point.campaign_id,
+        "answer": point.answer_id,
+        "answered_on": published.date().isoformat() if published else None,
+        "changed_text": point.changed_text if point.answer_id else None,
+    }
