@@ -22,8 +22,8 @@ from consult.kernel.db import db, forgo_durability
 from consult.kernel.limits import limits
 from consult.kernel.settings import Settings
 from consult.kernel.transaction import in_act
-from tests.client import OneRequestAtATime, PageClient
-from tests.databases import postgresql_cluster
+from tests.client import PageClient
+from tests.databases import copy_database, postgresql_cluster
 
 # A slow machine must not fail a property; what it found is reported with the seed.
 hypothesis.settings.register_profile("consult", deadline=None, print_blob=True)
@@ -48,12 +48,24 @@ def settings_for(url: str, folder: Path) -> Settings:
 
 
 class Backend:
-    """One engine with one application, reset before each test."""
+    """One engine with one application, reset before each test.
 
-    def __init__(self, app: Flask, reset: Callable[[], None]) -> None:
+    A database that took long to fill can be kept and put back (tests/told.py).
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        reset: Callable[[], None],
+        keep: Callable[[], None],
+        put_back: Callable[[], None],
+    ) -> None:
         self.app = app
-        self.app.test_client_class = OneRequestAtATime
         self.reset = reset
+        self.keep = keep
+        self.put_back = put_back
+        self.kept = False
+        app.extensions["test_backend"] = self
 
 
 @pytest.fixture(scope="session")
@@ -69,14 +81,19 @@ def sqlite_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend
         db.engine.dispose()
         shutil.copy(path, template)
 
-    def reset() -> None:
+    def put(source: Path) -> None:
         with app.app_context():
             db.engine.dispose()
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-        shutil.copy(template, path)
+        shutil.copy(source, path)
 
-    yield Backend(app, reset)
+    def keep() -> None:
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy(path, folder / "kept.sqlite")
+
+    yield Backend(app, lambda: put(template), keep, lambda: put(folder / "kept.sqlite"))
     with app.app_context():
         db.engine.dispose()
         limits().dispose()
@@ -88,15 +105,18 @@ def postgresql_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bac
         app = create_app(settings_for(url, tmp_path_factory.mktemp("postgresql")))
         with app.app_context():
             migrations.upgrade()
-            names = [f'"{table.name}"' for table in db.metadata.sorted_tables]
+
+        def copy(source: str, target: str) -> None:
+            db.engine.dispose()
+            limits().dispose()
+            copy_database(url, source, target)
 
         def reset() -> None:
             with app.app_context(), db.engine.begin() as connection:
                 # One statement that looks which tables have rows; truncating all would be slow.
                 connection.execute(text(_EMPTY_USED_TABLES))
 
-        yield Backend(app, reset)
-        assert names
+        yield Backend(app, reset, lambda: copy("consult", "kept"), lambda: copy("kept", "consult"))
         with app.app_context():
             db.engine.dispose()
             limits().dispose()

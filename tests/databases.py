@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import create_engine, make_url, text
+
 
 def _binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[4]))
@@ -78,6 +80,17 @@ def postgresql_cluster(*, durable: bool = False) -> Iterator[str]:
     finally:
         run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def copy_database(url: str, source: str, target: str) -> None:
+    """Replace one database of the cluster by a copy of another; nobody may be connected."""
+    maintenance = create_engine(
+        make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT"
+    )
+    with maintenance.connect() as connection:
+        connection.execute(text(f"drop database if exists {target} with (force)"))
+        connection.execute(text(f"create database {target} template {source}"))
+    maintenance.dispose()
 
 
 def _exists(name: str) -> bool:

@@ -14,9 +14,9 @@ from consult.kernel import clock
 from consult.kernel.actor import COMMAND
 from consult.kernel.db import db
 from consult.kernel.transaction import act, end_reading
-from consult.operations.demonstration.telling import tell
 from consult.submissions.models import Submission
 from tests.people import make_consultation, make_user
+from tests.told import told
 
 LONG = {
     "fr": "Règlement grand-ducal relatif aux zones de protection autour des captages d’eau",
@@ -52,11 +52,7 @@ class World:
 
 def fill(app: Flask) -> World:
     """Fill an empty database, through the ordinary verbs."""
-    tell(
-        clock.now(),
-        lambda now: app.extensions["consult_job_worker"](now=now),
-        lambda _sentence: None,
-    )
+    told(app)
     session = db.session()
     answered, still_open = session.scalars(select(Consultation).order_by(Consultation.id)).all()
     bodies = session.scalars(select(Body).order_by(Body.id)).all()
