@@ -288,7 +288,8 @@ def receipt() -> Answer:
         found = receipts.find(current_session(), form.code.data)
         if found is not None:
             web.open_receipt(found, now)
-            return seen_other("submissions.mine", submission_id=found.id)
+            # The page stands above this room; it answers the question that this one asks.
+            return seen_other("trace.show", submission_id=found.id)
         form.code.errors = [_unknown_code(form.code.data)]
     page = render_template("submissions/receipt.html", form=form)
     return page, 422 if form.errors else 200

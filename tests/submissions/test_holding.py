@@ -42,6 +42,8 @@ def test_the_code_opens_the_submission_and_closing_it_shuts_it(
     path = f"/submissions/{got.submission.id}"
     client.get(path, status=404)
     page = client.submit("/receipt", {"code": code_of(got).lower().replace("-", " ")})
+    assert page.h1 == "What became of my comment"
+    page = client.get(path)
     assert page.h1 == "What you sent"
     assert "Meine Worte." in page.text
     assert "me@example.org" in page.text
