@@ -1,19 +1,14 @@
 """Who is signed in, for Flask-Login: a browser holds a random token, the database its hash."""
 
 import hashlib
-from datetime import datetime, timedelta
 
 from flask_login import LoginManager, UserMixin, current_user
 
-from consult.accounts import queries
+from consult.accounts import queries, sessions
 from consult.accounts.queries import Known
 from consult.kernel import clock
 from consult.kernel.actor import VISITOR, Actor
 from consult.kernel.db import current_session
-
-# A browser that was away for two weeks, or is signed in for a quarter, has to sign in again.
-IDLE = timedelta(days=14)
-LONGEST = timedelta(days=90)
 
 manager = LoginManager()
 # The browser's name and address are no secret, and a phone changes its address all day.
@@ -64,16 +59,13 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def fresh(known: Known, now: datetime) -> bool:
-    """Whether a session is neither too long unused nor too old."""
-    return now - known.last_seen_at < IDLE and now - known.session_created_at < LONGEST
-
-
 @manager.user_loader  # type: ignore[untyped-decorator]
 def load(token: str) -> SignedIn | None:
     """The person behind the token of a cookie."""
     known = queries.signed_in(current_session(), token_hash(token))
-    if known is None or not fresh(known, clock.now()):
+    if known is None or not sessions.fresh(
+        known.session_created_at, known.last_seen_at, clock.now()
+    ):
         return None
     return SignedIn(token, known)
 

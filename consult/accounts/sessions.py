@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import LoginSession
@@ -11,12 +11,23 @@ from consult.kernel.actor import Actor
 from consult.kernel.errors import NotFoundError
 
 SEEN_EVERY = timedelta(hours=1)
+# A browser that was away for two weeks, or is signed in for a quarter, has to sign in again.
+IDLE = timedelta(days=14)
+LONGEST = timedelta(days=90)
 
 
 def open_session(
     session: Session, user_id: int, *, token_hash: str, device: str, now: datetime
 ) -> LoginSession:
-    """Sign a browser in. The caller keeps the token; only its hash is stored."""
+    """Sign a browser in. The caller keeps the token; only its hash is stored.
+
+    The person's sessions that are too old to be used are forgotten on the way.
+    """
+    session.execute(
+        delete(LoginSession).where(
+            LoginSession.user_id == user_id, LoginSession.created_at < now - LONGEST
+        )
+    )
     made = LoginSession(
         user_id=user_id,
         token_hash=token_hash,
@@ -28,6 +39,11 @@ def open_session(
     session.flush()
     _log(session, Actor.user(user_id), "opened", made.id, now)
     return made
+
+
+def fresh(created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
+    """Whether a session is neither too long unused nor too old."""
+    return now - last_seen_at < IDLE and now - created_at < LONGEST
 
 
 def stale(last_seen_at: datetime, now: datetime) -> bool:

@@ -9,17 +9,18 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 from argon2.profiles import RFC_9106_LOW_MEMORY
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from consult import create_app
 from consult.accounts import passwords, tokens
-from consult.accounts.login import IDLE
 from consult.accounts.models import LoginSession, User
+from consult.accounts.sessions import IDLE, LONGEST
 from consult.activity.models import Activity
 from consult.kernel import clock
 from consult.kernel.db import db
 from consult.kernel.limits import limits
+from consult.kernel.transaction import act
 from tests.accounts import letters
 from tests.client import PageClient
 from tests.people import PASSWORD, make_user, sign_in
@@ -297,3 +298,40 @@ def test_attempts_count_across_instances(limited: Callable[[], Flask]) -> None:
         )
     form = clients[0].get("/login").form()
     clients[0].post("/login", {**form, "email": email, "password": "x"}, 429)
+
+
+def test_a_form_sent_after_the_session_ended_says_so(client: PageClient, session: Session) -> None:
+    sign_in(client.client, make_user("a@example.org"))
+    form = client.get("/account").form("/account")
+    with act() as writing:
+        writing.execute(update(LoginSession).values(revoked_at=clock.now()))
+    page = client.post("/account", {**form, "name": "Long text"}, 403)
+    assert "You are not signed in any more" in page.text
+
+
+def test_sessions_too_old_to_be_used_are_forgotten(client: PageClient, session: Session) -> None:
+    user = make_user("a@example.org")
+    with time_machine.travel(clock.now() - LONGEST * 1.1):
+        sign_in(client.client, user)
+    sign_in(client.client, user)
+    assert len(session.scalars(select(LoginSession.id)).all()) == 1
+
+
+def test_cookies_travel_only_by_https_where_the_site_has_it(app: Flask) -> None:
+    production = replace(
+        app.extensions["consult_settings"],
+        environment="production",
+        base_url="https://consult.example",
+        secret_key="k" * 40,
+    )
+    made = create_app(production)
+    made.config["WTF_CSRF_SSL_STRICT"] = False
+    answer = made.test_client().get("/login", base_url="https://consult.example")
+    cookie = answer.headers["Set-Cookie"]
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+        limits().dispose()

@@ -1,9 +1,12 @@
 """Promises: what can be promised when, with which ground, and what is never forgotten."""
 
+import contextlib
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -22,7 +25,7 @@ from consult.consultations.models import ANSWERS, CLOSES, OPENS, Consultation, P
 from consult.consultations.phases import Phase, phase
 from consult.kernel import clock
 from consult.kernel.actor import COMMAND
-from consult.kernel.errors import NotFoundError
+from consult.kernel.errors import ConsultError, NotFoundError
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from tests.people import make_body, make_consultation
@@ -268,3 +271,63 @@ def test_every_list_keeps_its_order_and_pages(session: Session) -> None:
     assert [row.consultation for row in queries.listed(session, Phase.OPEN, clock.now())][
         -1
     ] == found
+
+
+moves = st.lists(
+    st.tuples(
+        st.dictionaries(st.sampled_from([OPENS, CLOSES, ANSWERS]), st.integers(-3, 12), min_size=1),
+        st.integers(0, 2),  # days that pass before it is tried
+        st.booleans(),  # with a ground
+        st.booleans(),  # announce afterwards
+    ),
+    max_size=6,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(moves)
+def test_no_order_of_acts_breaks_the_dates(
+    session: Session, moves: list[tuple[dict[str, int], int, bool, bool]]
+) -> None:
+    """Whatever officials try: open before close before answer, and the first promise stays."""
+    body = make_body()
+    now = NOW
+    with act() as writing:
+        made = creation.create(
+            writing,
+            slug=f"any-{body.id}",
+            title={"fr": "Loi"},
+            summary={"fr": "Quoi"},
+            languages=["fr"],
+            lead_body_id=body.id,
+            actor=COMMAND,
+            now=now,
+        )
+    first = None
+    for days, passed, grounded, announce in moves:
+        now += timedelta(days=passed)
+        dates = {kind: now + timedelta(days=number) for kind, number in days.items()}
+        ground = WHY if grounded else None
+        with contextlib.suppress(ConsultError), act() as writing:
+            promises.promise_all(writing, made, dates=dates, actor=COMMAND, now=now, ground=ground)
+        with contextlib.suppress(ConsultError), act() as writing:
+            if announce:
+                creation.announce(writing, made, actor=COMMAND, now=now)
+        session.rollback()
+        opens, closes, answers = made.opens_at, made.closes_at, made.answer_due_at
+        assert not (opens and closes) or opens < closes
+        assert not (closes and answers) or closes < answers
+        if made.announced_at is not None:
+            first = first or made.first_answer_due_at
+            assert made.first_answer_due_at == first
+            assert all((opens, closes, answers))
+        newest = {
+            row.kind: row.promised_at for row in queries.promises(session, [made.id])[made.id]
+        }
+        assert (newest.get(OPENS), newest.get(CLOSES), newest.get(ANSWERS)) == (
+            opens,
+            closes,
+            answers,
+        )
