@@ -96,14 +96,14 @@ HANDLERS: dict[str, Handler] = {
 # Who a letter's recipient reference means: "submission:12" → RESOLVERS["submission"](session, 12).
 RESOLVERS: dict[str, Callable[[Session, int], Recipient | None]] = {
     "submission": submitter,
+    "user": account_letters.to_user,
+    "invitation": account_letters.to_invited,
 }
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, _settings: Settings) -> None:
     """Open every room's doors."""
     guard.init_app(app, lambda slug: consultations.bodies_of(current_session(), slug))
-    RESOLVERS["user"] = account_letters.to_user(settings.secret_key)
-    RESOLVERS["invitation"] = account_letters.to_invited(settings.secret_key)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     # What the worker needs, made when it starts (operations stands below this index).

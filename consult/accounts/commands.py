@@ -66,7 +66,7 @@ def create_official(
     click.echo(f"{email} is an official of {body}.")
     if by_link:
         settings: Settings = current_app.extensions["consult_settings"]
-        token = tokens.for_user(settings.secret_key, tokens.RESET, user)
+        token = tokens.for_user(tokens.RESET, user, clock.now())
         click.echo("Set the password here, once, within two hours:")
         click.echo(f"{settings.base_url.rstrip('/')}/account/password/new?token={token}")
 

@@ -236,7 +236,7 @@ def end_other_sessions() -> Response:
 
 @blueprint.route("/invitation", methods=["GET", "POST"])
 def invitation() -> Answer:
-    claim = tokens.read(_key(), tokens.INVITATION, request.args.get("token", ""))
+    claim = tokens.read(tokens.INVITATION, request.args.get("token", ""), served_at())
     found = queries.invitation(current_session(), claim, served_at())
     facts = {
         "invitation": found,
@@ -327,7 +327,7 @@ def _change_password(known: SignedIn, stored: str, hashed: str) -> None:
 
 def _claimed(purpose: str) -> tuple[Claim, User]:
     """The claim of the letter's token and its account, as things stand. Raises LinkError."""
-    claim = tokens.read(_key(), purpose, request.args.get("token", ""))
+    claim = tokens.read(purpose, request.args.get("token", ""), served_at())
     user = queries.claimed_user(current_session(), claim)
     return claim, user
 
@@ -343,10 +343,6 @@ def _known() -> SignedIn:
     known = person()
     assert known is not None, "the permission table asks for a session here"
     return known
-
-
-def _key() -> str:
-    return str(current_app.config["SECRET_KEY"])
 
 
 def _shown(template: str, form: ConsultForm, **facts: object) -> tuple[str, int]:

@@ -153,8 +153,7 @@ def test_a_new_password_by_letter(client: PageClient, app: Flask, session: Sessi
 
 def test_a_token_serves_one_purpose_for_a_while(client: PageClient, app: Flask) -> None:
     user = make_user("a@example.org", confirmed=False)
-    key = app.config["SECRET_KEY"]
-    confirm = tokens.for_user(key, tokens.CONFIRM, user)
+    confirm = tokens.for_user(tokens.CONFIRM, user, clock.now())
     client.get(f"/account/password/new?token={confirm}", status=410)
     client.get(f"/invitation?token={confirm}", status=410)
     for broken in ("", confirm[:-2], confirm + "x", "é", "[]"):

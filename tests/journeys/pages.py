@@ -8,11 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
-
 from consult.accounts import tokens
 from consult.accounts.models import Invitation
 from consult.drafts.models import Clause, Edit
+from consult.kernel import clock
 from consult.notifications.views import stop_token
 from consult.submissions.models import Comment, Submission
 from consult.themes.models import Campaign, Run, Theme
@@ -64,12 +63,12 @@ def _mine(world: World) -> int:
 
 def _token(world: World, purpose: str) -> str:
     """What a letter to the citizen brings."""
-    return tokens.for_user(current_app.config["SECRET_KEY"], purpose, world.citizen)
+    return tokens.for_user(purpose, world.citizen, clock.now())
 
 
 def _invited(world: World) -> str:
     """What the letter to an invited official brings."""
-    return tokens.for_invitation(current_app.config["SECRET_KEY"], world.first(Invitation))
+    return tokens.for_invitation(world.first(Invitation), clock.now())
 
 
 PAGES = [
