@@ -22,7 +22,7 @@ from consult.kernel.db import db, forgo_durability
 from consult.kernel.limits import limits
 from consult.kernel.settings import Settings
 from consult.kernel.transaction import in_act
-from tests.client import PageClient
+from tests.client import OneRequestAtATime, PageClient
 from tests.databases import copy_database, postgresql_cluster
 
 # A slow machine must not fail a property; what it found is reported with the seed.
@@ -61,6 +61,7 @@ class Backend:
         put_back: Callable[[], None],
     ) -> None:
         self.app = app
+        self.app.test_client_class = OneRequestAtATime
         self.reset = reset
         self.keep = keep
         self.put_back = put_back
