@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Flask, Response, abort, redirect, request, session, url_for
+from flask_login import current_user
 
 from consult.accounts import queries, sessions
 from consult.accounts.login import SignedIn, manager, person
@@ -29,7 +30,10 @@ class SignedOutError(ForbiddenError):
 
 def init_app(app: Flask, bodies_of: BodiesOf) -> None:
     """Install sessions and the guard. Deny by default: what is not in the table is refused."""
-    manager.init_app(app)
+    # Templates ask who is signed in when they print it, not before: an error page must not need
+    # the database.
+    manager.init_app(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
 
     def guard() -> Response | None:
         endpoint = request.endpoint

@@ -168,7 +168,8 @@ def in_language(code: str) -> str:
         # Built once for all languages: an address costs as much as a row of a page.
         arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict()}
         endpoint = request.endpoint
-        if endpoint is None or request.method not in {"GET", "HEAD"}:
+        readable = request.url_rule and "GET" in (request.url_rule.methods or ())
+        if endpoint is None or not readable:
             endpoint, arguments = "home.index", {}
         arguments.pop("lang", None)
         address = url_for(endpoint, **arguments)

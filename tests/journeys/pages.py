@@ -109,7 +109,7 @@ PAGES = [
     Listed("own e-mail", lambda w: f"/submissions/{_mine(w)}/email", "citizen"),
     # accounts
     Listed("sign in", "/login"),
-    Listed("register", "/account/new"),
+    Listed("new account", "/account/new"),
     Listed("letter sent", "/account/sent"),
     Listed("forgotten password", "/account/password/forgotten"),
     Listed("confirm again", "/account/confirm/again"),

@@ -30,3 +30,23 @@ def test_static_files_of_this_build_are_kept_for_ever(client: PageClient) -> Non
         with client.client.get(path) as response:
             assert response.status_code == 200
             assert ("immutable" in response.headers["Cache-Control"]) is kept
+
+
+def test_an_error_page_is_shown_even_when_the_database_is_gone(
+    client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The frame around the error must not ask who is signed in."""
+
+    def gone(*_: object) -> None:
+        raise RuntimeError("the database does not answer")
+
+    with client.client.session_transaction() as cookie:
+        cookie["_user_id"] = "a token"
+    monkeypatch.setattr("consult.accounts.queries.signed_in", gone)
+    page = client.get("/nowhere", status=404)
+    assert "/contact" in page.links().values()
+
+
+def test_the_language_of_a_refused_form_changes_in_place(client: PageClient) -> None:
+    page = client.submit("/style", {}, status=422)
+    assert page.links()["English"] == "/style?lang=en"
