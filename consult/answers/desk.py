@@ -126,13 +126,14 @@ def _asked(consultation: Consultation, kind: str, number: int) -> Asked:
 
 
 def _decide_page(asked: Asked) -> str:
+    chosen = set(asked.form.edits.data or [])
     return render_template(
         "answers/desk_decide.html",
         **_facts(asked.consultation),
         view=asked.view,
         form=asked.form,
-        edits=asked.edits,
-        chosen=set(asked.form.edits.data or []),
+        edits=sorted(asked.edits, key=lambda row: row.edit.id not in chosen),
+        chosen=chosen,
         redline=around,
     )
 
@@ -196,7 +197,9 @@ def publish(slug: str) -> Answer:
         **_facts(consultation),
         form=form,
         next_version=version,
-        preview=previews.preview(current_session(), consultation.id, with_version=with_version),
+        preview=previews.preview(
+            current_session(), consultation, with_version=with_version, now=served_at()
+        ),
         letters=samples(consultation.title, consultation.slug),
         redline=around,
     )

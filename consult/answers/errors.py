@@ -28,10 +28,6 @@ class BeingPublishedError(ConsultError):
     )
 
 
-class NothingToPublishError(ConsultError):
-    message = mark("There is nothing new to publish.")
-
-
 class UnexplainedEditError(ConsultError):
     """A change of the text has neither an answer nor a ground of its own."""
 

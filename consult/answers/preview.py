@@ -6,6 +6,7 @@ Works the rule out over all points and writes nothing; it is the publication's o
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from consult.answers import publishing
 from consult.answers.fates import Candidate, PlannedFate, candidates, load_plan, plan_points
 from consult.answers.models import DISPOSITIONS, Answer
+from consult.consultations.models import Consultation
 from consult.drafts.models import Version
 from consult.drafts.queries import EditRow, edits
 from consult.submissions.models import HELD, PUBLISHED, Comment, Contact
@@ -38,6 +40,8 @@ class Preview:
     open_points: list[PointRow] = field(default_factory=list)
     letters: int = 0
     corrections: int = 0
+    # Nothing is new, but with nothing open the outcome can be declared complete.
+    completes: bool = False
     # Changes of the next version without answer or ground, and answers whose change is gone.
     unexplained: list[EditRow] = field(default_factory=list)
     vanished: list[int] = field(default_factory=list)
@@ -55,8 +59,11 @@ class Preview:
         return bool(self.unexplained or self.vanished)
 
 
-def preview(session: Session, consultation_id: int, *, with_version: bool) -> Preview:
+def preview(
+    session: Session, consultation: Consultation, *, with_version: bool, now: datetime
+) -> Preview:
     """Work out what publishing now would do."""
+    consultation_id = consultation.id
     version = publishing.next_version(session, consultation_id) if with_version else None
     found = Preview(version=version)
     dispositions = _dispositions(session, consultation_id)
@@ -72,6 +79,7 @@ def preview(session: Session, consultation_id: int, *, with_version: bool) -> Pr
         answered |= {p.point.comment_id for p in planned}
         told |= {p.point.comment_id for p in planned if p.news}
     found.letters = _letters(session, told, answered)
+    found.completes = found.open == 0 and publishing.may_complete(consultation, now)
     found.open_points = point_rows(session, open_ids)
     if version is not None:
         bare = publishing.unexplained_edits(session, version.id)

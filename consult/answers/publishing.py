@@ -172,8 +172,7 @@ def release(
 
 def complete_if_nothing_open(session: Session, consultation: Consultation, now: datetime) -> bool:
     """Note that a closed consultation has no open point. What becomes owed later is an addition."""
-    closed = consultation.closes_at is not None and consultation.closes_at <= now
-    if not closed or consultation.outcome_completed_at is not None:
+    if not may_complete(consultation, now):
         return False
     session.flush()
     tally = session.get(Tally, consultation.id, populate_existing=True)
@@ -181,6 +180,12 @@ def complete_if_nothing_open(session: Session, consultation: Consultation, now: 
         return False
     consultation.outcome_completed_at = now
     return True
+
+
+def may_complete(consultation: Consultation, now: datetime) -> bool:
+    """Whether the outcome can become complete: after the close, and only once."""
+    closed = consultation.closes_at is not None and consultation.closes_at <= now
+    return closed and consultation.outcome_completed_at is None
 
 
 def next_version(session: Session, consultation_id: int) -> Version | None:

@@ -4,6 +4,7 @@ Each batch is one act of at most 1,000 rows that also writes down how far it cam
 worker's successor goes on where it stopped. Citizens post meanwhile.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,9 +25,10 @@ from consult.kernel.release import Release
 from consult.kernel.transaction import act, end_reading
 
 # A fate and its point are two rows, a letter is one.
-FATES = 400
+FATES = 250
 ANCHORS = 200
 LETTERS = 200
+LONGEST_PAUSE = 0.5  # seconds
 
 STAGES = ("targets", "placements", "fates", "letters", "ready")
 SENTENCES = {
@@ -57,12 +59,15 @@ def publish(job: Lease) -> None:
     if plan is None:
         return
     while True:
+        began = time.monotonic()
         with act() as session:
             job.check_lease(session)
             publication, row = _opened(session, number)
             stage = row.prepared["stage"]
             if stage != "ready":
                 _batch(session, publication, row, plan, job.now())
+        # As long as we held the lock, those who post have it to themselves.
+        time.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
         job.progress(_fraction(row), SENTENCES[stage])
         if stage == "ready":
             break

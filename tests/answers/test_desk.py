@@ -13,6 +13,7 @@ from consult.kernel.release import Release
 from consult.kernel.transaction import act
 from tests import builders, people
 from tests.answers.worlds import Job, World
+from tests.builders import NOW
 from tests.client import PageClient
 from tests.statements import statements
 
@@ -118,7 +119,7 @@ def test_the_preview_says_what_the_publication_then_does(
 ) -> None:
     world.answer_all()
     signed_in(client, session, "publisher")
-    foreseen = preview.preview(session, world.consultation.id, with_version=True)
+    foreseen = preview.preview(session, world.consultation, with_version=True, now=NOW)
     session.rollback()
     page = client.get(f"{DESK}/publish?lang=en")
     assert "Comment no. 10" in page.text  # the one that stays open

@@ -133,7 +133,7 @@ def test_run_twice_it_changes_nothing(world: World) -> None:
     assert world.rows() == before
 
 
-@pytest.mark.parametrize("after_acts", range(1, 12))
+@pytest.mark.parametrize("after_acts", range(1, 12, 2))
 def test_a_withdrawal_during_the_preparation_is_respected(
     world: World, session: Session, after_acts: int
 ) -> None:

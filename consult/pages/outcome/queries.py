@@ -99,6 +99,12 @@ class Section:
     # Disposition → points of this theme that were answered one by one.
     single: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def changes(self) -> list[EditRow]:
+        """What the answers of this theme changed, each change once."""
+        rows = {row.edit.id: row for given in self.answers for row in given.answer.edits}
+        return list(rows.values())
+
 
 @dataclass(frozen=True)
 class Outcome:
