@@ -27,13 +27,12 @@ from consult.submissions.models import Point, Tally
 from consult.themes.models import ACCEPTED, Campaign
 from consult.themes.queries import (
     PointRow,
-    Quote,
     ThemeRow,
     point_rows,
-    quotes,
     themes_with_sizes,
     tree,
 )
+from consult.themes.quote_queries import Quote, quotes
 
 
 @dataclass(frozen=True)

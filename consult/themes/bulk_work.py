@@ -13,11 +13,11 @@ from consult.kernel.actor import Actor
 from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
 from consult.kernel.transaction import act, end_reading
-from consult.themes import campaigns, queries, signoff
+from consult.themes import campaigns, point_queries, signoff
 from consult.themes.assignments import MOST_AT_ONCE, person, refuse_while_publishing
 from consult.themes.errors import NoPointsError, PointGoneError, SameThemeError
 from consult.themes.models import ACCEPTED, SET_ASIDE
-from consult.themes.queries import Filter
+from consult.themes.point_queries import Filter
 from consult.themes.work import Working
 
 MOVE, SETTLE = "move_points", "settle_campaign"
@@ -76,7 +76,7 @@ def move(job: Working) -> None:
     while True:
         session = current_session()
         consultation = consultations.by_id(session, asked["consultation"])
-        points = queries.ids_in_theme(
+        points = point_queries.ids_in_theme(
             session,
             asked["from"],
             chosen,

@@ -20,7 +20,9 @@ from consult.kernel.web import seen_other, served_at
 from consult.themes import (
     bulk_work,
     campaign_queries,
+    point_queries,
     queries,
+    quote_queries,
     run_queries,
     signoff,
 )
@@ -68,7 +70,7 @@ def show(slug: str) -> Answer:
         accepted=queries.tree([r for r in rows if r.theme.state == "accepted"]),
         proposed=[r for r in rows if r.theme.state == "proposed"],
         set_aside=queries.set_aside_themes(session, number),
-        quotes=queries.quotes(session, [r.theme.id for r in rows], most=2, public=False),
+        quotes=quote_queries.quotes(session, [r.theme.id for r in rows], most=2, public=False),
         campaigns=campaign_queries.campaigns(session, number),
         run=run_queries.newest(session, number),
         current=run_queries.current(session, number),
@@ -115,7 +117,7 @@ def _theme_page(slug: str, number: int, form: MoveForm, status: int) -> Answer:
     rows = queries.themes_with_sizes(session, consultation.id)
     form.offer(rows, without=number)
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
-    points = queries.points_of_theme(session, number, keyset, chosen=chosen)
+    points = point_queries.points_of_theme(session, number, keyset, chosen=chosen)
     page = render_template(
         "themes/desk_theme.html",
         **around,
@@ -124,7 +126,7 @@ def _theme_page(slug: str, number: int, form: MoveForm, status: int) -> Answer:
         below=[r for r in rows if r.theme.parent_id == number],
         page=points,
         names=names_of(list(points.rows)),
-        quotes=queries.quotes(session, [number], public=False)[number],
+        quotes=quote_queries.quotes(session, [number], public=False)[number],
         chosen=chosen,
         form=form,
     )
@@ -286,7 +288,7 @@ def move(slug: str, number: int) -> Answer:
     row = queries.theme(session, consultation.id, number)
     form, status = MoveForm(), 200
     form.offer(queries.themes_with_sizes(session, consultation.id), without=number)
-    count = queries.count_in_theme(session, number, chosen)
+    count = point_queries.count_in_theme(session, number, chosen)
     if form.validate_on_submit():
         try:
             said = _moved_by_filter(consultation, number, form)
@@ -302,8 +304,8 @@ def move(slug: str, number: int) -> Answer:
         form=form,
         chosen=chosen,
         count=count,
-        page=queries.points_of_theme(session, number, Keyset(), chosen=chosen, size=10),
-        last_point=queries.last_in_theme(session, number, chosen),
+        page=point_queries.points_of_theme(session, number, Keyset(), chosen=chosen, size=10),
+        last_point=point_queries.last_in_theme(session, number, chosen),
     )
     return page, 422 if form.errors and status == 200 else status
 
@@ -315,8 +317,10 @@ def _moved_by_filter(consultation: Consultation, number: int, form: MoveForm) ->
         raise SameThemeError(i18n.mark("Please choose a theme."))
     shown = request.form.get("last_point", "")
     last = int(shown) if shown.isdecimal() else 0
-    count = queries.count_in_theme(session, number, chosen)
-    points = queries.ids_in_theme(session, number, chosen, last_point=last, limit=MOST_AT_ONCE + 1)
+    count = point_queries.count_in_theme(session, number, chosen)
+    points = point_queries.ids_in_theme(
+        session, number, chosen, last_point=last, limit=MOST_AT_ONCE + 1
+    )
     with act() as writing:
         if len(points) <= MOST_AT_ONCE:
             moved = signoff.move_points(

@@ -19,7 +19,8 @@ from consult.kernel.i18n import (
     lazy_gettext,
     number_text,
 )
-from consult.themes.queries import Filter, ThemeRow
+from consult.themes.point_queries import Filter
+from consult.themes.queries import ThemeRow
 
 NONE = "none"
 

@@ -117,7 +117,7 @@ class Assignment(Base):
             "point_id",
             where="person_id is not null and superseded_at is null",
         ),
-        Index("ix_assignment_theme_id", "theme_id", "point_id"),
+        Index("ix_assignment_theme_id", "theme_id", "run_id", "point_id"),
         Index("ix_assignment_point_id", "point_id"),
     )
 

@@ -1,7 +1,7 @@
 """Every read of themes, labels and the points behind them.
 
-Other rooms rely on `labels_of_points`, `campaigns_of_points`, `themes_with_sizes`,
-`points_of_theme` and `quotes`. All take a constant number of statements.
+Lists of points are in `point_queries`, quotes in `quote_queries`. All take a constant number of
+statements.
 """
 
 from collections.abc import Sequence
@@ -9,11 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from analysis import Document
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.errors import PointNotFoundError, ThemeNotFoundError
@@ -26,15 +32,12 @@ from consult.themes.models import (
     CampaignMember,
     CurrentRun,
     Theme,
-    ThemeQuote,
     ThemeTally,
 )
-from consult.themes.standing import Labelled, by_person, home, in_view, live, standing
+from consult.themes.standing import Labelled, home, in_view, live, standing
 
 Home = aliased(Theme)
 AnyQuery = Select[*tuple[Any, ...]]
-
-QUOTES = 3
 
 
 def point_text() -> ColumnElement[str]:
@@ -76,7 +79,7 @@ class Label:
     person_id: int | None
 
 
-def _resolved(query: AnyQuery) -> AnyQuery:
+def resolved(query: AnyQuery) -> AnyQuery:
     """Follow an assignment to the theme it means today, leaving out what was set aside."""
     return query.outerjoin(Labelled, Labelled.id == Assignment.theme_id).outerjoin(
         Home, and_(Home.id == home(), Home.state != SET_ASIDE)
@@ -86,7 +89,7 @@ def _resolved(query: AnyQuery) -> AnyQuery:
 def labels_of_points(session: Session, point_ids: Sequence[int]) -> dict[int, Label]:
     """The label that counts for each of these points; a point without any is missing."""
     rows = session.execute(
-        _resolved(
+        resolved(
             select(
                 Assignment.point_id,
                 Home.id,
@@ -208,7 +211,7 @@ class PointRow:
     label: Label | None = None
 
 
-_POINT_COLUMNS = (
+POINT_COLUMNS = (
     Point.id,
     Comment.id,
     Comment.seq,
@@ -231,7 +234,7 @@ def with_labels(session: Session, rows: Sequence[PointRow]) -> list[PointRow]:
 def point_rows(session: Session, point_ids: Sequence[int]) -> list[PointRow]:
     """These points with their words, by id."""
     rows = session.execute(
-        select(*_POINT_COLUMNS)
+        select(*POINT_COLUMNS)
         .join(Comment, Comment.id == Point.comment_id)
         .join(CommentRevision, CommentRevision.id == Point.revision_id)
         .where(Point.id.in_(point_ids))
@@ -247,215 +250,3 @@ def point(session: Session, consultation_id: int, point_id: int) -> PointRow:
     if not rows or owner != consultation_id:
         raise PointNotFoundError
     return with_labels(session, rows)[0]
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which points of a list are wanted: in a language, set by "machine" or "person", with words."""
-
-    language: str | None = None
-    by: str | None = None
-    words: str = ""
-    public: bool = False
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        wanted: list[ColumnElement[bool]] = [live(public=self.public)]
-        if self.language:
-            wanted.append(CommentRevision.language == self.language)
-        if self.by:
-            wanted.append(
-                Assignment.person_id.is_not(None)
-                if self.by == "person"
-                else Assignment.run_id.is_not(None)
-            )
-        if self.words:
-            wanted.append(point_text().icontains(self.words, autoescape=True))
-        return wanted
-
-
-EVERY = Filter()
-
-
-def _ids_of_theme(theme_id: int, chosen: Filter) -> AnyQuery:
-    merged = select(Theme.id).where(or_(Theme.id == theme_id, Theme.merged_into_id == theme_id))
-    return (
-        select(Assignment.point_id)
-        .join(Point, Point.id == Assignment.point_id)
-        .join(Comment, Comment.id == Point.comment_id)
-        .join(CommentRevision, CommentRevision.id == Point.revision_id)
-        .where(Assignment.theme_id.in_(merged), standing(), *chosen.conditions())
-    )
-
-
-def points_of_theme(
-    session: Session,
-    theme_id: int,
-    keyset: Keyset,
-    *,
-    chosen: Filter = EVERY,
-    size: int = PAGE_SIZE,
-) -> Page[PointRow]:
-    """The points of a theme, those of themes merged into it included, by id."""
-    return _page(session, _ids_of_theme(theme_id, chosen), Assignment.point_id, keyset, size)
-
-
-def count_in_theme(session: Session, theme_id: int, chosen: Filter) -> int:
-    """How many points of a theme a filter takes: for the preview of a move, not for lists."""
-    counted = _ids_of_theme(theme_id, chosen).subquery()
-    return session.execute(select(func.count()).select_from(counted)).scalar_one()
-
-
-def last_in_theme(session: Session, theme_id: int, chosen: Filter) -> int:
-    """The last point that a filter takes now: what comes later was not in the preview."""
-    return session.scalar(select(func.max(_ids_of_theme(theme_id, chosen).subquery().c[0]))) or 0
-
-
-def ids_in_theme(
-    session: Session, theme_id: int, chosen: Filter, *, last_point: int, limit: int
-) -> list[int]:
-    """The first points of a theme that a filter takes, up to `last_point`."""
-    query = _ids_of_theme(theme_id, chosen).where(Assignment.point_id <= last_point)
-    return list(session.scalars(query.order_by(Assignment.point_id).limit(limit)))
-
-
-def _page(session: Session, ids: AnyQuery, key: Any, keyset: Keyset, size: int) -> Page[PointRow]:
-    """A page of the points that `ids` selects; the limit stands before the words are joined."""
-    if keyset.before is not None:
-        ids = ids.where(key < keyset.before).order_by(key.desc())
-    else:
-        ids = ids.order_by(key)
-        if keyset.after is not None:
-            ids = ids.where(key > keyset.after)
-    found = ids.limit(size + 1).subquery()
-    order = Point.id.desc() if keyset.before is not None else Point.id
-    rows = session.execute(
-        select(*_POINT_COLUMNS)
-        .join(found, found.c[0] == Point.id)
-        .join(Comment, Comment.id == Point.comment_id)
-        .join(CommentRevision, CommentRevision.id == Point.revision_id)
-        .order_by(order)
-    )
-    page = cut([PointRow(*row) for row in rows], keyset, lambda row: row.point_id, size)
-    return Page(with_labels(session, page.rows), page.previous, page.next)
-
-
-def points_without_theme(
-    session: Session,
-    consultation_id: int,
-    keyset: Keyset,
-    *,
-    chosen: Filter = EVERY,
-    size: int = PAGE_SIZE,
-) -> Page[PointRow]:
-    """Live points that no label places in a theme: too new, not processed, or taken out."""
-    ids = (
-        _resolved(
-            select(Point.id)
-            .select_from(Point)
-            .join(Comment, Comment.id == Point.comment_id)
-            .join(CommentRevision, CommentRevision.id == Point.revision_id)
-            .outerjoin(Assignment, and_(Assignment.point_id == Point.id, standing()))
-        )
-        .where(Point.consultation_id == consultation_id, Home.id.is_(None))
-        .where(*chosen.conditions())
-    )
-    return _page(session, ids, Point.id, keyset, size)
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A point that speaks for a theme."""
-
-    point_id: int
-    comment_id: int
-    seq: int
-    text: str
-    language: str
-    by_person: bool = False
-    # False: nobody chose it, it is only one of the theme's first points.
-    chosen: bool = True
-
-
-def quotes(
-    session: Session, theme_ids: Sequence[int], *, most: int = QUOTES, public: bool = True
-) -> dict[int, list[Quote]]:
-    """The quotes of each theme: a person's before a machine's, in their order.
-
-    Only live points that still belong to the theme; public ones unless asked otherwise. A theme
-    for which nothing was chosen gets its first points of a readable length.
-    """
-    found: dict[int, list[Quote]] = {theme_id: [] for theme_id in theme_ids}
-    rows = session.execute(
-        _resolved(
-            select(
-                Home.id,
-                Point.id,
-                Comment.id,
-                Comment.seq,
-                point_text(),
-                CommentRevision.language,
-                ThemeQuote.run_id,
-            )
-            .select_from(ThemeQuote)
-            .join(Point, Point.id == ThemeQuote.point_id)
-            .join(Comment, Comment.id == Point.comment_id)
-            .join(CommentRevision, CommentRevision.id == Point.revision_id)
-            .join(Assignment, and_(Assignment.point_id == Point.id, standing()))
-        )
-        .join(_Quoted, _Quoted.id == ThemeQuote.theme_id)
-        .where(
-            Home.id.in_(theme_ids),
-            func.coalesce(_Quoted.merged_into_id, _Quoted.id) == Home.id,
-            visible(ThemeQuote.release_id),
-            live(public=public),
-        )
-        .order_by(Home.id, ThemeQuote.run_id.is_not(None), ThemeQuote.rank, ThemeQuote.id)
-    )
-    for theme_id, *columns, run_id in rows:
-        if len(found[theme_id]) < most:
-            found[theme_id].append(Quote(*(*columns, run_id is None)))
-    without = [theme_id for theme_id in theme_ids if not found[theme_id]]
-    for theme_id, quote in _first_points(session, without, most, public=public):
-        found[theme_id].append(quote)
-    return found
-
-
-_Quoted = aliased(Theme)
-_SHORTEST, _LONGEST = 40, 400  # characters of a point that can stand for a theme by itself
-
-
-def _first_points(
-    session: Session, theme_ids: Sequence[int], most: int, *, public: bool
-) -> list[tuple[int, Quote]]:
-    if not theme_ids:
-        return []
-    length = Point.end - Point.start
-    firsts = [
-        _ids_of_theme(theme_id, Filter(public=public))
-        .add_columns(literal(theme_id))
-        .where(length >= _SHORTEST, length <= _LONGEST)
-        .order_by(Assignment.point_id)
-        .limit(most)
-        .subquery()
-        for theme_id in theme_ids
-    ]
-    chosen = union_all(*(select(first.c[0], first.c[1]) for first in firsts))
-    of_theme: dict[int, int] = dict(session.execute(chosen).all())
-    return [
-        (
-            of_theme[row.point_id],
-            Quote(row.point_id, row.comment_id, row.seq, row.text, row.language, chosen=False),
-        )
-        for row in point_rows(session, list(of_theme))
-    ]
-
-
-def labelled_by_people(session: Session, consultation_id: int) -> frozenset[int]:
-    """The live points whose theme a person set."""
-    return frozenset(
-        session.scalars(
-            select(Assignment.point_id)
-            .join(Point, Point.id == Assignment.point_id)
-            .where(Point.consultation_id == consultation_id, by_person())
-        )
-    )

@@ -20,7 +20,7 @@ from consult.themes.models import (
     CampaignMember,
     Theme,
 )
-from consult.themes.standing import Labelled, home, standing
+from consult.themes.standing import Labelled, by_person, home, standing
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def take(session: Session, consultation_id: int) -> Snapshot:
         decisions=decisions,
         documents=documents,
         accepted=_accepted(session, consultation_id, {d.id for d in documents}),
-        by_people=queries.labelled_by_people(session, consultation_id),
+        by_people=_labelled_by_people(session, consultation_id),
         decided_themes=decided_themes(session, consultation_id),
         decided_campaigns=decided_campaigns(session, consultation_id),
         in_accepted=_members(session, consultation_id, ACCEPTED),
@@ -121,3 +121,14 @@ def _members(session: Session, consultation_id: int, state: str) -> dict[int, in
         )
     )
     return dict(rows.all())
+
+
+def _labelled_by_people(session: Session, consultation_id: int) -> frozenset[int]:
+    """The live points whose theme a person set."""
+    return frozenset(
+        session.scalars(
+            select(Assignment.point_id)
+            .join(Point, Point.id == Assignment.point_id)
+            .where(Point.consultation_id == consultation_id, by_person())
+        )
+    )

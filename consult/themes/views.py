@@ -10,10 +10,17 @@ from consult.kernel.db import current_session
 from consult.kernel.paging import Keyset
 from consult.kernel.web import served_at
 from consult.submissions import queries as submissions
-from consult.themes import campaign_queries, card, queries, run_queries
+from consult.themes import (
+    campaign_queries,
+    card,
+    point_queries,
+    queries,
+    quote_queries,
+    run_queries,
+)
 from consult.themes.errors import ThemeNotFoundError
 from consult.themes.models import ACCEPTED, MERGED
-from consult.themes.queries import Filter
+from consult.themes.point_queries import Filter
 
 blueprint = Blueprint("themes", __name__)
 
@@ -37,7 +44,7 @@ def show(slug: str) -> Response:
             tab="themes",
             tally=tally,
             tree=queries.tree(rows),
-            quotes=queries.quotes(session, [row.theme.id for row in rows]),
+            quotes=quote_queries.quotes(session, [row.theme.id for row in rows]),
             campaigns=campaigns,
             campaigns_of=campaign_queries.by_theme(session, campaigns),
             run=run,
@@ -73,7 +80,7 @@ def theme(slug: str, number: int) -> Response:
             else None,
             parent=next((r for r in others if r.theme.id == row.theme.parent_id), None),
             below=[r for r in others if r.theme.parent_id == number],
-            page=queries.points_of_theme(session, home, keyset, chosen=PUBLIC),
+            page=point_queries.points_of_theme(session, home, keyset, chosen=PUBLIC),
             run=run_queries.current(session, consultation.id),
         )
 

@@ -1420,7 +1420,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index("ix_assignment_point_id", ["point_id"], unique=False)
-        batch_op.create_index("ix_assignment_theme_id", ["theme_id", "point_id"], unique=False)
+        batch_op.create_index(
+            "ix_assignment_theme_id", ["theme_id", "run_id", "point_id"], unique=False
+        )
         batch_op.create_index(
             "uq_assignment_machine",
             ["run_id", "point_id"],

@@ -10,7 +10,15 @@ from analysis.campaigns import find_campaigns
 from analysis.topics import find_topics
 from consult.jobs.models import DONE, FAILED, Job
 from consult.kernel.transaction import act
-from consult.themes import bulk_work, campaigns, queries, repair, run_queries, signoff
+from consult.themes import (
+    bulk_work,
+    campaigns,
+    point_queries,
+    queries,
+    repair,
+    run_queries,
+    signoff,
+)
 from consult.themes.campaign_queries import campaigns as list_campaigns
 from consult.themes.commands import analyse
 from consult.themes.models import ACCEPTED, RECORDED, SET_ASIDE, CampaignMember, Run
@@ -96,7 +104,7 @@ def test_a_large_move_and_a_large_campaign_go_in_batches(
             consultation,
             letter,
             bus,
-            queries.EVERY,
+            point_queries.EVERY,
             last_point=place.points[-1],
             count=3,
             **place.who,

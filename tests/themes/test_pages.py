@@ -14,7 +14,7 @@ from consult.consultations.models import Consultation
 from consult.kernel.db import db
 from consult.kernel.transaction import act
 from consult.submissions.models import Comment, Point
-from consult.themes import campaigns, queries, runs, signoff, work
+from consult.themes import campaigns, quote_queries, runs, signoff, work
 from consult.themes.campaign_queries import campaigns as list_campaigns
 from consult.themes.models import ACCEPTED, MERGED, SET_ASIDE, Theme
 from tests import builders, people
@@ -179,7 +179,7 @@ def test_ticked_points_are_moved_made_a_theme_or_quoted(
         f"{DESK}/themes/{bike}", {"do": "quote", "point": str(official.points[3])}, action="/points"
     )
     session.rollback()
-    assert queries.quotes(session, [bike])[bike][0].by_person
+    assert quote_queries.quotes(session, [bike])[bike][0].by_person
 
 
 def test_a_filter_moves_many_after_a_preview(

@@ -15,7 +15,7 @@ from consult.kernel.paging import Keyset
 from consult.kernel.release import Release
 from consult.kernel.transaction import act
 from consult.submissions.models import Point
-from consult.themes import campaigns, queries, recording, repair, runs, signoff, work
+from consult.themes import campaigns, point_queries, queries, recording, repair, runs, signoff, work
 from consult.themes.campaign_queries import campaigns as list_campaigns
 from consult.themes.errors import (
     AlreadyAnalysingError,
@@ -149,7 +149,7 @@ def test_a_new_run_keeps_what_people_decided(
     # The tree stays where the person put it; "Lettre" is not proposed again.
     assert shown == {"Bus": (ACCEPTED, 4), "Vélo": (PROPOSED, 2)}
     assert {r.theme.id for r in rows} & {ids["Vélo"], ids["Arbres"]} == set()
-    without = queries.points_without_theme(session, consultation.id, Keyset())
+    without = point_queries.points_without_theme(session, consultation.id, Keyset())
     assert len(without.rows) == 4
     assert repair.differences(session, consultation.id) == []
 
@@ -222,7 +222,7 @@ def test_a_post_meanwhile_does_not_disturb_a_run(
     during(job, lambda w: builders.say(w, consultation, "Bus tardif"))
     work.analyse(job)
     assert titles(session, consultation)["Bus"] == 2
-    assert len(queries.points_without_theme(session, consultation.id, Keyset()).rows) == 1
+    assert len(point_queries.points_without_theme(session, consultation.id, Keyset()).rows) == 1
 
 
 def test_a_split_meanwhile_passes_the_label_on(

@@ -20,7 +20,16 @@ from consult.kernel.errors import ConsultError
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from consult.submissions.models import Comment, Point, Tally
-from consult.themes import campaigns, counters, queries, repair, signoff, splitting
+from consult.themes import (
+    campaigns,
+    counters,
+    point_queries,
+    queries,
+    quote_queries,
+    repair,
+    signoff,
+    splitting,
+)
 from consult.themes.campaign_queries import campaigns as list_campaigns
 from consult.themes.errors import (
     AlreadyAcceptedError,
@@ -68,7 +77,7 @@ def test_a_merge_is_one_step_long_and_carries_points_children_and_earlier_merges
     assert (rows[tree].merged_into_id, rows[bike].merged_into_id) == (bus, bus)
     assert rows[letter].parent_id == bus
     assert place.sizes(session) == {bus: 5, letter: 3}
-    page = queries.points_of_theme(session, bus, Keyset())
+    page = point_queries.points_of_theme(session, bus, Keyset())
     assert [row.point_id for row in page.rows] == place.points[:5]
     assert {row.label.theme_id for row in page.rows if row.label} == {bus}
 
@@ -184,7 +193,7 @@ def test_chosen_quotes_come_first(session: Session, place: Analysed) -> None:
     c, bus = place.consultation, place.themes["Bus"]
     with act() as writing:
         signoff.choose_quotes(writing, c, bus, [place.points[1]], actor=place.actor, now=NOW)
-    quotes = queries.quotes(session, [bus])[bus]
+    quotes = quote_queries.quotes(session, [bus])[bus]
     assert [(q.point_id, q.by_person) for q in quotes] == [
         (place.points[1], True),
         (place.points[0], False),
@@ -203,7 +212,7 @@ def test_a_theme_without_quotes_is_shown_by_its_first_readable_points(
         signoff.move_points(
             writing, place.consultation, [place.points[0], *said], made.id, **place.who
         )
-    quotes = queries.quotes(session, [made.id, place.themes["Vélo"]])
+    quotes = quote_queries.quotes(session, [made.id, place.themes["Vélo"]])
     assert [(q.point_id, q.chosen) for q in quotes[made.id]] == [(p, False) for p in said[:3]]
     assert all(q.chosen for q in quotes[place.themes["Vélo"]])
 

@@ -22,7 +22,8 @@ from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 from consult.kernel.release import RELEASED, Release
 from consult.submissions.models import PUBLISHED, Comment, Point, Tally
 from consult.themes.models import ACCEPTED, Campaign, Theme
-from consult.themes.queries import PointRow, Quote, ThemeRow, point_rows, quotes, themes_with_sizes
+from consult.themes.queries import PointRow, ThemeRow, point_rows, themes_with_sizes
+from consult.themes.quote_queries import Quote, quotes
 
 THEMES_PER_PAGE = 10
 

@@ -15,7 +15,7 @@ from consult.kernel.web import seen_other, served_at
 from consult.submissions import queries as submissions
 from consult.submissions.models import Comment
 from consult.submissions.points import Span, SpansError, checked
-from consult.themes import parts, queries, signoff, splitting
+from consult.themes import parts, point_queries, queries, signoff, splitting
 from consult.themes.desk import frame, moved_text, names_of
 from consult.themes.errors import SameThemeError
 from consult.themes.forms import MoveForm, SplitForm, asked_filter, chosen_points
@@ -51,7 +51,7 @@ def without(slug: str) -> Answer:
             flash(moved_text(moved))
             return seen_other("coding_desk.without", slug=slug)
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
-    page = queries.points_without_theme(session, consultation.id, keyset, chosen=chosen)
+    page = point_queries.points_without_theme(session, consultation.id, keyset, chosen=chosen)
     shown = render_template(
         "themes/desk_without.html",
         **around,
