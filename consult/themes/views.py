@@ -64,10 +64,13 @@ def theme(slug: str, number: int) -> Response:
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
 
     def render() -> str:
-        row = queries.theme(session, consultation.id, number)
-        if row.theme.state not in {ACCEPTED, MERGED}:
-            raise ThemeNotFoundError
         others = queries.themes_with_sizes(session, consultation.id, states=(ACCEPTED,))
+        row = next((r for r in others if r.theme.id == number), None)
+        if row is None:
+            # A link to a theme that was merged keeps leading somewhere.
+            row = queries.theme(session, consultation.id, number)
+            if row.theme.state != MERGED:
+                raise ThemeNotFoundError
         home = row.theme.merged_into_id or number
         return render_template(
             "themes/theme.html",
@@ -81,7 +84,6 @@ def theme(slug: str, number: int) -> Response:
             parent=next((r for r in others if r.theme.id == row.theme.parent_id), None),
             below=[r for r in others if r.theme.parent_id == number],
             page=point_queries.points_of_theme(session, home, keyset, chosen=PUBLIC),
-            run=run_queries.current(session, consultation.id),
         )
 
     return versioned_page(
