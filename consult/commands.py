@@ -5,6 +5,7 @@ from flask.cli import FlaskGroup
 
 from consult import create_app
 from consult.accounts import commands as accounts
+from consult.drafts import commands as texts
 from consult.exports import commands as exports
 from consult.kernel.settings import SettingsError
 from consult.operations import commands as operations
@@ -32,6 +33,7 @@ def import_group() -> None:
 
 
 import_group.add_command(imports.comments)
+import_group.add_command(texts.draft)
 main.add_command(accounts.create_official)
 main.add_command(demo)
 main.add_command(desk.consultations)

@@ -15,6 +15,7 @@ from consult.answers import work as answers
 from consult.consultations import desk as consultations_desk
 from consult.consultations import queries as consultations
 from consult.consultations import views as register
+from consult.drafts import desk as drafts_desk
 from consult.drafts import publishing as text_publishing
 from consult.drafts import work as text_work
 from consult.exports import views as exports
@@ -72,6 +73,7 @@ BLUEPRINTS: list[Blueprint] = [
     # submissions
     submissions.blueprint,
     # drafts
+    drafts_desk.blueprint,
     # consultations
     consultations_desk.blueprint,
     register.blueprint,

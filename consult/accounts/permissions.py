@@ -92,6 +92,22 @@ TABLE: dict[str, Rule] = {
     "consultations_desk.cancel": PUBLISHERS,
     "register.index": PUBLIC,
     # drafts
+    "drafts_desk.show": DESK,
+    **dict.fromkeys(
+        (
+            "drafts_desk.bring",
+            "drafts_desk.publish",
+            "drafts_desk.begin",
+            "drafts_desk.ground",
+            "drafts_desk.erratum",
+            "drafts_desk.clause",
+            "drafts_desk.insert",
+            "drafts_desk.move",
+            "drafts_desk.delete",
+            "drafts_desk.restore",
+        ),
+        EDITORS,
+    ),
     # submissions
     "comments.index": PUBLIC,
     "comments.show": PUBLIC,

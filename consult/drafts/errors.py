@@ -42,6 +42,10 @@ class NotPublishedYetError(ConsultError):
     message = mark("The first version of the text has not been published yet.")
 
 
+class NothingBegunError(ConsultError):
+    message = mark("The next version has not been begun yet.")
+
+
 class NextVersionExistsError(ConsultError):
     message = mark("The next version has already been begun. Please go on with that one.")
 
@@ -56,6 +60,15 @@ class StaleClauseError(ConsultError):
     """Somebody else saved the same clause meanwhile; nothing is overwritten."""
 
     message = mark("Somebody else has saved this clause since you opened it.")
+
+
+class StalePreviewError(ConsultError):
+    """The text was saved by somebody between preview and saving; nothing is overwritten."""
+
+    message = mark(
+        "Somebody else has changed the text since this preview was made."
+        " Below is the preview as it would be now."
+    )
 
 
 class ClauseGoneError(ConsultError):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consult.activity import log
@@ -66,14 +67,8 @@ def import_first(
 def _empty_first_version(
     session: Session, consultation: Consultation, language: str, actor: Actor, now: datetime
 ) -> Version:
-    draft = session.scalar(
-        select(Draft).where(Draft.consultation_id == consultation.id).with_for_update()
-    )
-    if draft is None:
-        draft = Draft(consultation_id=consultation.id, language=language)
-        session.add(draft)
-        session.flush()
-    elif queries.current_version(session, consultation.id) is not None:
+    draft = _locked_draft(session, consultation.id, language)
+    if queries.current_version(session, consultation.id) is not None:
         raise FirstVersionError
     draft.language = language
     existing = queries.next_version(session, consultation.id)
@@ -93,3 +88,19 @@ def _empty_first_version(
     session.add(version)
     session.flush()
     return version
+
+
+def _locked_draft(session: Session, consultation_id: int, language: str) -> Draft:
+    """The draft, made if it is missing; of two officials who bring a text in, one waits."""
+    wanted = select(Draft).where(Draft.consultation_id == consultation_id).with_for_update()
+    draft = session.scalar(wanted)
+    if draft is not None:
+        return draft
+    try:
+        with session.begin_nested():
+            draft = Draft(consultation_id=consultation_id, language=language)
+            session.add(draft)
+            session.flush()
+    except IntegrityError:
+        return session.scalars(wanted).one()
+    return draft

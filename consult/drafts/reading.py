@@ -16,6 +16,7 @@ from consult.kernel.i18n import mark
 from consult.kernel.markup import Rendered, render_clause, render_comment, tidy
 
 MAX_CHARACTERS = 4_000_000
+MAX_BYTES = 4 * MAX_CHARACTERS
 MAX_CLAUSES = 1_000
 MAX_CLAUSE_CHARACTERS = 60_000
 MAX_HEADING_CHARACTERS = 500
@@ -66,6 +67,8 @@ class _Block:
 
 def read_markdown(source: str | bytes, language: str) -> ParsedDraft:
     """Read a draft. Raises UnreadableTextError with complaints that name lines."""
+    if len(source) > MAX_BYTES:
+        raise UnreadableTextError([_too_large()])
     warnings: list[Complaint] = []
     text = decode(source, warnings) if isinstance(source, bytes) else source
     if len(text) > MAX_CHARACTERS:

@@ -61,6 +61,13 @@ def clause_redline(before: ClauseRow | None, after: ClauseRow | None) -> Markup:
     return show(after.html, changes(old, after.text) if before else [Change(0, len(after.text))])
 
 
+def heading_redline(before: ClauseRow | None, after: ClauseRow) -> Markup:
+    """The heading of a clause in one line, with what changed in it."""
+    if before is None or before.heading == after.heading:
+        return escape(after.heading)
+    return redline(before.heading, after.heading).replace("<p>", "").replace("</p>", "")
+
+
 def show(markup: str, marks: Sequence[Change]) -> Markup:
     """Sanitised HTML with changes shown in it. Offsets count its plain text."""
     # What goes in is sanitised when it is stored, and what is added here is escaped.
@@ -206,7 +213,11 @@ class _Writer:
         lead = _hidden(" [" + _("inserted:") + " ") if left == first else ""
         tail = _hidden("] ") if right == last else ""
         anchor = f' id="{change.id}"' if left == first and change.id and not change.struck else ""
-        return f"<ins{anchor}>{lead}{piece}{tail}</ins>" + (_why(change) if right == last else "")
+        # A space before the words is not underlined.
+        bare = piece.lstrip(" ") if left == first else piece
+        space = piece[: len(piece) - len(bare)]
+        why = _why(change) if right == last else ""
+        return f"{space}<ins{anchor}>{lead}{bare}{tail}</ins>{why}"
 
     def _rest(self) -> Iterator[str]:
         """What was struck at the very end."""

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from consult.accounts import tokens
 from consult.accounts.models import Invitation
-from consult.drafts.models import Clause, Edit
+from consult.drafts.models import Clause, Edit, Version
 from consult.kernel import clock
 from consult.notifications.views import stop_token
 from consult.submissions.models import Comment, Submission
@@ -40,6 +42,17 @@ def _open(path: str = "") -> Callable[[World], str]:
 
 def _desk(path: str) -> Callable[[World], str]:
     return lambda world: f"/desk/consultations/{world.answered.slug}{path}"
+
+
+def _writing(path: str) -> Callable[[World], str]:
+    """A page of the text that is being written."""
+    return lambda world: f"/desk/consultations/{world.open.slug}/draft{path}"
+
+
+def _written(world: World) -> int:
+    """An edit of a version that is not public."""
+    unpublished = select(Version.id).where(Version.published_at.is_(None))
+    return int(world.first(Edit, Edit.version_id.in_(unpublished), Edit.gone_at.is_(None)).id)
 
 
 def _comment(world: World, *conditions: Any) -> Any:
@@ -161,6 +174,18 @@ PAGES = [
         ),
         "official",
     ),
+    # drafts
+    Listed("desk: draft", _desk("/draft"), "official"),
+    Listed("desk: no draft", lambda w: f"/desk/consultations/{w.announced.slug}/draft", "official"),
+    Listed("desk: next version", _writing(""), "official"),
+    Listed("desk: bring a text in", _writing("/import"), "official"),
+    Listed("desk: clause", _writing("/clauses/art_1"), "official"),
+    Listed("desk: struck clause", _writing("/clauses/art_2"), "official"),
+    Listed("desk: insert clause", _writing("/insert"), "official"),
+    Listed("desk: move clause", _writing("/clauses/art_1/move"), "official"),
+    Listed("desk: delete clause", _writing("/clauses/art_1/delete"), "official"),
+    Listed("desk: erratum", _writing("/versions/1/clauses/art_1/erratum"), "official"),
+    Listed("desk: ground", lambda w: _writing(f"/edits/{_written(w)}/ground")(w), "official"),
     # answers
     Listed("desk: answers", _desk("/answers"), "official"),
     Listed("desk: open points", _desk("/answers/open"), "official"),

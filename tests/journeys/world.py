@@ -1,5 +1,6 @@
 """A filled database for the pages: the demo's two rounds, and one consultation in each other phase."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from consult.accounts import invitations
 from consult.accounts.models import ROLES, Body, Membership, User
 from consult.consultations.models import Consultation
+from consult.drafts import queries as drafts
+from consult.drafts import revision
 from consult.kernel import clock
 from consult.kernel.actor import COMMAND
 from consult.kernel.db import db
@@ -57,14 +60,8 @@ def fill(app: Flask) -> World:
     answered, still_open = session.scalars(select(Consultation).order_by(Consultation.id)).all()
     bodies = session.scalars(select(Body).order_by(Body.id)).all()
     official = make_user(name="Jean Muller")
+    _give_every_role(official, bodies)
     with act() as writing:
-        for body in bodies:
-            for role in ROLES:
-                writing.add(
-                    Membership(
-                        user_id=official.id, body_id=body.id, role=role, granted_at=clock.now()
-                    )
-                )
         invitations.invite(
             writing,
             body_id=bodies[0].id,
@@ -93,6 +90,7 @@ def fill(app: Flask) -> World:
         )
         for name, (opens, closes, answers) in days.items()
     }
+    _begin_next_version(still_open)
     citizen = session.scalars(
         select(User).join(Submission, Submission.user_id == User.id).order_by(User.id).limit(1)
     ).one()
@@ -106,3 +104,35 @@ def fill(app: Flask) -> World:
         official=official,
         **made,
     )
+
+
+def _begin_next_version(consultation: Consultation) -> None:
+    """The open consultation's next text is being written: one clause amended, one struck."""
+    session, now = db.session(), clock.now()
+    with act() as writing:
+        version = revision.begin_next(writing, consultation, actor=COMMAND, now=now)
+    rows = [r for r in drafts.clauses(session, version.id, "de") if r.kind == "clause"]
+    words = revision.wording(number=rows[0].number, heading="Zweck und Ziel", source="Neu gefasst.")
+    with act() as writing:
+        revision.amend(
+            writing,
+            version,
+            rows[0].clause_id,
+            "de",
+            words=words,
+            saved=rows[0].saved,
+            actor=COMMAND,
+            now=now,
+        )
+        revision.delete(writing, version, rows[1].clause_id, saved=0, actor=COMMAND, now=now)
+
+
+def _give_every_role(official: User, bodies: Sequence[Body]) -> None:
+    with act() as writing:
+        for body in bodies:
+            for role in ROLES:
+                writing.add(
+                    Membership(
+                        user_id=official.id, body_id=body.id, role=role, granted_at=clock.now()
+                    )
+                )

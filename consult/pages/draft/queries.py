@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.drafts import queries as drafts
+from consult.drafts.comparison import ClauseChange, by_clause, compare_versions
 from consult.drafts.models import Clause, Version
 from consult.drafts.queries import ClauseRow, Note
 from consult.kernel.errors import NotFoundError
-from consult.pages.draft.comparison import ClauseChange, by_clause, compare_versions
 from consult.submissions.models import Thread
 
 

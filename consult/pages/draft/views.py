@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from consult.consultations.phases import Phase, phase
 from consult.drafts import queries as drafts
+from consult.drafts.comparison import summary
 from consult.kernel import i18n
 from consult.kernel.caching import versioned_page
 from consult.kernel.clock import luxembourg_date
@@ -13,7 +14,6 @@ from consult.kernel.db import current_session
 from consult.kernel.errors import NotFoundError
 from consult.kernel.web import served_at
 from consult.pages.draft import queries
-from consult.pages.draft.comparison import summary
 from consult.pages.draft.queries import Edition
 from consult.submissions.queries import Place, place
 

@@ -4,12 +4,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from consult.drafts.edits import CHANGED, DELETED, INSERTED, MOVED, Found, compare, moved_clauses
 from consult.drafts.models import TEXT
 from consult.drafts.queries import ClauseRow, EditRow
-from consult.drafts.redline import Change, clause_redline, edit_changes, lines, redline, show
+from consult.drafts.redline import (
+    Change,
+    clause_redline,
+    edit_changes,
+    heading_redline,
+    lines,
+    show,
+)
 
 
 @dataclass(frozen=True)
@@ -45,11 +52,9 @@ class ClauseChange:
 
     def heading(self) -> Markup:
         """The heading, with what changed in it."""
-        if self.before is None or self.after is None or self.before.heading == self.after.heading:
-            return Markup("{}").format(self.row.heading)
-        return (
-            redline(self.before.heading, self.after.heading).replace("<p>", "").replace("</p>", "")
-        )
+        if self.after is None:
+            return escape(self.row.heading)
+        return heading_redline(self.before, self.after)
 
     def body(self) -> Markup:
         """The words, with what changed in them."""

@@ -1,0 +1,129 @@
+"""The forms in which officials write the text."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from consult.drafts.reading import (
+    MAX_CLAUSE_CHARACTERS,
+    MAX_HEADING_CHARACTERS,
+    MAX_NUMBER_CHARACTERS,
+)
+from consult.kernel.db import Texts
+from consult.kernel.errors import ConsultError
+from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext, lazy_gettext
+
+MAX_NOTE = 4_000
+
+
+class TextForm(FlaskForm):
+    """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
+
+    def refuse(self, error: ConsultError) -> None:
+        self.form_errors.append(gettext(error.message, **error.facts))
+
+
+class PressForm(TextForm):
+    """A single button."""
+
+
+class ImportForm(TextForm):
+    """A whole text, as a file or pasted."""
+
+    file = FileField(lazy_gettext("File"))
+    source = TextAreaField(lazy_gettext("Or paste the text here"))
+    language = SelectField(
+        lazy_gettext("Language of the text"),
+        choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+    )
+    # What stood when the preview was made.
+    basis = HiddenField()
+
+    @property
+    def raw(self) -> bytes | str:
+        """What was sent; a file comes before pasted text."""
+        sent = self.file.data.read() if self.file.data else b""
+        return sent or self.source.data or ""
+
+
+class WordsForm(TextForm):
+    """Number, heading and words of a clause."""
+
+    number = StringField(
+        lazy_gettext("Number"),
+        [
+            Length(max=MAX_NUMBER_CHARACTERS, message=lazy_gettext("This number is too long.")),
+        ],
+    )
+    heading = StringField(
+        lazy_gettext("Heading"),
+        [
+            Length(max=MAX_HEADING_CHARACTERS, message=lazy_gettext("This heading is too long.")),
+        ],
+    )
+    source = TextAreaField(
+        lazy_gettext("Text"),
+        [
+            Length(max=MAX_CLAUSE_CHARACTERS, message=lazy_gettext("This clause is too long.")),
+        ],
+    )
+
+
+class ClauseForm(WordsForm):
+    """An existing clause; `saved` says from which state of it the form was made."""
+
+    saved = IntegerField(widget=HiddenInput())
+
+
+class PlaceForm(TextForm):
+    """Behind which clause something is to stand; "" is the beginning."""
+
+    after = SelectField(lazy_gettext("Behind"), choices=[], validate_choice=True)
+
+
+class InsertForm(WordsForm):
+    """A new clause or chapter."""
+
+    kind = RadioField(
+        lazy_gettext("What is inserted"),
+        choices=[
+            SelectChoice("clause", lazy_gettext("A clause")),
+            SelectChoice("chapter", lazy_gettext("A chapter heading")),
+        ],
+        validators=[InputRequired(lazy_gettext("Say what is inserted."))],
+        default="clause",
+    )
+    after = SelectField(lazy_gettext("Behind"), choices=[])
+
+
+class DeleteForm(TextForm):
+    saved = IntegerField(widget=HiddenInput())
+
+
+class _FourLanguages(TextForm):
+    """One text in as many languages as the official writes."""
+
+    @property
+    def texts(self) -> Texts:
+        return {code: (self[f"words_{code}"].data or "").strip() for code in LANGUAGES}
+
+
+def _words_field(code: str) -> Any:
+    too_long = lazy_gettext("This text is too long.")
+    return TextAreaField(LANGUAGE_NAMES[code], [Length(max=MAX_NOTE, message=too_long)])
+
+
+class GroundForm(_FourLanguages):
+    words_fr = _words_field("fr")
+    words_de = _words_field("de")
+    words_lb = _words_field("lb")
+    words_en = _words_field("en")
+
+
+class ErratumForm(GroundForm):
+    pass
