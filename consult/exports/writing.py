@@ -12,6 +12,7 @@ from consult.consultations.models import Consultation
 from consult.exports.frame import Frame, frame, text
 from consult.exports.records import CommentRecord, PointRecord, comments
 from consult.kernel.i18n import LANGUAGES, choose
+from consult.kernel.sheets import safe_cell
 
 FORMATS = ("csv", "json")
 
@@ -39,9 +40,6 @@ COLUMNS = (
     "changes",
 )
 
-# Characters with which a cell becomes a formula in a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
 
 def export(session: Session, consultation: Consultation, form: str) -> Iterator[str]:
     """The public data of a consultation in one of FORMATS."""
@@ -53,7 +51,7 @@ def export(session: Session, consultation: Consultation, form: str) -> Iterator[
 
 def safe(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return safe_cell(cell) if isinstance(cell, str) else cell
 
 
 def _csv(session: Session, facts: Frame) -> Iterator[str]:
