@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
@@ -14,12 +14,13 @@ from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 
+# Nearly every page begins with it, so it is built once.
+_BY_SLUG = select(Consultation).where(Consultation.slug == bindparam("slug"))
+
 
 def by_slug(session: Session, slug: str) -> Consultation:
     """The consultation at this address, whatever its phase. Raises NotFoundError."""
-    found = session.execute(
-        select(Consultation).where(Consultation.slug == slug)
-    ).scalar_one_or_none()
+    found = session.execute(_BY_SLUG, {"slug": slug}).scalar_one_or_none()
     if found is None:
         raise NotFoundError
     return found

@@ -41,6 +41,15 @@ class Limits:
         else:
             self._engine = create_engine(settings.database_url, pool_size=1)
         self._ready = False
+        postgresql = self._engine.dialect.name == "postgresql"
+        insert = postgresql_insert if postgresql else sqlite_insert
+        self._hit = (
+            insert(_hits)
+            .on_conflict_do_update(
+                index_elements=["key", "bucket"], set_={"count": _hits.c.count + 1}
+            )
+            .returning(_hits.c.count)
+        )
 
     def _prepare(self) -> Engine:
         if not self._ready:
@@ -63,17 +72,9 @@ class Limits:
         bucket = int(now.timestamp()) // 3600
         key = keyed(self._key, f"limit:{now.date()}", f"{what}:{who}".encode()).hex()[:40]
         engine = self._prepare()
-        insert = postgresql_insert if engine.dialect.name == "postgresql" else sqlite_insert
-        statement = (
-            insert(_hits)
-            .values(key=key, bucket=bucket, count=1)
-            .on_conflict_do_update(
-                index_elements=["key", "bucket"], set_={"count": _hits.c.count + 1}
-            )
-            .returning(_hits.c.count)
-        )
         with engine.begin() as connection:
-            count = int(connection.execute(statement).scalar_one())
+            hit = connection.execute(self._hit, {"key": key, "bucket": bucket, "count": 1})
+            count = int(hit.scalar_one())
             if count == 1:
                 connection.execute(_hits.delete().where(_hits.c.bucket < bucket - 24))
         if count > limit:

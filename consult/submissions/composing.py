@@ -46,6 +46,8 @@ def aim(
     version_id: int | None = None,
 ) -> None:
     """Find the clause and the words that the form names, in the version that was seen."""
+    if version_id is not None and not form.clause.data and not form.words.data:
+        return  # the whole text needs no look at it
     made.edition = target.edition(session, consultation_id, language, version_id)
     try:
         made.target = target.clause(session, consultation_id, made.edition, form.clause.data or "")

@@ -7,8 +7,9 @@ rows that everybody needs are locked for the shortest time.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,42 @@ class Place:
     position: int
 
 
+# Every post runs these: they are built once, because building costs more than running them.
+def _placing(*where: ColumnElement[bool]) -> Any:
+    return (
+        update(Thread)
+        .where(*where)
+        .values(
+            last_position=Thread.last_position + bindparam("taken", type_=Integer),
+            comments=Thread.comments + bindparam("shown", type_=Integer),
+            version=Thread.version + 1,
+        )
+        .returning(Thread.id, Thread.last_position)
+    )
+
+
+_IN_CONSULTATION = Thread.consultation_id == bindparam("in_consultation", type_=BigInteger)
+_PLACE_ON_WHOLE = _placing(_IN_CONSULTATION, Thread.kind == "whole")
+_PLACE_ON_CLAUSE = _placing(
+    _IN_CONSULTATION,
+    Thread.kind == "clause",
+    Thread.clause_id == bindparam("on_clause", type_=BigInteger),
+)
+_PLACE_IN_THREAD = _placing(Thread.id == bindparam("in_thread", type_=BigInteger))
+_NUMBER: Any = (
+    update(Tally)
+    .where(Tally.consultation_id == bindparam("in_consultation", type_=BigInteger))
+    .values(
+        last_seq=Tally.last_seq + bindparam("taken", type_=Integer),
+        submissions=Tally.submissions + bindparam("opened", type_=Integer),
+        comments=Tally.comments + bindparam("shown", type_=Integer),
+        owed=Tally.owed + bindparam("now_owed", type_=Integer),
+        version=Tally.version + 1,
+    )
+    .returning(Tally.last_seq)
+)
+
+
 def place_at(
     session: Session,
     *,
@@ -39,23 +76,17 @@ def place_at(
 
     With `count` so many places are taken, and the last one is returned.
     """
-    kind = "whole" if clause_id is None else "clause"
-    move = (
-        update(Thread)
-        .where(Thread.consultation_id == consultation_id, Thread.kind == kind)
-        .where(Thread.clause_id == clause_id if clause_id else Thread.clause_id.is_(None))
-        .values(
-            last_position=Thread.last_position + count,
-            comments=Thread.comments + count * shown,
-            version=Thread.version + 1,
-        )
-        .returning(Thread.id, Thread.last_position)
-    )
-    row = session.execute(move, execution_options=_NO_SYNC).first()
+    where = {"in_consultation": consultation_id, "on_clause": clause_id}
+    if clause_id is None:
+        del where["on_clause"]
+    step = {"taken": count, "shown": count if shown else 0}
+    move = _PLACE_ON_WHOLE if clause_id is None else _PLACE_ON_CLAUSE
+    row = session.connection().execute(move, {**where, **step}).first()
     if row is None:
+        kind = "whole" if clause_id is None else "clause"
         new = {"consultation_id": consultation_id, "kind": kind, "clause_id": clause_id}
         _insert_if_missing(session, Thread, {**new, **_ZERO_THREAD})
-        row = session.execute(move, execution_options=_NO_SYNC).one()
+        row = session.connection().execute(move, {**where, **step}).one()
     return Place(row[0], row[1])
 
 
@@ -66,17 +97,8 @@ def place_under(session: Session, root: Comment, *, shown: bool = True) -> Place
         session.add(thread)
         session.flush()
         root.replies_id = thread.id
-    row = session.execute(
-        update(Thread)
-        .where(Thread.id == root.replies_id)
-        .values(
-            last_position=Thread.last_position + 1,
-            comments=Thread.comments + int(shown),
-            version=Thread.version + 1,
-        )
-        .returning(Thread.id, Thread.last_position),
-        execution_options=_NO_SYNC,
-    ).one()
+    step = {"in_thread": root.replies_id, "taken": 1, "shown": int(shown)}
+    row = session.connection().execute(_PLACE_IN_THREAD, step).one()
     # The page of the thread above shows how many replies there are.
     _bump_thread(session, root.thread_id)
     return Place(row[0], row[1])
@@ -95,22 +117,17 @@ def number(
 
     With `comments` so many numbers are taken, and the last one is returned.
     """
-    move = (
-        update(Tally)
-        .where(Tally.consultation_id == consultation_id)
-        .values(
-            last_seq=Tally.last_seq + comments,
-            submissions=Tally.submissions + submissions,
-            comments=Tally.comments + comments * shown,
-            owed=Tally.owed + owed,
-            version=Tally.version + 1,
-        )
-        .returning(Tally.last_seq)
-    )
-    seq = session.scalar(move, execution_options=_NO_SYNC)
+    facts = {
+        "in_consultation": consultation_id,
+        "taken": comments,
+        "shown": comments if shown else 0,
+        "opened": submissions,
+        "now_owed": owed,
+    }
+    seq: int | None = session.connection().execute(_NUMBER, facts).scalar()
     if seq is None:
         _insert_if_missing(session, Tally, {"consultation_id": consultation_id, **_ZERO_TALLY})
-        seq = session.scalars(move, execution_options=_NO_SYNC).one()
+        seq = session.connection().execute(_NUMBER, facts).scalar_one()
     return seq
 
 

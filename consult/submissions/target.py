@@ -6,9 +6,10 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.drafts.models import Clause, ClauseText, Draft, Version
@@ -125,17 +126,22 @@ def edition(
     session: Session, consultation_id: int, language: str, version_id: int | None = None
 ) -> Edition | None:
     """The newest published version, or the one asked for; None while there is no text."""
+    facts = {"in_consultation": consultation_id, "version_id": version_id}
+    row = session.execute(_edition(version_id is not None), facts).first()
+    return None if row is None else edition_of(tuple(row), language)
+
+
+@cache
+def _edition(asked: bool) -> Any:
     published = (
         select(*EDITION)
         .join(Draft, Draft.id == Version.draft_id)
-        .where(Draft.consultation_id == consultation_id, Version.published_at.is_not(None))
+        .where(Draft.consultation_id == bindparam("in_consultation"))
+        .where(Version.published_at.is_not(None))
         .order_by(Version.number.desc())
         .limit(1)
     )
-    if version_id is not None:
-        published = published.where(Version.id == version_id)
-    row = session.execute(published).first()
-    return None if row is None else edition_of(tuple(row), language)
+    return published.where(Version.id == bindparam("version_id")) if asked else published
 
 
 # A published text never changes, so what a worker has read once stays true.

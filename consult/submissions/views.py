@@ -31,7 +31,7 @@ from consult.submissions.forms import (
     TopCommentForm,
 )
 from consult.submissions.models import PUBLISHED, Comment, Submission
-from consult.submissions.target import MAX_WORDS, outline
+from consult.submissions.target import MAX_WORDS, edition, outline
 from consult.submissions.web import Stamp
 
 blueprint = Blueprint("submissions", __name__)
@@ -97,7 +97,7 @@ def _talk(talk: Talk) -> Answer:
     )
     step = request.form.get("step", "check")
     if stamp is None:
-        _stamp(talk, made)
+        _stamp(talk, _seen(made))
     if step == "edit":
         return _form_page(talk, made, checked=False)
     if made.faults or not valid:
@@ -112,8 +112,11 @@ def _hasty(form: CommentForm, stamp: Stamp) -> bool:
     return bool(form.website.data) or served_at() - stamp.served_at < web.SHORTEST
 
 
-def _stamp(talk: Talk, made: Composition) -> None:
-    version_id = None if made.edition is None else made.edition.version_id
+def _seen(made: Composition) -> int | None:
+    return None if made.edition is None else made.edition.version_id
+
+
+def _stamp(talk: Talk, version_id: int | None) -> None:
     talk.form.stamp.data = web.new_stamp(talk.consultation.id, version_id, served_at())
 
 
@@ -129,7 +132,7 @@ def _blank(talk: Talk) -> Answer:
     known = person()
     if known is not None and talk.visit is None:
         form.name.data, form.email.data = known.name, known.email
-    _stamp(talk, made)
+    _stamp(talk, _seen(made))
     return _form_page(talk, made, checked=bool(made.faults))
 
 
@@ -141,7 +144,9 @@ def _form_page(talk: Talk, made: Composition, *, checked: bool = True) -> str:
         field = talk.form[name]
         if not field.errors:
             field.errors = [sentence]
-    entries = outline(current_session(), made.edition) if made.edition else ()
+    session = current_session()
+    shown = made.edition or edition(session, talk.consultation.id, i18n.language())
+    entries = outline(session, shown) if shown else ()
     return render_template(
         "submissions/form.html", **_facts(talk), made=made, outline=entries, tab="comments"
     )
@@ -218,7 +223,7 @@ def _receive(talk: Talk, made: Composition, stamp: Stamp) -> Submission:
             made.prepared,
             submission=talk.visit,
             clause=made.target.clause,
-            version_id=made.edition.version_id if made.edition else None,
+            version_id=stamp.version_id or _seen(made),
             anchor=made.target.selector,
             parent=queries.comment(session, parent_id) if parent_id else None,
             addressed=bool(parent_id and form.addressed.data),
@@ -240,7 +245,7 @@ def _again(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
         response = seen_other("submissions.visit")
         web.continue_visit(response, before[0])
         return response
-    _stamp(talk, made)
+    _stamp(talk, stamp.version_id)
     talk.form.form_errors.append(
         _(
             "A comment was sent with this form before. If this is another one, please send it"
