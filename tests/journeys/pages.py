@@ -59,10 +59,14 @@ def _comment(world: World, *conditions: Any) -> Any:
     return world.first(Comment, Comment.state == "published", *conditions)
 
 
+def _edit(world: World) -> Any:
+    """A change between the two versions of the answered consultation."""
+    return world.first(Edit, Edit.kind == "changed", Edit.gone_at.is_(None))
+
+
 def _clause(world: World) -> str:
-    """The key of a clause that was changed in the answered consultation."""
-    edit = world.first(Edit, Edit.kind == "changed")
-    return str(world.first(Clause, Clause.id == edit.clause_id).key)
+    """The key of the clause that it changed."""
+    return str(world.first(Clause, Clause.id == _edit(world).clause_id).key)
 
 
 def _theme(world: World) -> int:
@@ -107,6 +111,10 @@ PAGES = [
     Listed("themes", _answered("/themes")),
     Listed("theme", lambda w: _answered(f"/themes/{_theme(w)}")(w)),
     Listed("register", "/register"),
+    Listed("outcome", _answered("/outcome")),
+    Listed("outcome, points", _answered("/outcome/points")),
+    Listed("why did this change", lambda w: _answered(f"/changes/{_edit(w).id}")(w)),
+    Listed("trace", lambda w: f"/submissions/{_mine(w)}/trace", "citizen"),
     # submissions
     Listed("write, on the whole", _open("/comments/new")),
     Listed("write, late", lambda w: f"/consultations/{w.considered.slug}/comments/new"),
@@ -203,6 +211,7 @@ PAGES = [
 NOT_PAGES = {
     "activity.download",
     "activity.download_of_consultation",
+    "exports.download",
     "about.favicon",
     "about.robots",
     "about.security",
