@@ -10,6 +10,7 @@ from consult.accounts import desk as accounts_desk
 from consult.accounts import letters as account_letters
 from consult.accounts import views as accounts
 from consult.accounts import web as guard
+from consult.accounts.demo import refuse_demo_accounts
 from consult.answers import desk as answers_desk
 from consult.answers import work as answers
 from consult.consultations import desk as consultations_desk
@@ -20,7 +21,7 @@ from consult.drafts import publishing as text_publishing
 from consult.drafts import work as text_work
 from consult.exports import views as exports
 from consult.jobs.worker import Handler, Worker
-from consult.kernel.db import current_session
+from consult.kernel.db import current_session, db
 from consult.kernel.settings import Settings
 from consult.notifications import views as letters
 from consult.notifications.outbox import Recipient
@@ -103,8 +104,15 @@ RESOLVERS: dict[str, Callable[[Session, int], Recipient | None]] = {
 }
 
 
-def init_app(app: Flask, _settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Open every room's doors."""
+    if settings.production:
+        with app.app_context():
+            try:
+                refuse_demo_accounts(current_session())
+            finally:
+                db.session.remove()
+                db.engine.dispose()  # workers are forked later and need connections of their own
     guard.init_app(app, lambda slug: consultations.bodies_of(current_session(), slug))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
