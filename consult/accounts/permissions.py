@@ -49,6 +49,7 @@ TABLE: dict[str, Rule] = {
     "draft.show": PUBLIC,
     "draft.compare": PUBLIC,
     "draft.clause": PUBLIC,
+    "draft.conversation": PUBLIC,
     "home.index": PUBLIC,
     "outcome.show": PUBLIC,
     "outcome.points": PUBLIC,

@@ -1,5 +1,6 @@
 """From an edit back to the comments that caused it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -72,6 +73,14 @@ def behind_edit(
     )
 
 
+# What a fate's release, point and comment must be for everybody to see it.
+_PUBLIC = (
+    Release.state == RELEASED,
+    Point.retired_at.is_(None),
+    Comment.state == PUBLISHED,
+)
+
+
 def _public_fates(statement: Select[int], edit_id: int) -> Select[int]:
     """Newest released fates, of points that can be read, whose answer cites the edit."""
     return (
@@ -81,9 +90,7 @@ def _public_fates(statement: Select[int], edit_id: int) -> Select[int]:
         .join(Comment, Comment.id == Fate.comment_id)
         .where(
             AnswerEdit.edit_id == edit_id,
-            Release.state == RELEASED,
-            Point.retired_at.is_(None),
-            Comment.state == PUBLISHED,
+            *_PUBLIC,
             is_newest(),
         )
     )
@@ -94,6 +101,38 @@ def _answers(session: Session, edit_id: int) -> list[AnswerRow]:
         _public_fates(select(Fate.answer_id), edit_id).distinct().order_by(Fate.answer_id).limit(50)
     ).all()
     return list(answer_rows(session, ids).values())
+
+
+@dataclass(frozen=True)
+class AnswerBehind:
+    """A public answer that cites an edit, and how many points it gave that answer to."""
+
+    answer: AnswerRow
+    points: int
+
+
+def answers_behind(session: Session, edit_ids: Collection[int]) -> dict[int, list[AnswerBehind]]:
+    """Edit → the public answers that cite it, the one of most points first."""
+    if not edit_ids:
+        return {}
+    points = func.count().label("points")
+    rows = session.execute(
+        select(AnswerEdit.edit_id, Fate.answer_id, points)
+        .join(Fate, Fate.answer_id == AnswerEdit.answer_id)
+        .join(Release, Release.id == Fate.release_id)
+        .join(Point, Point.id == Fate.point_id)
+        .join(Comment, Comment.id == Fate.comment_id)
+        .where(AnswerEdit.edit_id.in_(edit_ids), *_PUBLIC, is_newest())
+        .group_by(AnswerEdit.edit_id, Fate.answer_id)
+        .order_by(AnswerEdit.edit_id, points.desc(), Fate.answer_id)
+    ).all()
+    answers = answer_rows(session, {row.answer_id for row in rows})
+    found: dict[int, list[AnswerBehind]] = {}
+    for row in rows:
+        if row.answer_id in answers:
+            behind = AnswerBehind(answers[row.answer_id], row.points)
+            found.setdefault(row.edit_id, []).append(behind)
+    return found
 
 
 def _campaigns(session: Session, edit_id: int) -> list[CampaignBehind]:

@@ -143,6 +143,15 @@ def test_a_clause_shows_every_version_and_the_grounds(client: PageClient, sessio
     assert f"clauses/art_1#edit-{edit.id}" in compare.markup
 
 
+def test_what_others_say_is_a_page_of_its_own(client: PageClient) -> None:
+    consultation = make_text()
+    base = f"/consultations/{consultation.slug}/draft"
+    page = client.get(f"{base}/clauses/art_2/comments?lang=en")
+    assert page.h1 == "What others say on Art. 2 – Vitesse"
+    assert "Nobody has said anything" in page.text
+    client.get(f"{base}/clauses/art_99/comments", 404)
+
+
 def test_an_erratum_stands_with_its_clause(client: PageClient, session: Session) -> None:
     consultation = make_text()
     version = queries.current_version(session, consultation.id)

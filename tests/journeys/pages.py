@@ -106,6 +106,7 @@ PAGES = [
     Listed("draft, first version", _answered("/draft/1")),
     Listed("draft, compared", _answered("/draft/compare/1/2")),
     Listed("draft, clause", lambda w: _answered(f"/draft/clauses/{_clause(w)}")(w)),
+    Listed("draft, conversation", lambda w: _answered(f"/draft/clauses/{_clause(w)}/comments")(w)),
     Listed("comments", _answered("/comments")),
     Listed("comment", lambda w: f"/comments/{_comment(w, Comment.replies_id.is_not(None)).id}"),
     Listed("themes", _answered("/themes")),

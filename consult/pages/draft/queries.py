@@ -176,3 +176,8 @@ def _state(
     later = [row for row in (now,) if row is not None]
     clause_id = (rows or later)[0].clause_id
     return compare_versions(rows, later, {clause_id: list(edits)}, named=False)[0]
+
+
+def edit_ids(found: Sequence[Wording]) -> list[int]:
+    """The edits shown with some wordings."""
+    return [row.edit.id for wording in found for row in wording.change.edits]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
+from consult.answers.behind import answers_behind
 from consult.consultations.phases import Phase, phase
 from consult.drafts import queries as drafts
 from consult.drafts.comparison import summary
@@ -15,6 +16,7 @@ from consult.kernel.errors import NotFoundError
 from consult.kernel.web import served_at
 from consult.pages.draft import queries
 from consult.pages.draft.queries import Edition
+from consult.submissions import queries as submissions
 from consult.submissions.queries import Place, place
 
 blueprint = Blueprint("draft", __name__)
@@ -64,13 +66,12 @@ def compare(slug: str, a: int, b: int) -> Response:
 
 @blueprint.get("/consultations/<slug>/draft/clauses/<key>")
 def clause(slug: str, key: str) -> Response:
-    found = _public(slug)
+    found = _public(slug, key)
 
     def render() -> str:
-        session = current_session()
+        session, row = current_session(), found.clause
         seen = _edition(found, None)
-        row = drafts.clause_by_key(session, found.consultation.id, key)
-        wordings = queries.wordings(session, row, seen.versions, seen.language)
+        wordings = queries.wordings(session, row, seen.versions, seen.language) if row else []
         if not wordings:
             raise NotFoundError
         return _page(
@@ -80,15 +81,46 @@ def clause(slug: str, key: str) -> Response:
             clause=row,
             wordings=wordings,
             newest=wordings[0].change.row,
-            comments=queries.talk(session, found.consultation.id).count(row.id),
+            comments=found.thread.comments if found.thread else 0,
+            behind=answers_behind(session, queries.edit_ids(wordings)),
         )
 
     return _versioned(found, render)
 
 
-def _public(slug: str) -> Place:
-    """The consultation with its counters, in one statement."""
-    found = place(current_session(), slug)
+@blueprint.get("/consultations/<slug>/draft/clauses/<key>/comments")
+def conversation(slug: str, key: str) -> Response:
+    """What others said on a clause, in short: shown in place by JavaScript, else a page."""
+    found = _public(slug, key)
+    clause, thread = found.clause, found.thread
+    if clause is None:
+        raise NotFoundError
+
+    def render() -> str:
+        session, language = current_session(), i18n.language()
+        labels = drafts.clause_labels(session, [clause.id], language)
+        if clause.id not in labels:
+            raise NotFoundError  # of a version that is not public yet
+        return _page(
+            "pages/draft/conversation.html",
+            found,
+            clause=labels[clause.id],
+            count=thread.comments if thread else 0,
+            newest=submissions.newest(session, thread.id, language=language) if thread else [],
+        )
+
+    return versioned_page(
+        found.consultation.version,
+        (thread.id, thread.version) if thread else 0,
+        phase(found.consultation, served_at()),
+        luxembourg_date(served_at()),
+        render=render,
+    )
+
+
+def _public(slug: str, key: str = "") -> Place:
+    """The consultation with its counters (and a clause with its thread), in one statement."""
+    found = place(current_session(), slug, clause_key=key)
     if phase(found.consultation, served_at()) is Phase.PREPARATION:
         raise NotFoundError
     return found
