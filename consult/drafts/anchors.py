@@ -226,15 +226,35 @@ def _changed(sentences: list[Span], other: str, one: Span) -> list[Span]:
     return [s for s in sentences if s is not one and s.words.strip() not in other][:200]
 
 
+def passage(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The stretch by which words are recognised elsewhere: they themselves, or their sentence.
+
+    None where both are too short to be sure.
+    """
+    spans = [(start, end)]
+    sentence = _unit_at(units(text), start, end)
+    if sentence is not None:
+        spans.append((sentence.start, sentence.start + len(sentence.words.rstrip())))
+    for left, right in spans:
+        if (
+            left <= start
+            and end <= right
+            and len(_WORD.findall(text[left:right])) >= MIN_MOVED_WORDS
+        ):
+            return left, right
+    return None
+
+
 def moved_to(before: str, after: str, start: int, end: int) -> tuple[int, int] | None:
-    """Where a passage stands in another text, if it is long, and stands once in each of them."""
-    words = before[start:end]
-    if len(_WORD.findall(words)) < MIN_MOVED_WORDS:
+    """Where words stand in another text, if what they are recognised by stands once in each."""
+    found = passage(before, start, end)
+    if found is None:
         return None
+    words = before[found[0] : found[1]]
     if before.count(words) != 1 or after.count(words) != 1:
         return None
-    at = after.index(words)
-    return at, at + len(words)
+    at = after.index(words) + start - found[0]
+    return at, at + end - start
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:

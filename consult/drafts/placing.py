@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from consult.drafts import queries
-from consult.drafts.anchors import Carried, Carrier, moved_to
+from consult.drafts.anchors import Carried, Carrier, moved_to, passage
 from consult.drafts.models import (
     DELETED,
     EDITED,
@@ -174,10 +174,13 @@ def _elsewhere(
 ) -> tuple[int, Carried] | None:
     """Another clause that now has exactly these words, where there can be no doubt.
 
-    The words must be many, stand once in the whole text before and once in the whole text after.
+    What they are recognised by must stand once in the whole text before and once in the whole text after.
     An official's record that the clause was split, joined or moved narrows the search.
     """
-    words = before.text[place.start : place.end]
+    known = passage(before.text, place.start, place.end)
+    if known is None:
+        return None
+    words = before.text[known[0] : known[1]]
     candidates = [new[clause_id] for clause_id in successors if clause_id in new]
     for row in candidates or new.values():
         span = moved_to(before.text, row.text, place.start, place.end)
