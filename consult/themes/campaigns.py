@@ -236,6 +236,8 @@ def add_members(
             continue
         member.state = campaign.state
         member.person_id = who
+        # From now on a person's: it stays whatever becomes of the run that proposed it.
+        member.release_id = None
         added += 1
     campaign.points += added
     campaign.decided_at = now
@@ -268,6 +270,7 @@ def remove_members(
     for member in members:
         member.state = SET_ASIDE
         member.person_id = who
+        member.release_id = None
     campaign.points -= counted
     campaign.decided_at = now
     _log(session, "members_removed", campaign, actor, now, points=points)
@@ -285,7 +288,10 @@ def carry(session: Session, heirs: Sequence[tuple[int, int]]) -> None:
     to = dict(heirs)
     members = session.scalars(
         select(CampaignMember).where(
-            CampaignMember.point_id.in_(to), CampaignMember.state != SET_ASIDE
+            CampaignMember.point_id.in_(to),
+            CampaignMember.state != SET_ASIDE,
+            # What a run is still writing down, it brings up to date itself.
+            visible(CampaignMember.release_id),
         )
     ).all()
     for member in members:

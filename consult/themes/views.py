@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, render_template, request
 
 from consult.consultations import queries as consultations
-from consult.consultations.phases import phase
+from consult.consultations.models import Consultation
+from consult.consultations.phases import Phase, phase
 from consult.kernel.caching import versioned_page
 from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import current_session
@@ -64,28 +65,31 @@ def theme(slug: str, number: int) -> Response:
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
 
     def render() -> str:
-        others = queries.themes_with_sizes(session, consultation.id, states=(ACCEPTED,))
-        row = next((r for r in others if r.theme.id == number), None)
-        if row is None:
-            # A link to a theme that was merged keeps leading somewhere.
-            row = queries.theme(session, consultation.id, number)
-            if row.theme.state != MERGED:
-                raise ThemeNotFoundError
-        home = row.theme.merged_into_id or number
-        return render_template(
-            "themes/theme.html",
-            consultation=consultation,
-            phase=stands,
-            tab="themes",
-            row=row,
-            merged_into=next((r for r in others if r.theme.id == home), None)
-            if row.theme.state == MERGED
-            else None,
-            parent=next((r for r in others if r.theme.id == row.theme.parent_id), None),
-            below=[r for r in others if r.theme.parent_id == number],
-            page=point_queries.points_of_theme(session, home, keyset, chosen=PUBLIC),
-        )
+        return _theme_page(consultation, stands, number, keyset)
 
     return versioned_page(
         consultation.version, tally.version, stands, luxembourg_date(now), render=render
+    )
+
+
+def _theme_page(consultation: Consultation, stands: Phase, number: int, keyset: Keyset) -> str:
+    session = current_session()
+    accepted = queries.themes_with_sizes(session, consultation.id, states=(ACCEPTED,))
+    row = next((r for r in accepted if r.theme.id == number), None)
+    if row is None:
+        # A link to a theme that was merged keeps leading somewhere.
+        row = queries.theme(session, consultation.id, number)
+        if row.theme.state != MERGED:
+            raise ThemeNotFoundError
+    home = row.theme.merged_into_id or number
+    return render_template(
+        "themes/theme.html",
+        consultation=consultation,
+        phase=stands,
+        tab="themes",
+        row=row,
+        merged_into=next((r for r in accepted if r.theme.id == home != number), None),
+        parent=next((r for r in accepted if r.theme.id == row.theme.parent_id), None),
+        below=[r for r in accepted if r.theme.parent_id == number],
+        page=point_queries.points_of_theme(session, home, keyset, chosen=PUBLIC),
     )

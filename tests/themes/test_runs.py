@@ -303,3 +303,26 @@ def test_members_of_decided_campaigns_are_not_proposed_afresh(
     assert session.scalars(select(Campaign.state)).all() == [SET_ASIDE]
     assert repair.differences(session, consultation.id) == []
     assert recording.BATCH <= 1000
+
+
+def test_a_membership_that_a_person_accepted_outlives_the_run_that_proposed_it(
+    session: Session, place: tuple[Consultation, Actor]
+) -> None:
+    consultation, actor = place
+    run_once(consultation, actor)
+    (row,) = list_campaigns(session, consultation.id)
+    with act() as writing:
+        campaigns.accept(writing, consultation, row.campaign.id, title={}, actor=actor, now=NOW)
+        late = builders.say(writing, consultation, "Lettre type").point.id
+    run = requested(consultation, actor)
+    with pytest.raises(KilledError):
+        work.analyse(FakeJob(run, die_at=6))
+    proposed = session.scalar(select(CampaignMember).where(CampaignMember.point_id == late))
+    assert proposed is not None
+    assert proposed.release_id is not None
+    with act() as writing:
+        campaigns.add_members(writing, consultation, row.campaign.id, [late], actor=actor, now=NOW)
+        runs.ended(writing, {"run": run.id}, "failed", NOW)
+    run_once(consultation, actor)
+    assert queries.campaigns_of_points(session, [late]) == {late: row.campaign.id}
+    assert repair.differences(session, consultation.id) == []
