@@ -43,6 +43,9 @@ BATCH = 900
 # Theme, language → live points that the run labels and no person has overridden.
 Sizes = Counter[tuple[int, str]]
 
+# Points that make a language one of a theme's.
+FEWEST_SPEAKERS, SHARE_OF_SPEAKERS = 4, 0.08
+
 # A name for a topic that has no keywords at all.
 _TOPIC = {"fr": "Sujet", "de": "Thema", "lb": "Thema", "en": "Topic"}
 
@@ -71,11 +74,12 @@ def record_themes(
         if topic.accepted_id is not None:
             ids[topic.id] = int(topic.accepted_id)
             continue
+        keywords = _spoken(topic.keywords, topic.languages)
         theme = Theme(
             consultation_id=run.consultation_id,
-            title=_title(topic.keywords, topic.id),
+            title=_title(keywords, topic.id),
             description={},
-            keywords={c: list(words) for c, words in topic.keywords.items() if c in LANGUAGES},
+            keywords=keywords,
             state=PROPOSED,
             run_id=run.id,
             created_at=now,
@@ -87,9 +91,22 @@ def record_themes(
     return ids
 
 
+def _spoken(keywords: dict[str, list[str]], counts: dict[str, int]) -> dict[str, list[str]]:
+    """The keywords of languages in which the topic is really spoken of.
+
+    Words of two or three points, perhaps of a language that was guessed wrong, name no theme.
+    """
+    least = max(FEWEST_SPEAKERS, sum(counts.values()) * SHARE_OF_SPEAKERS)
+    most = max(counts.values(), default=0)
+    return {
+        code: list(words)
+        for code, words in keywords.items()
+        if code in LANGUAGES and words and (counts.get(code, 0) >= min(least, most))
+    }
+
+
 def _title(keywords: dict[str, list[str]], number: int) -> Texts:
-    title = {code: ", ".join(words[:3]) for code, words in keywords.items() if code in LANGUAGES}
-    title = {code: words for code, words in title.items() if words}
+    title = {code: ", ".join(words[:3]) for code, words in keywords.items()}
     return title or {code: f"{word} {number + 1}" for code, word in _TOPIC.items()}
 
 

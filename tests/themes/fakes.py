@@ -49,6 +49,7 @@ class FakeTopic:
     id: int
     keywords: dict[str, list[str]]
     representatives: list[int]
+    languages: dict[str, int] = field(default_factory=dict)
     accepted_id: int | None = None
     parent_id: int | None = None
 

@@ -79,6 +79,22 @@ def test_a_run_proposes_themes_campaigns_and_labels(
     assert [[12, 22]] in added
 
 
+@pytest.mark.parametrize(
+    ("counts", "named"),
+    [
+        ({"de": 100, "fr": 2}, {"de"}),  # two that were perhaps guessed wrong
+        ({"de": 100, "fr": 30}, {"de", "fr"}),
+        ({"lb": 2}, {"lb"}),  # a small theme is named in what there is
+        ({"de": 30, "lb": 5, "und": 40}, {"de"}),
+    ],
+)
+def test_a_theme_is_named_in_the_languages_it_is_spoken_of_in(
+    counts: dict[str, int], named: set[str]
+) -> None:
+    keywords = {code: ["mot"] for code in counts}
+    assert set(recording._spoken(keywords, counts)) == named
+
+
 def test_only_one_run_is_active_and_it_can_be_cancelled(
     session: Session, place: tuple[Consultation, Actor]
 ) -> None:
