@@ -23,6 +23,10 @@ from consult.exports import views as exports
 from consult.jobs.worker import Handler, Worker
 from consult.kernel.db import current_session, db
 from consult.kernel.settings import Settings
+from consult.moderation import desk as moderation_desk
+from consult.moderation import going as replies
+from consult.moderation import views as moderation
+from consult.moderation import work as moderation_work
 from consult.notifications import views as letters
 from consult.notifications.outbox import Recipient
 from consult.notifications.web import sender
@@ -37,7 +41,9 @@ from consult.pages.outcome import views as outcome
 from consult.pages.overview import views as overview
 from consult.pages.style import views as style
 from consult.pages.trace import views as trace
+from consult.submissions import uploads
 from consult.submissions import views as submissions
+from consult.submissions import work as imports
 from consult.submissions.letters import recipient as submitter
 from consult.themes import bulk_work
 from consult.themes import desk as themes_desk
@@ -63,6 +69,8 @@ BLUEPRINTS: list[Blueprint] = [
     # exports
     exports.blueprint,
     # moderation
+    moderation.blueprint,
+    moderation_desk.blueprint,
     # answers
     answers_desk.blueprint,
     # themes
@@ -90,10 +98,13 @@ BLUEPRINTS: list[Blueprint] = [
 HANDLERS: dict[str, Handler] = {
     "publish": Handler(answers.publish, answers.ended),
     text_publishing.INDEX_JOB: Handler(text_work.index_text),
+    replies.JOB: Handler(moderation_work.owe_replies),
     # themes
     analysis_runs.JOB: Handler(analysing.analyse, analysis_runs.ended),
     bulk_work.MOVE: Handler(bulk_work.move),
     bulk_work.SETTLE: Handler(bulk_work.settle_campaign),
+    # submissions
+    uploads.KIND: Handler(imports.handle, imports.ended),
 }
 
 # Who a letter's recipient reference means: "submission:12" → RESOLVERS["submission"](session, 12).

@@ -124,6 +124,21 @@ TABLE: dict[str, Rule] = {
     "submissions.lost": PUBLIC,
     "submissions.own": SIGNED_IN,
     # moderation
+    "moderation.report": PUBLIC,
+    "moderation.reported": PUBLIC,
+    # The author, by receipt or account; anybody else is told so.
+    "moderation.withdraw": PUBLIC,
+    "moderation.correct": PUBLIC,
+    "moderation.removals": PUBLIC,
+    "moderation.removals_of": PUBLIC,
+    "moderation_desk.queue": MODERATORS,
+    "moderation_desk.reports": MODERATORS,
+    "moderation_desk.comment": MODERATORS,
+    "moderation_desk.remove": MODERATORS,
+    "moderation_desk.keep": MODERATORS,
+    "moderation_desk.hold": MODERATORS,
+    "moderation_desk.admit": MODERATORS,
+    "moderation_desk.publish": MODERATORS,
     # themes
     "themes.show": PUBLIC,
     "themes.theme": PUBLIC,

@@ -16,12 +16,12 @@ REPORT_REASONS = (*RULES, "not_me", "other")
 
 
 class Report(Base):
-    """Somebody's report of a comment, open until an official decides."""
+    """Somebody's report of a comment, open until an official decides or the author withdraws."""
 
     __tablename__ = "report"
     __table_args__ = (
         one_of("reason", REPORT_REASONS),
-        one_of("state", ("open", "kept", "removed")),
+        one_of("state", ("open", "kept", "removed", "lapsed")),
         Index("ix_report_state", "consultation_id", "state", "id"),
         Index("ix_report_comment_id", "comment_id"),
     )

@@ -1096,6 +1096,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.create_index("ix_comment_anchor_id", ["anchor_id"], unique=False)
+        batch_op.create_index(
+            "ix_comment_late",
+            ["consultation_id", "seq"],
+            unique=False,
+            sqlite_where=sa.text("late"),
+            postgresql_where=sa.text("late"),
+        )
+        batch_op.create_index(
+            "ix_comment_held",
+            ["consultation_id", "seq"],
+            unique=False,
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
+        )
         batch_op.create_index("ix_comment_submission_id", ["submission_id", "id"], unique=False)
 
     op.create_table(
@@ -1337,7 +1351,9 @@ def upgrade() -> None:
             "reason in ('hate', 'threat', 'insult', 'personal_data', 'unlawful', 'advertising', 'off_topic_flood', 'not_me', 'other')",
             name=op.f("ck_report_reason"),
         ),
-        sa.CheckConstraint("state in ('open', 'kept', 'removed')", name=op.f("ck_report_state")),
+        sa.CheckConstraint(
+            "state in ('open', 'kept', 'removed', 'lapsed')", name=op.f("ck_report_state")
+        ),
         sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_report_comment_id")),
         sa.ForeignKeyConstraint(
             ["consultation_id"], ["consultation.id"], name=op.f("fk_report_consultation_id")

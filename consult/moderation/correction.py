@@ -1,0 +1,185 @@
+"""An author puts a comment in other words while the consultation is open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.activity import log
+from consult.consultations import queries as consultations
+from consult.consultations.counters import decided
+from consult.consultations.phases import Phase, phase
+from consult.kernel import ids, search
+from consult.kernel.actor import Actor
+from consult.kernel.release import ABANDONED, Release
+from consult.moderation import going
+from consult.moderation.errors import (
+    AnsweredError,
+    CorrectedMeanwhileError,
+    CorrectionClosedError,
+    NothingChangedError,
+)
+from consult.moderation.heirs import heirs
+from consult.submissions import counters
+from consult.submissions.intake import Prepared, commit_to
+from consult.submissions.models import PUBLISHED, Comment, CommentRevision, Point
+from consult.submissions.points import is_owed
+from consult.themes import assignments, campaigns
+from consult.themes import counters as theme_counters
+
+
+def correct(
+    session: Session,
+    comment_id: int,
+    prepared: Prepared,
+    *,
+    seen: int,
+    actor: Actor,
+    now: datetime,
+) -> CommentRevision:
+    """Write a new dated revision; the former one stays, superseded.
+
+    The points are made anew. Where the same words stand once in both, what a person said of the
+    old point (theme, campaign) is said of the new one, as that person's. `seen` is the number of
+    the revision that the author had before them. Raises AlreadyGoneError, CorrectionClosedError,
+    AnsweredError, CorrectedMeanwhileError, NothingChangedError.
+    """
+    comment = going.lock_live(session, comment_id)
+    _refuse_when_closed(session, comment, now)
+    former = session.scalars(
+        select(CommentRevision).where(
+            CommentRevision.comment_id == comment.id, CommentRevision.superseded_at.is_(None)
+        )
+    ).one()
+    if former.number != seen:
+        raise CorrectedMeanwhileError
+    if former.source == prepared.rendered.source:
+        raise NothingChangedError
+    old = going.lock_points(session, comment.id)
+    _refuse_when_answered(session, old)
+    former.superseded_at = now
+    session.flush()
+    revision = _write(session, comment, former, prepared, now)
+    pairs, new = _points(session, comment, former=former, revision=revision, old=old, now=now)
+    decided(session, comment.consultation_id)
+    # What people said moves over before the old points are taken out of the counters.
+    if pairs:
+        campaigns.carry(session, pairs)
+        assignments.carry(session, pairs, now=now, machines_too=False)
+    theme_counters.points_gone(session, [point.id for point in old])
+    for point in old:
+        point.retired_at = now
+    _find(session, comment, prepared)
+    session.flush()
+    counters.touch(session, comment)
+    counters.stop_owing(session, comment.consultation_id, [point.id for point in old])
+    if _owed(session, comment):
+        counters.owe(session, comment.consultation_id, [point.id for point in new])
+    log.record(
+        session,
+        actor=actor.reference,
+        act="comment:corrected",
+        thing=f"comment:{comment.id}",
+        consultation=comment.consultation_id,
+        now=now,
+        revision=revision.number,
+    )
+    return revision
+
+
+def _refuse_when_closed(session: Session, comment: Comment, now: datetime) -> None:
+    consultation = consultations.by_id(session, comment.consultation_id)
+    if phase(consultation, now) is not Phase.OPEN:
+        raise CorrectionClosedError
+
+
+def _refuse_when_answered(session: Session, points: Sequence[Point]) -> None:
+    settling = {point.settled_by for point in points if point.settled_by is not None}
+    standing = select(Release.id).where(Release.id.in_(settling), Release.state != ABANDONED)
+    if settling and session.scalar(standing.limit(1)) is not None:
+        raise AnsweredError
+
+
+def _write(
+    session: Session,
+    comment: Comment,
+    former: CommentRevision,
+    prepared: Prepared,
+    now: datetime,
+) -> CommentRevision:
+    revision = CommentRevision(
+        comment_id=comment.id,
+        number=former.number + 1,
+        source=prepared.rendered.source,
+        html=prepared.rendered.html,
+        text=prepared.rendered.text,
+        salt=ids.random_bytes(),
+        language=prepared.language,
+        written_at=now,
+    )
+    session.add(revision)
+    comment.language = prepared.language
+    session.flush()
+    commit_to(session, comment, revision, now=now)
+    return revision
+
+
+def _points(
+    session: Session,
+    comment: Comment,
+    *,
+    former: CommentRevision,
+    revision: CommentRevision,
+    old: Sequence[Point],
+    now: datetime,
+) -> tuple[list[tuple[int, int]], list[Point]]:
+    """The new points, and (former, new) pairs of those whose words stayed."""
+    ordered = sorted(old, key=lambda point: point.start)
+    found = heirs(former.text, [(p.start, p.end) for p in ordered], revision.text)
+    new = [
+        Point(
+            consultation_id=comment.consultation_id,
+            comment_id=comment.id,
+            revision_id=revision.id,
+            start=heir.start,
+            end=heir.end,
+            made_by="author" if heir.former is None else ordered[heir.former].made_by,
+            created_at=now,
+            owed=False,
+        )
+        for heir in found
+    ]
+    session.add_all(new)
+    session.flush()
+    pairs = [
+        (ordered[heir.former].id, point.id)
+        for heir, point in zip(found, new, strict=True)
+        if heir.former is not None
+    ]
+    return pairs, new
+
+
+def _find(session: Session, comment: Comment, prepared: Prepared) -> None:
+    """The search finds the new words and no longer the old ones."""
+    search.unindex(session, kind="comment", references=[comment.id])
+    if comment.state == PUBLISHED:
+        search.index(
+            session,
+            kind="comment",
+            reference=comment.id,
+            consultation=comment.consultation_id,
+            language=prepared.language,
+            words=prepared.words,
+        )
+
+
+def _owed(session: Session, comment: Comment) -> bool:
+    return is_owed(
+        state=comment.state,
+        late=comment.late,
+        admitted=comment.admitted_at is not None,
+        reply=comment.root_id is not None,
+        addressed=comment.addressed,
+        root_gone=going.root_is_gone(session, comment),
+    )

@@ -1,0 +1,75 @@
+"""Why a comment cannot be taken away, corrected or decided on."""
+
+from consult.kernel.errors import ConsultError, ForbiddenError
+from consult.kernel.i18n import mark
+
+
+class AlreadyGoneError(ConsultError):
+    """The comment was removed, withdrawn or erased before."""
+
+    message = mark("This comment has already been removed or withdrawn.")
+
+
+class AlreadyDecidedError(ConsultError):
+    """Another moderator was quicker."""
+
+    message = mark("Somebody else has already decided on these reports.")
+
+
+class NotPublishedError(ConsultError):
+    message = mark("Only a comment that can be read can be held back.")
+
+
+class NotHeldError(ConsultError):
+    message = mark("This comment is not held back any more.")
+
+
+class NotLateError(ConsultError):
+    """It was in time, or was admitted before."""
+
+    message = mark("This comment is in time, or has already been admitted.")
+
+
+class ReasonNeededError(ConsultError):
+    status = 422
+    message = mark("Please write the public reason in at least one language.")
+
+
+class NotYoursError(ForbiddenError):
+    """Neither the receipt nor the account of this comment is open in this browser."""
+
+    message = mark(
+        "Only the author can do this. Please open the comment with its receipt code,"
+        " or sign in with the account from which it was sent."
+    )
+
+
+class CorrectionClosedError(ConsultError):
+    message = mark(
+        "A comment can be corrected while the consultation is open. You can still withdraw it."
+    )
+
+
+class AnsweredError(ConsultError):
+    """A correction would put other words under an answer that was given."""
+
+    message = mark(
+        "This comment has been answered, or is being answered at this moment, so its words must"
+        " stay. You can still withdraw it."
+    )
+
+
+class CorrectedMeanwhileError(ConsultError):
+    message = mark(
+        "The comment was corrected in another window. Its present words are shown below;"
+        " what you wrote has been kept."
+    )
+
+
+class NothingChangedError(ConsultError):
+    status = 422
+    message = mark("These are the words that the comment has already.")
+
+
+class CannotReportError(ConsultError):
+    message = mark("This comment can no longer be read, so there is nothing to report.")

@@ -1,0 +1,92 @@
+"""The forms of reporting, withdrawing, correcting and deciding."""
+
+from typing import Any
+
+from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.widgets import HiddenInput
+
+from consult.kernel.i18n import LANGUAGES, gettext, lazy_gettext
+from consult.kernel.ids import random_token
+from consult.kernel.markup import tidy
+from consult.moderation.models import REPORT_REASONS, RULES
+from consult.moderation.removal import MAX_NOTE
+from consult.moderation.reporting import MAX_NOTE as MAX_REPORT
+from consult.moderation.words import REASON_NAMES, RULE_NAMES
+from consult.submissions.forms import PressForm, SpokenForm
+from consult.submissions.intake import MAX_LENGTH
+
+__all__ = ["CorrectForm", "KeepForm", "PressForm", "RemoveForm", "ReportForm"]
+
+
+def _tidied(text: str | None) -> str:
+    return tidy(text or "")
+
+
+class ReportForm(SpokenForm):
+    number = HiddenField(default=lambda: random_token(18), validators=[Length(min=8, max=40)])
+    reason = RadioField(
+        lazy_gettext("What is wrong with it?"),
+        choices=[SelectChoice(code, lazy_gettext(REASON_NAMES[code])) for code in REPORT_REASONS],
+        validators=[InputRequired(lazy_gettext("Please choose what is wrong."))],
+    )
+    note = TextAreaField(
+        lazy_gettext("What else should the moderators know?"),
+        filters=[_tidied],
+        validators=[Length(max=MAX_REPORT)],
+    )
+
+    def validate_note(self, field: Any) -> None:
+        if self.reason.data == "other" and not field.data:
+            raise ValidationError(gettext("Please say in a few words what is wrong."))
+
+
+class CorrectForm(SpokenForm):
+    seen = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
+    source = TextAreaField(
+        lazy_gettext("Your comment"),
+        filters=[_tidied],
+        validators=[
+            DataRequired(lazy_gettext("Please write your comment.")),
+            Length(max=MAX_LENGTH),
+        ],
+    )
+
+
+class KeepForm(SpokenForm):
+    """Which reports the moderator saw: the newest one's number."""
+
+    seen = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
+
+
+class RemoveForm(SpokenForm):
+    reason = RadioField(
+        lazy_gettext("Which rule does it break?"),
+        choices=[SelectChoice(code, lazy_gettext(RULE_NAMES[code])) for code in RULES],
+        validators=[InputRequired(lazy_gettext("Please choose the rule."))],
+    )
+    note_fr = TextAreaField(
+        lazy_gettext("Public reason in French"),
+        filters=[_tidied],
+        validators=[Length(max=MAX_NOTE)],
+    )
+    note_de = TextAreaField(
+        lazy_gettext("Public reason in German"),
+        filters=[_tidied],
+        validators=[Length(max=MAX_NOTE)],
+    )
+    note_lb = TextAreaField(
+        lazy_gettext("Public reason in Luxembourgish"),
+        filters=[_tidied],
+        validators=[Length(max=MAX_NOTE)],
+    )
+    note_en = TextAreaField(
+        lazy_gettext("Public reason in English"),
+        filters=[_tidied],
+        validators=[Length(max=MAX_NOTE)],
+    )
+
+    def notes(self) -> dict[str, str]:
+        """The reason in the languages in which it was written."""
+        written = {code: self[f"note_{code}"].data or "" for code in LANGUAGES}
+        return {code: words for code, words in written.items() if words}

@@ -1,0 +1,200 @@
+"""What goes with a comment that goes: out of the counters, the search and the queues.
+
+Locks are taken in the order of the house: comments and points, the consultation, the counters of
+themes, then threads and tally.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from consult.answers import fates, publishing
+from consult.answers.models import Publication
+from consult.consultations.counters import decided
+from consult.consultations.models import Consultation
+from consult.jobs import queue
+from consult.kernel import search
+from consult.kernel.errors import NotFoundError
+from consult.moderation.errors import AlreadyGoneError
+from consult.moderation.models import Report
+from consult.submissions import counters
+from consult.submissions.models import PUBLISHED, Comment, Point
+from consult.submissions.points import LIVE_STATES
+from consult.themes import counters as theme_counters
+
+# Replies that become owed in the act itself; what is beyond is done by the job "owe_replies".
+AT_ONCE = 200
+JOB = "owe_replies"
+
+
+def lock(session: Session, comment_id: int) -> Comment:
+    """The comment as it is now, kept from other writers. Raises NotFoundError."""
+    found = session.scalar(
+        select(Comment)
+        .where(Comment.id == comment_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def lock_live(session: Session, comment_id: int) -> Comment:
+    """The same for a comment whose words count. Raises AlreadyGoneError for a tombstone."""
+    comment = lock(session, comment_id)
+    if comment.state not in LIVE_STATES:
+        raise AlreadyGoneError
+    return comment
+
+
+def lock_points(session: Session, comment_id: int) -> list[Point]:
+    """The live points of a comment, locked, in the order of their words."""
+    return list(
+        session.scalars(
+            select(Point)
+            .where(Point.comment_id == comment_id, Point.retired_at.is_(None))
+            .order_by(Point.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def changed_the_text(session: Session, points: Sequence[Point]) -> int:
+    """How many of these points have a released fate that changed the text."""
+    newest = fates.newest_fates(session, [point.id for point in points])
+    return sum(fate.changed for fate in newest.values())
+
+
+def take_away(session: Session, comment: Comment, *, state: str, now: datetime) -> None:
+    """Turn a locked live comment into a tombstone: nothing of it counts or is found any more.
+
+    Number, place, labels and fates remain. If it was the top of a conversation, its replies are
+    owed answers of their own.
+    """
+    points = lock_points(session, comment.id)
+    replies = _lock_replies(session, comment, after=0)
+    decided(session, comment.consultation_id)
+    ids = [point.id for point in points]
+    theme_counters.points_gone(session, ids)
+    search.unindex(session, kind="comment", references=[comment.id])
+    was_owed = [point for point in points if point.owed]
+    changed = changed_the_text(session, was_owed)
+    was_shown = comment.state == PUBLISHED
+    comment.state, comment.state_at = state, now
+    session.flush()
+    if was_shown:
+        counters.hide(session, comment)
+    else:
+        counters.touch(session, comment)
+    counters.stop_owing(
+        session, comment.consultation_id, [point.id for point in was_owed], changed=changed
+    )
+    _owe(session, comment, replies, now)
+    complete(session, comment.consultation_id, now)
+
+
+def owe_more_replies(session: Session, root_id: int, after: int) -> int | None:
+    """The next replies to a comment that went; the last position done, or None at the end."""
+    root = lock(session, root_id)
+    replies = _lock_replies(session, root, after=after)
+    points = _unowed_points(session, replies)
+    if points:
+        decided(session, root.consultation_id)
+        _owe_points(session, root.consultation_id, points)
+    return replies[-1].position if len(replies) == AT_ONCE else None
+
+
+def _lock_replies(session: Session, root: Comment, *, after: int) -> list[Comment]:
+    if root.replies_id is None:
+        return []
+    return list(
+        session.scalars(
+            select(Comment)
+            .where(Comment.thread_id == root.replies_id, Comment.position > after)
+            .order_by(Comment.position)
+            .limit(AT_ONCE)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _owe(session: Session, root: Comment, replies: Sequence[Comment], now: datetime) -> None:
+    points = _unowed_points(session, replies)
+    if points:
+        _owe_points(session, root.consultation_id, points)
+    if len(replies) == AT_ONCE:
+        queue.enqueue(
+            session,
+            kind=JOB,
+            key=f"{JOB}:{root.id}",
+            payload={"root": root.id, "after": replies[-1].position},
+            reference=f"comment:{root.id}",
+            now=now,
+        )
+
+
+def _unowed_points(session: Session, replies: Sequence[Comment]) -> list[Point]:
+    """Live points of replies in time that were not owed while their root stood."""
+    standing = [
+        reply.id
+        for reply in replies
+        if reply.state in LIVE_STATES and (not reply.late or reply.admitted_at is not None)
+    ]
+    return list(
+        session.scalars(
+            select(Point)
+            .where(
+                Point.comment_id.in_(standing),
+                Point.retired_at.is_(None),
+                Point.owed.is_(False),
+            )
+            .order_by(Point.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _owe_points(session: Session, consultation_id: int, points: Sequence[Point]) -> None:
+    ids = [point.id for point in points]
+    counters.owe(session, consultation_id, ids, changed=changed_the_text(session, points))
+
+
+def root_is_gone(session: Session, comment: Comment) -> bool:
+    """Whether a reply's top comment is a tombstone."""
+    if comment.root_id is None:
+        return False
+    state = session.scalar(select(Comment.state).where(Comment.id == comment.root_id))
+    return state not in LIVE_STATES
+
+
+def close_reports(session: Session, comment_id: int, *, state: str, by: int | None, now: datetime,
+                  up_to: int | None = None) -> int:  # fmt: skip
+    """End the open reports of a comment (up to one that a moderator saw); returns how many."""
+    statement = update(Report).where(Report.comment_id == comment_id, Report.state == "open")
+    if up_to is not None:
+        statement = statement.where(Report.id <= up_to)
+    closed = session.execute(
+        statement.values(state=state, decided_by=by, decided_at=now).returning(Report.id)
+    )
+    return len(closed.all())
+
+
+def complete(session: Session, consultation_id: int, now: datetime) -> None:
+    """The last open point may have been this one: an answered consultation is then complete."""
+    published = session.scalar(
+        select(Publication.id)
+        .where(
+            Publication.consultation_id == consultation_id,
+            Publication.published_at.is_not(None),
+        )
+        .limit(1)
+    )
+    if published is not None:
+        consultation = session.get_one(Consultation, consultation_id, populate_existing=True)
+        publishing.complete_if_nothing_open(session, consultation, now)

@@ -1,0 +1,122 @@
+"""Holding a comment back while somebody looks at it, letting it be read, and admitting a late one."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consult.activity import log
+from consult.consultations.counters import decided
+from consult.consultations.models import Consultation
+from consult.kernel import search
+from consult.kernel.actor import Actor
+from consult.kernel.errors import NotFoundError
+from consult.moderation import going
+from consult.moderation.errors import NotHeldError, NotLateError, NotPublishedError
+from consult.submissions import counters
+from consult.submissions.models import HELD, PUBLISHED, Comment
+from consult.submissions.points import is_owed
+from consult.themes.assignments import refuse_while_publishing
+
+
+def hold(
+    session: Session, consultation: Consultation, comment_id: int, *, actor: Actor, now: datetime
+) -> Comment:
+    """Hide a published comment until somebody has looked at it; it is still owed an answer.
+
+    Raises NotPublishedError, AlreadyGoneError, BeingPublishedError.
+    """
+    comment = _decide(session, consultation, comment_id)
+    if comment.state != PUBLISHED:
+        raise NotPublishedError
+    comment.state, comment.state_at = HELD, now
+    search.unindex(session, kind="comment", references=[comment.id])
+    session.flush()
+    counters.hide(session, comment)
+    _log(session, comment, "held", actor, now)
+    return comment
+
+
+def publish(
+    session: Session,
+    consultation: Consultation,
+    comment_id: int,
+    *,
+    words: str,
+    actor: Actor,
+    now: datetime,
+) -> Comment:
+    """Let a held comment be read. `words` are its search words, made before the act.
+
+    Raises NotHeldError, AlreadyGoneError, BeingPublishedError.
+    """
+    comment = _decide(session, consultation, comment_id)
+    if comment.state != HELD:
+        raise NotHeldError
+    comment.state, comment.state_at = PUBLISHED, now
+    search.index(
+        session,
+        kind="comment",
+        reference=comment.id,
+        consultation=comment.consultation_id,
+        language=comment.language,
+        words=words,
+    )
+    session.flush()
+    counters.show(session, comment)
+    _log(session, comment, "published", actor, now)
+    return comment
+
+
+def admit(
+    session: Session, consultation: Consultation, comment_id: int, *, actor: Actor, now: datetime
+) -> Comment:
+    """Let a late comment count as if it had been in time: it is owed an answer.
+
+    Raises NotLateError, AlreadyGoneError, BeingPublishedError.
+    """
+    comment = going.lock_live(session, comment_id)
+    points = going.lock_points(session, comment.id)
+    _decided(session, consultation, comment)
+    if not comment.late or comment.admitted_at is not None:
+        raise NotLateError
+    comment.admitted_at = now
+    session.flush()
+    counters.touch(session, comment)
+    owed = is_owed(
+        state=comment.state,
+        late=True,
+        admitted=True,
+        reply=comment.root_id is not None,
+        addressed=comment.addressed,
+        root_gone=going.root_is_gone(session, comment),
+    )
+    if owed:
+        changed = going.changed_the_text(session, [point for point in points if not point.owed])
+        ids = [point.id for point in points]
+        counters.owe(session, comment.consultation_id, ids, changed=changed)
+    _log(session, comment, "admitted", actor, now)
+    return comment
+
+
+def _decide(session: Session, consultation: Consultation, comment_id: int) -> Comment:
+    comment = going.lock_live(session, comment_id)
+    _decided(session, consultation, comment)
+    return comment
+
+
+def _decided(session: Session, consultation: Consultation, comment: Comment) -> None:
+    if comment.consultation_id != consultation.id:
+        raise NotFoundError
+    decided(session, comment.consultation_id)
+    refuse_while_publishing(session, comment.consultation_id)
+
+
+def _log(session: Session, comment: Comment, what: str, actor: Actor, now: datetime) -> None:
+    log.record(
+        session,
+        actor=actor.reference,
+        act=f"comment:{what}",
+        thing=f"comment:{comment.id}",
+        consultation=comment.consultation_id,
+        now=now,
+    )

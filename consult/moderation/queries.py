@@ -1,0 +1,197 @@
+"""Every read of reports and removals."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from consult.accounts.queries import user_names
+from consult.consultations.models import Consultation, ConsultationBody
+from consult.kernel.db import Texts
+from consult.kernel.errors import NotFoundError
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.moderation.models import Removal, Report
+from consult.submissions.models import HELD, Comment, CommentRevision
+
+MOST_REPORTS = 200  # of one comment, on one page
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A comment that moderators have to look at, with its current words even if it is held."""
+
+    key: int
+    comment: Comment
+    revision: CommentRevision
+    slug: str
+    title: Texts
+    reports: list[Report]
+
+
+def moderated(session: Session, body_ids: Collection[int]) -> list[int]:
+    """The consultations of some bodies."""
+    return list(
+        session.scalars(
+            select(ConsultationBody.consultation_id)
+            .where(ConsultationBody.body_id.in_(body_ids))
+            .distinct()
+            .order_by(ConsultationBody.consultation_id)
+        )
+    )
+
+
+def reported(session: Session, consultation_ids: Collection[int], keyset: Keyset) -> Page[Waiting]:
+    """Comments with open reports, the one that has waited longest first."""
+    earlier = aliased(Report)
+    first = ~exists(
+        select(earlier.id).where(
+            earlier.comment_id == Report.comment_id,
+            earlier.state == "open",
+            earlier.id < Report.id,
+        )
+    )
+    chosen = select(Report.id.label("key"), Report.comment_id).where(
+        Report.consultation_id.in_(consultation_ids), Report.state == "open", first
+    )
+    return _page(session, chosen, Report.id, keyset)
+
+
+def held(session: Session, consultation_ids: Collection[int], keyset: Keyset) -> Page[Waiting]:
+    """Comments that are held back, by number."""
+    return _comments(session, consultation_ids, Comment.state == HELD, keyset)
+
+
+def late(session: Session, consultation_ids: Collection[int], keyset: Keyset) -> Page[Waiting]:
+    """Late comments that nobody has admitted, by number."""
+    waiting = (
+        Comment.late & Comment.admitted_at.is_(None) & Comment.state.in_(("published", "held"))
+    )
+    return _comments(session, consultation_ids, waiting, keyset)
+
+
+def _comments(
+    session: Session,
+    consultation_ids: Collection[int],
+    condition: ColumnElement[bool],
+    keyset: Keyset,
+) -> Page[Waiting]:
+    chosen = select(Comment.id.label("key"), Comment.id.label("comment_id")).where(
+        Comment.consultation_id.in_(consultation_ids), condition
+    )
+    return _page(session, chosen, Comment.id, keyset)
+
+
+def _page(
+    session: Session, chosen: Select[*tuple[Any, ...]], key: Any, keyset: Keyset
+) -> Page[Waiting]:
+    if keyset.before is not None:
+        chosen = chosen.where(key < keyset.before).order_by(key.desc())
+    else:
+        chosen = chosen.order_by(key)
+        if keyset.after is not None:
+            chosen = chosen.where(key > keyset.after)
+    page = chosen.limit(PAGE_SIZE + 1).subquery("page")
+    order = page.c.key.desc() if keyset.before is not None else page.c.key
+    rows = session.execute(
+        select(page.c.key, Comment, CommentRevision, Consultation.slug, Consultation.title)
+        .join(Comment, Comment.id == page.c.comment_id)
+        .join(
+            CommentRevision,
+            (CommentRevision.comment_id == Comment.id) & CommentRevision.superseded_at.is_(None),
+        )
+        .join(Consultation, Consultation.id == Comment.consultation_id)
+        .order_by(order)
+    ).all()
+    found = reports(session, [row.Comment.id for row in rows])
+    waiting = [
+        Waiting(row.key, row.Comment, row.CommentRevision, row.slug, row.title,
+                found.get(row.Comment.id, []))
+        for row in rows
+    ]  # fmt: skip
+    return cut(waiting, keyset, lambda row: row.key)
+
+
+def reports(session: Session, comment_ids: Sequence[int]) -> dict[int, list[Report]]:
+    """The open reports of some comments, oldest first."""
+    found: dict[int, list[Report]] = {}
+    for row in session.scalars(
+        select(Report)
+        .where(Report.comment_id.in_(comment_ids), Report.state == "open")
+        .order_by(Report.id)
+        .limit(MOST_REPORTS * 5)
+    ):
+        found.setdefault(row.comment_id, []).append(row)
+    return found
+
+
+def waiting(session: Session, consultation_id: int, comment_id: int) -> Waiting:
+    """One comment of a consultation for the desk, whatever its state. Raises NotFoundError."""
+    row = session.execute(
+        select(Comment, CommentRevision, Consultation.slug, Consultation.title)
+        .join(
+            CommentRevision,
+            (CommentRevision.comment_id == Comment.id) & CommentRevision.superseded_at.is_(None),
+        )
+        .join(Consultation, Consultation.id == Comment.consultation_id)
+        .where(Comment.id == comment_id, Comment.consultation_id == consultation_id)
+    ).first()
+    if row is None:
+        raise NotFoundError
+    found = reports(session, [comment_id]).get(comment_id, [])
+    return Waiting(comment_id, row.Comment, row.CommentRevision, row.slug, row.title, found)
+
+
+@dataclass(frozen=True)
+class RemovalRow:
+    """A line of the public log."""
+
+    id: int
+    comment_id: int
+    number: int
+    slug: str
+    title: Texts
+    reason: str
+    note: Texts
+    removed_at: datetime
+    removed_by: str
+
+
+def removals(
+    session: Session, keyset: Keyset, *, consultation_id: int | None = None
+) -> Page[RemovalRow]:
+    """The public log, newest first: all of it, or that of one consultation."""
+    chosen = select(Removal.id).limit(PAGE_SIZE + 1)
+    if consultation_id is not None:
+        chosen = chosen.where(Removal.consultation_id == consultation_id)
+    back = keyset.before is not None
+    if back:
+        chosen = chosen.where(Removal.id > keyset.before)
+    elif keyset.after is not None:
+        chosen = chosen.where(Removal.id < keyset.after)
+    ids = chosen.order_by(Removal.id if back else Removal.id.desc()).subquery("page")
+    rows = session.execute(
+        select(Removal, Comment.seq, Consultation.slug, Consultation.title)
+        .join(ids, ids.c.id == Removal.id)
+        .join(Comment, Comment.id == Removal.comment_id)
+        .join(Consultation, Consultation.id == Removal.consultation_id)
+        .order_by(Removal.id if back else Removal.id.desc())
+    ).all()
+    names = user_names(session, {row.Removal.removed_by or 0 for row in rows})
+    made = [
+        RemovalRow(
+            id=row.Removal.id,
+            comment_id=row.Removal.comment_id,
+            number=row.seq,
+            slug=row.slug,
+            title=row.title,
+            reason=row.Removal.reason,
+            note=row.Removal.note,
+            removed_at=row.Removal.removed_at,
+            removed_by=names.get(row.Removal.removed_by or 0, ""),
+        )
+        for row in rows
+    ]
+    return cut(made, keyset, lambda row: row.id)

@@ -1,0 +1,61 @@
+"""Somebody reports a comment."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.activity import log
+from consult.kernel.actor import Actor
+from consult.kernel.markup import tidy
+from consult.moderation import going
+from consult.moderation.errors import CannotReportError
+from consult.moderation.models import REPORT_REASONS, Report
+from consult.submissions.models import PUBLISHED
+
+MAX_NOTE = 2_000
+
+
+def report(
+    session: Session,
+    comment_id: int,
+    *,
+    reason: str,
+    note: str,
+    form_number: str,
+    actor: Actor,
+    now: datetime,
+) -> Report:
+    """Put a comment before the moderators. The same form twice makes one report.
+
+    Raises CannotReportError for a comment that nobody can read.
+    """
+    assert reason in REPORT_REASONS
+    # The lock lets a form that was sent twice follow itself.
+    comment = going.lock(session, comment_id)
+    before = session.scalar(select(Report).where(Report.form_number == form_number))
+    if before is not None:
+        return before
+    if comment.state != PUBLISHED:
+        raise CannotReportError
+    made = Report(
+        consultation_id=comment.consultation_id,
+        comment_id=comment.id,
+        reason=reason,
+        note=tidy(note)[:MAX_NOTE],
+        reporter=actor.reference if actor.user_id else None,
+        reported_at=now,
+        form_number=form_number,
+    )
+    session.add(made)
+    session.flush()
+    log.record(
+        session,
+        actor=actor.reference,
+        act="comment:reported",
+        thing=f"comment:{comment.id}",
+        consultation=comment.consultation_id,
+        now=now,
+        reason=reason,
+    )
+    return made

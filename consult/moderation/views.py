@@ -1,0 +1,174 @@
+"""Reporting, withdrawing, correcting; and the public log of removals."""
+
+from flask import Blueprint, Response, current_app, flash, render_template, request
+
+from consult.accounts.login import acting
+from consult.consultations import queries as consultations
+from consult.consultations.phases import phase
+from consult.kernel import i18n
+from consult.kernel.actor import Actor
+from consult.kernel.caching import versioned_page
+from consult.kernel.db import current_session
+from consult.kernel.errors import ConsultError, NotFoundError
+from consult.kernel.i18n import gettext as _
+from consult.kernel.limits import limits
+from consult.kernel.paging import Keyset
+from consult.kernel.settings import Settings
+from consult.kernel.transaction import act
+from consult.kernel.web import client_address, seen_other, served_at
+from consult.moderation import queries
+from consult.moderation.correction import correct as write_correction
+from consult.moderation.errors import (
+    AlreadyGoneError,
+    CannotReportError,
+    CorrectionClosedError,
+    NotYoursError,
+)
+from consult.moderation.forms import CorrectForm, PressForm, ReportForm
+from consult.moderation.reporting import report as write_report
+from consult.moderation.withdrawal import withdraw as take_back
+from consult.moderation.words import RULE_NAMES
+from consult.submissions import queries as submissions
+from consult.submissions.intake import prepare
+from consult.submissions.models import Comment, CommentRevision
+from consult.submissions.points import LIVE_STATES
+from consult.submissions.rows import CommentRow
+from consult.submissions.web import holder
+
+blueprint = Blueprint("moderation", __name__)
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.route("/comments/<int:comment_id>/report", methods=["GET", "POST"])
+def report(comment_id: int) -> Answer:
+    row = _row(comment_id)
+    if not row.readable:
+        raise CannotReportError
+    form = ReportForm()
+    if not form.validate_on_submit():
+        page = render_template("moderation/report.html", form=form, row=row)
+        return page, 422 if form.errors else 200
+    limits().hit("report", client_address(), _settings().reports_per_hour, served_at())
+    with act() as session:
+        write_report(
+            session,
+            comment_id,
+            reason=form.reason.data,
+            note=form.note.data,
+            form_number=form.number.data,
+            actor=acting(),
+            now=served_at(),
+        )
+    return seen_other("moderation.reported", comment_id=comment_id)
+
+
+@blueprint.get("/comments/<int:comment_id>/reported")
+def reported(comment_id: int) -> str:
+    return render_template("moderation/reported.html", row=_row(comment_id))
+
+
+@blueprint.route("/comments/<int:comment_id>/withdraw", methods=["GET", "POST"])
+def withdraw(comment_id: int) -> Answer:
+    comment, revision, actor = _own(comment_id)
+    form = PressForm()
+    if not form.validate_on_submit():
+        return render_template(
+            "moderation/withdraw.html", form=form, comment=comment, revision=revision
+        )
+    with act() as session:
+        take_back(session, comment_id, actor=actor, now=served_at())
+    flash(_("Your comment No. %(number)s is withdrawn.", number=comment.seq))
+    return seen_other("submissions.mine", submission_id=comment.submission_id)
+
+
+@blueprint.route("/comments/<int:comment_id>/correct", methods=["GET", "POST"])
+def correct(comment_id: int) -> Answer:
+    comment, revision, actor = _own(comment_id)
+    consultation = consultations.by_id(current_session(), comment.consultation_id)
+    if phase(consultation, served_at()) != "open":
+        raise CorrectionClosedError
+    form = CorrectForm(source=revision.source, seen=revision.number)
+
+    def page(status: int) -> Answer:
+        return render_template(
+            "moderation/correct.html",
+            form=form,
+            comment=comment,
+            revision=revision,
+            consultation=consultation,
+        ), status
+
+    if not form.validate_on_submit():
+        return page(422 if form.errors else 200)
+    try:
+        prepared = prepare(form.source.data, hint=comment.language)
+        with act() as session:
+            write_correction(
+                session, comment_id, prepared, seen=form.seen.data, actor=actor, now=served_at()
+            )
+    except ConsultError as error:
+        form.refuse(error)
+        return page(error.status)
+    flash(_("Your comment No. %(number)s is corrected.", number=comment.seq))
+    return seen_other("submissions.mine", submission_id=comment.submission_id)
+
+
+@blueprint.get("/removals")
+def removals() -> Response:
+    """Every comment that was taken down, and why; never its words."""
+    session = current_session()
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    return versioned_page(
+        consultations.register_version(session),
+        render=lambda: render_template(
+            "moderation/removals.html", page=queries.removals(session, keyset), rules=RULE_NAMES
+        ),
+    )
+
+
+@blueprint.get("/consultations/<slug>/removals")
+def removals_of(slug: str) -> Response:
+    """The same for one consultation."""
+    session = current_session()
+    consultation = consultations.public_by_slug(session, slug, served_at())
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    now_in = phase(consultation, served_at())
+    return versioned_page(
+        consultation.version,
+        now_in,
+        served_at().date(),
+        render=lambda: render_template(
+            "moderation/removals_of.html",
+            page=queries.removals(session, keyset, consultation_id=consultation.id),
+            consultation=consultation,
+            phase=now_in,
+            tab="comments",
+            rules=RULE_NAMES,
+        ),
+    )
+
+
+def _row(comment_id: int) -> CommentRow:
+    found = submissions.rows(current_session(), [comment_id], language=i18n.language())
+    if comment_id not in found:
+        raise NotFoundError
+    return found[comment_id]
+
+
+def _own(comment_id: int) -> tuple[Comment, CommentRevision, Actor]:
+    """A comment whose author this browser is, and as whom."""
+    session = current_session()
+    comment = submissions.comment(session, comment_id)
+    submission = submissions.submission(session, comment.submission_id)
+    actor = None if submission is None else holder(session, submission)
+    if actor is None:
+        raise NotYoursError
+    if comment.state not in LIVE_STATES:
+        raise AlreadyGoneError
+    return comment, submissions.current_revision(session, comment_id), actor
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["consult_settings"]
+    return found
