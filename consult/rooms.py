@@ -39,6 +39,7 @@ from consult.pages.home import views as home
 from consult.pages.officials import views as desk
 from consult.pages.outcome import views as outcome
 from consult.pages.overview import views as overview
+from consult.pages.search import views as searching
 from consult.pages.style import views as style
 from consult.pages.trace import views as trace
 from consult.submissions import uploads
@@ -63,6 +64,7 @@ BLUEPRINTS: list[Blueprint] = [
     outcome.blueprint,
     trace.blueprint,
     comments.blueprint,
+    searching.blueprint,
     style.blueprint,
     desk.blueprint,
     activity.blueprint,

@@ -58,6 +58,7 @@ TABLE: dict[str, Rule] = {
     "trace.show": PUBLIC,
     "overview.show": PUBLIC,
     "style.index": PUBLIC,
+    "search.index": PUBLIC,
     "desk.index": DESK,
     "desk.consultation": DESK,
     "activity.index": AUDITORS,

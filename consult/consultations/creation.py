@@ -24,6 +24,7 @@ from consult.consultations.errors import (
 from consult.consultations.models import Consultation, ConsultationBody
 from consult.consultations.phases import Phase, phase
 from consult.consultations.queries import locked
+from consult.kernel import search
 from consult.kernel.actor import Actor
 from consult.kernel.clock import luxembourg_date, start_of_day
 from consult.kernel.db import Texts
@@ -144,8 +145,24 @@ def announce(session: Session, consultation: Consultation, *, actor: Actor, now:
     consultation.announced_at = now
     consultation.first_answer_due_at = consultation.answer_due_at
     session.flush()
+    _let_find(session, consultation)
     touch(session, consultation.id)
     _log(session, consultation, "announced", actor, now)
+
+
+def _let_find(session: Session, consultation: Consultation) -> None:
+    """Put title and summary of a public consultation into the search, instead of former ones."""
+    search.unindex(session, kind="consultation", references=[consultation.id])
+    for code, summary in consultation.summary.items():
+        search.index(
+            session,
+            kind="consultation",
+            reference=consultation.id,
+            consultation=consultation.id,
+            language=code,
+            words=search.analysed(f"{consultation.title.get(code, '')} {summary}", code),
+        )
+    session.flush()
 
 
 def cancellable(consultation: Consultation, now: datetime) -> bool:

@@ -43,9 +43,15 @@ def index(
             reference=reference,
             consultation=consultation,
             language=language,
-            words=words,
+            words=f"{_kind_word(kind)} {words}",
         )
     )
+
+
+def _kind_word(kind: str) -> str:
+    """The kind as a word of the index itself, so that few consultations are found as fast as
+    many comments, whatever else holds the words that are looked for."""
+    return f"xkind{kind}"
 
 
 def analysed(words: str, language: str) -> str:
@@ -72,22 +78,23 @@ def find(
     variants = {tuple(search_words(query, code).split()) for code in languages}
     found: list[tuple[int, int]] = []
     for words in sorted(v for v in variants if v):
-        rows = session.execute(_matching(session, kind, words, limit))
+        rows = session.execute(_matching(session, (_kind_word(kind), *words), limit))
         found += [(entry, reference) for entry, reference in rows]
     newest = sorted(set(found), reverse=True)
     return list(dict.fromkeys(reference for _, reference in newest))[:limit]
 
 
-def _matching(session: Session, kind: str, words: tuple[str, ...], limit: int) -> Select[int, int]:
-    columns = select(SearchEntry.id, SearchEntry.reference).where(SearchEntry.kind == kind)
+def _matching(session: Session, words: tuple[str, ...], limit: int) -> Select[int, int]:
+    """The newest entries with all words; the limit stands where the index is read."""
+    columns = select(SearchEntry.id, SearchEntry.reference)
     if session.get_bind().dialect.name == "postgresql":
         vector = func.to_tsvector(text("'simple'"), SearchEntry.words)
-        columns = columns.where(vector.op("@@")(func.plainto_tsquery("simple", " ".join(words))))
-    else:
-        # Each word quoted: otherwise FTS5 would read AND, NEAR or a lone quote as syntax.
-        match = " ".join('"' + word.replace('"', "") + '"' for word in words)
-        hits = text("select rowid from search_fts where search_fts match :match").bindparams(
-            match=match
-        )
-        columns = columns.where(SearchEntry.id.in_(hits.columns(SearchEntry.id)))
-    return columns.order_by(SearchEntry.id.desc()).limit(limit)
+        found = vector.op("@@")(func.plainto_tsquery("simple", " ".join(words)))
+        return columns.where(found).order_by(SearchEntry.id.desc()).limit(limit)
+    # Each word quoted: otherwise FTS5 would read AND, NEAR or a lone quote as syntax.
+    match = " ".join('"' + word.replace('"', "") + '"' for word in words)
+    hits = text(
+        "select rowid as id from search_fts where search_fts match :match order by rowid desc limit :most"
+    ).bindparams(match=match, most=limit)
+    newest = hits.columns(SearchEntry.id).subquery()
+    return columns.join(newest, newest.c.id == SearchEntry.id).order_by(SearchEntry.id.desc())

@@ -158,6 +158,27 @@ PAGES = [
     Listed("desk: cancel", lambda w: f"/desk/consultations/{w.open.slug}/cancel", "official"),
     Listed("desk: activity", "/desk/activity", "official"),
     Listed("desk: activity of one", _desk("/activity"), "official"),
+    # moderation
+    Listed("search", "/search?q=bus"),
+    Listed("removed comments", "/removals"),
+    Listed("removed comments of one", lambda w: f"/consultations/{w.considered.slug}/removals"),
+    Listed(
+        "report a comment",
+        lambda w: f"/comments/{_comment(w, Comment.state == 'published').id}/report",
+    ),
+    Listed(
+        "reported", lambda w: f"/comments/{_comment(w, Comment.state == 'published').id}/reported"
+    ),
+    Listed("desk: reports", "/desk/reports", "official"),
+    Listed("desk: reports of one", _desk("/reports"), "official"),
+    Listed(
+        "desk: moderate",
+        lambda w: (
+            f"/desk/consultations/{w.open.slug}/reports"
+            f"/{_comment(w, Comment.consultation_id == w.open.id).id}"
+        ),
+        "official",
+    ),
     # themes
     Listed("desk: themes", _desk("/themes"), "official"),
     Listed("desk: theme", lambda w: _desk(f"/themes/{_theme(w)}")(w), "official"),

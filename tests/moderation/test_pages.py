@@ -18,6 +18,11 @@ from tests.client import PageClient
 from tests.people import make_body, make_consultation, make_user, official, sign_in
 
 
+@pytest.fixture(autouse=True)
+def _english(client: PageClient) -> None:
+    client.get("/removals?lang=en")
+
+
 @pytest.fixture
 def body(app: Flask) -> Body:
     return make_body()

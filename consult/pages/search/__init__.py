@@ -1,0 +1,1 @@
+"""Finding consultations, clauses and comments by their words."""
