@@ -45,6 +45,7 @@ from consult.pages.trace import views as trace
 from consult.submissions import uploads
 from consult.submissions import views as submissions
 from consult.submissions import work as imports
+from consult.submissions.imports import desk as imports_desk
 from consult.submissions.letters import recipient as submitter
 from consult.themes import bulk_work
 from consult.themes import desk as themes_desk
@@ -83,6 +84,7 @@ BLUEPRINTS: list[Blueprint] = [
     coding_desk.blueprint,
     # submissions
     submissions.blueprint,
+    imports_desk.blueprint,
     # drafts
     drafts_desk.blueprint,
     # consultations

@@ -31,6 +31,8 @@ def role(*names: str) -> Rule:
 DESK = role(*ROLES)
 ADMINISTRATORS = role("administrator")
 PUBLISHERS = role("publisher")
+# Who brings in what came on paper or in a file, and prints its receipts.
+CLERKS = role("moderator", "editor", "publisher")
 EDITORS = role("editor", "publisher")
 ANALYSTS = role("analyst", "editor", "publisher")
 MODERATORS = role("moderator", "publisher")
@@ -124,6 +126,12 @@ TABLE: dict[str, Rule] = {
     "submissions.email": PUBLIC,
     "submissions.lost": PUBLIC,
     "submissions.own": SIGNED_IN,
+    "imports_desk.index": CLERKS,
+    "imports_desk.show": CLERKS,
+    "imports_desk.again": CLERKS,
+    "imports_desk.receipts": CLERKS,
+    "imports_desk.paper": CLERKS,
+    "imports_desk.slip": CLERKS,
     # moderation
     "moderation.report": PUBLIC,
     "moderation.reported": PUBLIC,

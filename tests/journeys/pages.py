@@ -169,6 +169,8 @@ PAGES = [
     Listed(
         "reported", lambda w: f"/comments/{_comment(w, Comment.state == 'published').id}/reported"
     ),
+    Listed("desk: imports", lambda w: f"/desk/consultations/{w.open.slug}/imports", "official"),
+    Listed("desk: paper", lambda w: f"/desk/consultations/{w.open.slug}/imports/paper", "official"),
     Listed("desk: reports", "/desk/reports", "official"),
     Listed("desk: reports of one", _desk("/reports"), "official"),
     Listed(

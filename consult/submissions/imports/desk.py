@@ -1,0 +1,290 @@
+"""Files of comments, letters on paper, and their printed receipts, for officials."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, request
+from wtforms import SelectChoice
+
+from consult.accounts.login import acting
+from consult.consultations import queries as consultations
+from consult.consultations.models import Consultation
+from consult.consultations.phases import phase
+from consult.jobs import queries as jobs
+from consult.jobs import queue
+from consult.kernel import i18n
+from consult.kernel.clock import start_of_day
+from consult.kernel.db import current_session
+from consult.kernel.errors import ConsultError
+from consult.kernel.i18n import gettext as _
+from consult.kernel.paging import Keyset
+from consult.kernel.transaction import act
+from consult.kernel.web import seen_other, served_at
+from consult.submissions import importing, intake, printing, target, uploads
+from consult.submissions import queries as submissions
+from consult.submissions.importing import Columns, Refusal, Row, Table
+from consult.submissions.imports import queries
+from consult.submissions.imports.forms import ChooseForm, PaperForm, PressForm, UploadForm
+from consult.submissions.imports.words import REASONS
+from consult.submissions.models import CommentImport
+from consult.submissions.printing import AT_ONCE, Printed
+from consult.submissions.target import Edition
+
+blueprint = Blueprint("imports_desk", __name__)
+
+Answer = Response | str | tuple[str, int]
+SHOWN = 5  # rows of the preview
+
+
+@blueprint.route("/desk/consultations/<slug>/imports", methods=["GET", "POST"])
+def index(slug: str) -> Answer:
+    """What was imported, and the way to bring in more."""
+    consultation = consultations.by_slug(current_session(), slug)
+    form = UploadForm()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            return _upload(consultation, form)
+        except ConsultError as error:
+            form.refuse(error)
+            status = error.status
+    elif form.errors:
+        status = 422
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    page = queries.listed(current_session(), consultation.id, keyset)
+    return render_template(
+        "submissions/imports/index.html", **_frame(consultation), form=form, page=page
+    ), status
+
+
+def _upload(consultation: Consultation, form: UploadForm) -> Response:
+    content = form.file.data.read(importing.MAX_BYTES + 1)
+    importing.read(content)
+    with act() as session:
+        made = uploads.upload(
+            session,
+            consultation,
+            file_name=form.file.data.filename or "file.csv",
+            content=content,
+            actor=acting(),
+            now=served_at(),
+        )
+    return seen_other("imports_desk.show", slug=consultation.slug, import_id=made.id)
+
+
+@blueprint.route("/desk/consultations/<slug>/imports/<int:import_id>", methods=["GET", "POST"])
+def show(slug: str, import_id: int) -> Answer:
+    """A file: first the preview, then the progress, then the report."""
+    consultation = consultations.by_slug(current_session(), slug)
+    found = queries.one(current_session(), import_id, consultation.id)
+    if found.state != "uploaded":
+        return render_template(
+            "submissions/imports/show.html",
+            **_frame(consultation),
+            found=found,
+            job=jobs.newest(current_session(), f"import:{found.id}"),
+            not_taken=queries.not_taken(found),
+            reasons=REASONS,
+            press=PressForm(),
+        )
+    content = found.content or b""
+    form = ChooseForm(source=found.source)
+    sent = form.is_submitted()
+    table = importing.read(
+        content,
+        encoding=form.encoding.data if sent else "",
+        delimiter=form.delimiter.data if sent else "",
+    )
+    form.offer(table.header)
+    if not sent:
+        form.encoding.data, form.delimiter.data = table.encoding, table.delimiter
+        form.text.data = importing.find_text_column(table.header)
+    if not form.validate_on_submit() or request.form.get("step") != "start":
+        return _preview(consultation, found, form, table), 422 if form.errors else 200
+    try:
+        return _start(consultation, found, form, table)
+    except ConsultError as error:
+        form.refuse(error)
+        return _preview(consultation, found, form, table), error.status
+
+
+def _start(
+    consultation: Consultation, found: CommentImport, form: ChooseForm, table: Table
+) -> Response:
+    reading = uploads.Reading(
+        columns=importing.checked(table, form.columns()),
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        source=form.source.data,
+        channel=form.channel.data,
+        received_at=start_of_day(form.received_on.data) if form.received_on.data else None,
+    )
+    with act() as session:
+        started = uploads.start(
+            session, consultation, found.id, reading, actor=acting(), now=served_at()
+        )
+        uploads.enqueue(session, started, now=served_at())
+    return seen_other("imports_desk.show", slug=consultation.slug, import_id=found.id)
+
+
+def _preview(
+    consultation: Consultation, found: CommentImport, form: ChooseForm, table: Table
+) -> str:
+    columns = form.columns()
+    if columns.text not in table.header:
+        columns = Columns(text=table.header[0])
+    known = {name for name in columns.chosen() if name in table.header}
+    rows: list[Row] = []
+    refused: list[Refusal] = []
+    if known == set(columns.chosen()):
+        rows, refused = importing.rows(table, columns, now=served_at())
+    return render_template(
+        "submissions/imports/preview.html",
+        **_frame(consultation),
+        found=found,
+        form=form,
+        columns=columns,
+        unmapped=table.unmapped(columns),
+        rows=rows[:SHOWN],
+        taken=len(rows),
+        refused=refused[:SHOWN],
+        not_taken=len(refused),
+        reasons=REASONS,
+    )
+
+
+@blueprint.post("/desk/consultations/<slug>/imports/<int:import_id>/again")
+def again(slug: str, import_id: int) -> Response:
+    """Go on with an import that was given up."""
+    consultation = consultations.by_slug(current_session(), slug)
+    found = queries.one(current_session(), import_id, consultation.id)
+    job = jobs.newest(current_session(), f"import:{found.id}")
+    if PressForm().validate_on_submit() and job is not None:
+        with act() as session:
+            queue.retry(session, job.id, served_at())
+            uploads.locked(session, found.id).state = "importing"
+    return seen_other("imports_desk.show", slug=slug, import_id=import_id)
+
+
+@blueprint.post("/desk/consultations/<slug>/imports/<int:import_id>/receipts")
+def receipts(slug: str, import_id: int) -> str:
+    """The receipts of an import, fifty sheets at a time; printing them issues them."""
+    consultation = consultations.by_slug(current_session(), slug)
+    queries.one(current_session(), import_id, consultation.id)
+    after = Keyset.parse(request.form.get("after"), None).after or 0
+    with act() as session:
+        slips = queries.slips(
+            session, consultation.id, import_id=import_id, after=after, limit=AT_ONCE
+        )
+        printed = _printed(session, slips)
+    return _sheets(consultation, printed, import_id=import_id)
+
+
+@blueprint.route("/desk/consultations/<slug>/imports/paper", methods=["GET", "POST"])
+def paper(slug: str) -> Answer:
+    """One submission that came on paper, by telephone or by e-mail."""
+    session, language = current_session(), i18n.language()
+    consultation = consultations.by_slug(session, slug)
+    form = PaperForm()
+    shown = target.edition(session, consultation.id, language)
+    form.clause.choices = _clauses(shown)
+    if not form.is_submitted():
+        form.language.data = language
+    status = 200
+    if form.validate_on_submit():
+        try:
+            return _take(consultation, form, shown)
+        except ConsultError as error:
+            form.refuse(error)
+            status = error.status
+    elif form.errors:
+        status = 422
+    return render_template(
+        "submissions/imports/paper.html", **_frame(consultation), form=form
+    ), status
+
+
+def _clauses(shown: Edition | None) -> list[Any]:
+    entries = [] if shown is None else target.outline(current_session(), shown)
+    chosen = [SelectChoice(entry.key, entry.label) for entry in entries]
+    return [SelectChoice("", _("The whole text")), *chosen]
+
+
+def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) -> Response:
+    before = submissions.sent_before(current_session(), form.number.data)
+    if before is not None:
+        return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=before[0].id)
+    received_at = start_of_day(form.received_on.data)
+    if received_at > served_at():
+        raise uploads.ReceivedLaterError
+    prepared = intake.prepare(importing.literal(form.source.data), language=form.language.data)
+    with act() as session:
+        about = target.clause(session, consultation.id, shown, form.clause.data or "")
+        made = intake.receive(
+            session,
+            consultations.by_id(session, consultation.id),
+            prepared,
+            clause=about.clause,
+            version_id=shown.version_id if shown and about.clause else None,
+            received_at=received_at,
+            form_number=form.number.data,
+            actor=acting(),
+            now=served_at(),
+            channel=form.channel.data,
+            language=form.language.data,
+            respondent=form.respondent.data,
+            name=form.name.data,
+            issue_receipt=False,
+        )
+    flash(_("Taken in as No. %(number)s.", number=made.comment.seq))
+    return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=made.submission.id)
+
+
+@blueprint.route(
+    "/desk/consultations/<slug>/imports/submissions/<int:submission_id>", methods=["GET", "POST"]
+)
+def slip(slug: str, submission_id: int) -> Answer:
+    """One submission that a clerk brought in, and its receipt."""
+    consultation = consultations.by_slug(current_session(), slug)
+    found = queries.slip(current_session(), consultation.id, submission_id)
+    form = PressForm()
+    if not form.validate_on_submit():
+        return render_template(
+            "submissions/imports/slip.html", **_frame(consultation), slip=found, press=form
+        )
+    with act() as session:
+        found = queries.slip(session, consultation.id, submission_id)
+        printed = _printed(session, [found])
+    return _sheets(consultation, printed)
+
+
+def _printed(session: Any, slips: list[queries.Slip]) -> list[Printed]:
+    codes = printing.codes(
+        session, [slip.submission for slip in slips], actor=acting(), now=served_at()
+    )
+    return [
+        Printed(s.submission.id, codes[s.submission.id], s.numbers, s.submission.received_at)
+        for s in slips
+    ]
+
+
+def _sheets(
+    consultation: Consultation, printed: list[Printed], import_id: int | None = None
+) -> str:
+    more = printed[-1].submission_id if len(printed) == AT_ONCE else None
+    return render_template(
+        "submissions/imports/receipts.html",
+        **_frame(consultation),
+        printed=printed,
+        import_id=import_id,
+        more=more,
+        six=request.form.get("layout") == "six",
+        press=PressForm(),
+    )
+
+
+def _frame(consultation: Consultation) -> dict[str, Any]:
+    return {
+        "consultation": consultation,
+        "phase": phase(consultation, served_at()),
+        "tab": "imports",
+    }

@@ -1,0 +1,52 @@
+"""Giving receipts out on paper: printing a code issues it, and each printing is in the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consult.activity import log
+from consult.kernel.actor import Actor
+from consult.submissions import receipts
+from consult.submissions.models import Submission
+
+AT_ONCE = 300  # receipts an act: fifty sheets of six
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What stands on one slip."""
+
+    submission_id: int
+    code: str
+    numbers: list[int]
+    received_at: datetime
+    name: str = ""
+
+
+def codes(
+    session: Session, submissions: Sequence[Submission], *, actor: Actor, now: datetime
+) -> dict[int, str]:
+    """Submission → code. An unissued code is issued; printing one again is logged as such.
+
+    Only for what a clerk typed in or a file brought; the caller has seen to that.
+    """
+    assert len(submissions) <= AT_ONCE
+    made: dict[int, str] = {}
+    for submission in submissions:
+        known = receipts.code_of(submission)
+        if known is None:
+            known = receipts.issue(session, submission, actor=actor, now=now)
+        else:
+            log.record(
+                session,
+                actor=actor.reference,
+                act="receipt:printed",
+                thing=f"submission:{submission.id}",
+                consultation=submission.consultation_id,
+                now=now,
+            )
+        made[submission.id] = known
+    session.flush()
+    return made
