@@ -88,8 +88,9 @@ def _matching(session: Session, words: tuple[str, ...], limit: int) -> Select[in
     """The newest entries with all words; the limit stands where the index is read."""
     columns = select(SearchEntry.id, SearchEntry.reference)
     if session.get_bind().dialect.name == "postgresql":
-        vector = func.to_tsvector(text("'simple'"), SearchEntry.words)
-        found = vector.op("@@")(func.plainto_tsquery("simple", " ".join(words)))
+        found = func.search_vector(SearchEntry.words).op("@@")(
+            func.plainto_tsquery("simple", " ".join(words))
+        )
         return columns.where(found).order_by(SearchEntry.id.desc()).limit(limit)
     # Each word quoted: otherwise FTS5 would read AND, NEAR or a lone quote as syntax.
     match = " ".join('"' + word.replace('"', "") + '"' for word in words)

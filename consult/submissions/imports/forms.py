@@ -44,7 +44,7 @@ def _column(label: object) -> SelectField:
 class ChooseForm(SpokenForm):
     """How a file is to be read."""
 
-    text = _column(lazy_gettext("Column with the comments"))
+    text = SelectField(lazy_gettext("Column with the comments"), choices=[], validate_choice=False)
     id = _column(lazy_gettext("Column with an id"))
     name = _column(lazy_gettext("Column with the author’s name"))
     language = _column(lazy_gettext("Column with the language"))

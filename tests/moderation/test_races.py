@@ -1,0 +1,94 @@
+"""Two people act on the same comment at the same moment: one wins, the other is told."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.consultations.models import Consultation
+from consult.kernel.actor import Actor
+from consult.kernel.db import db
+from consult.kernel.errors import ConsultError
+from consult.kernel.transaction import act
+from consult.moderation.correction import correct
+from consult.moderation.errors import AlreadyGoneError, CorrectedMeanwhileError
+from consult.moderation.removal import remove
+from consult.moderation.withdrawal import withdraw
+from consult.submissions.intake import Prepared, prepare
+from consult.submissions.models import Comment
+from tests import builders
+from tests.builders import NOW
+from tests.moderation.recount import assert_counters_are_true
+from tests.moderation.test_acts import make_open
+
+
+def removing(session: Session, comment: Comment) -> Any:
+    consultation = session.get_one(Consultation, comment.consultation_id)
+    return remove(session, consultation, comment.id, reason="hate", note={"fr": "Haine."},
+                  actor=Actor("user:1"), now=NOW)  # fmt: skip
+
+
+def withdrawing(session: Session, comment: Comment) -> Any:
+    return withdraw(session, comment.id, actor=Actor("receipt:1"), now=NOW)
+
+
+WORDS: dict[str, Prepared] = {}
+
+
+def correcting(session: Session, comment: Comment) -> Any:
+    return correct(session, comment.id, WORDS["new"], seen=1, actor=Actor("receipt:1"), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("verbs", "errors"),
+    [
+        ((removing, removing), {AlreadyGoneError}),
+        ((removing, withdrawing), {AlreadyGoneError}),
+        ((withdrawing, withdrawing), {AlreadyGoneError}),
+        ((correcting, correcting), {CorrectedMeanwhileError}),
+        ((correcting, withdrawing), {AlreadyGoneError, None}),
+    ],
+)
+def test_one_wins(
+    app: Flask,
+    session: Session,
+    verbs: tuple[Callable[[Session, Comment], Any], ...],
+    errors: set[type[Exception] | None],
+) -> None:
+    with act() as writing:
+        consultation = builders.consultation(writing)
+        make_open(writing, consultation)
+        root = builders.say(writing, consultation)
+        builders.say(writing, consultation, "Moi aussi.", root=root.comment)
+    WORDS["new"] = prepare("Autre chose.", language="fr")
+    together = threading.Barrier(2)
+    ends: list[type[Exception] | None] = []
+
+    def run(verb: Callable[[Session, Comment], Any]) -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                with act() as writing:
+                    verb(writing, root.comment)
+                ends.append(None)
+            except ConsultError as error:
+                ends.append(type(error))
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(verb,)) for verb in verbs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(ends) == 2
+    assert None in ends
+    assert set(ends) - {None} <= errors
+    if None not in errors:
+        assert ends.count(None) == 1
+    assert_counters_are_true(session, consultation)
+    assert session.scalar(select(Comment.id)) is not None
