@@ -19,6 +19,11 @@ function takeWords(part) {
   const button = part.querySelector("[data-take]");
   const words = part.querySelector("#words");
   button.hidden = false;
+  // Some browsers give a read-only field no caret, and so no selection by keyboard: this one takes
+  // a caret and refuses every change.
+  text.readOnly = false;
+  text.setAttribute("aria-readonly", "true");
+  text.addEventListener("beforeinput", (event) => event.preventDefault());
   button.addEventListener("click", () => {
     const { selectionStart: start, selectionEnd: end, value } = text;
     const chosen = value.slice(start, end).trim();
