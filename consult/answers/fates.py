@@ -175,7 +175,10 @@ def is_newest() -> ColumnElement[bool]:
 
 
 def write(session: Session, release_id: int, planned: Sequence[PlannedFate]) -> int:
-    """Write fates ahead, and on each point the release that first answers it; return how many."""
+    """Write fates ahead, and on each point the release that first answers it.
+
+    Returns how many of them tell their author something new.
+    """
     wanted = [p for p in planned if p.to_be_written]
     if not wanted:
         return 0
@@ -199,7 +202,7 @@ def write(session: Session, release_id: int, planned: Sequence[PlannedFate]) -> 
         .values(settled_by=release_id)
         .execution_options(synchronize_session=False)
     )
-    return len(wanted)
+    return sum(p.news for p in wanted)
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,13 @@ def write_batch(
     return (rows[-1].id if len(rows) == limit else None), written
 
 
-def mend(session: Session, publication: Publication, now: datetime) -> None:
-    """Write again the letters of submissions of which something was taken away meanwhile."""
+def mend(
+    session: Session, publication: Publication, *, after: int, limit: int, now: datetime
+) -> int | None:
+    """Write again the letters of submissions of which something was taken away meanwhile.
+
+    Works on the next `limit` submissions behind `after`; returns the last, or None when done.
+    """
     gone = (
         select(Comment.submission_id)
         .join(Fate, Fate.comment_id == Comment.id)
@@ -83,20 +88,22 @@ def mend(session: Session, publication: Publication, now: datetime) -> None:
             Fate.release_id == publication.release_id,
             or_(Comment.state.not_in((PUBLISHED, HELD)), Point.retired_at.is_not(None)),
         )
-        .distinct()
-        .limit(400)
     )
     rows = session.execute(
-        select(Submission.id, Submission.language).where(Submission.id.in_(gone))
+        select(Submission.id, Submission.language)
+        .where(Submission.id.in_(gone), Submission.id > after)
+        .order_by(Submission.id)
+        .limit(limit)
     ).all()
     if not rows:
-        return
+        return None
     languages = {row.id: row.language for row in rows}
     keys = [key(publication.release_id, number) for number in languages]
     had = set(session.scalars(select(Letter.recipient).where(Letter.idempotency_key.in_(keys))))
     session.execute(delete(Letter).where(Letter.idempotency_key.in_(keys)))
     kept = {n: code for n, code in languages.items() if f"submission:{n}" in had}
     _write(session, publication, kept, now)
+    return rows[-1].id if len(rows) == limit else None
 
 
 def _write(

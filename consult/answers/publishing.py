@@ -97,7 +97,7 @@ def request(
     release.prepared = {
         "stage": "targets",
         "cursor": 0,
-        "activity": _last_activity(session),
+        **_snapshot_of_activity(session, consultation.id),
         "last_point": _last_point(session, consultation.id),
         "fates": 0,
         "letters": 0,
@@ -240,19 +240,22 @@ def decided_since(
 ) -> list[tuple[str, str, str]]:
     """Officials' decisions since the snapshot, as (act, thing, actor); oldest first."""
     lines = session.execute(
-        select(Activity.act, Activity.thing, Activity.actor)
+        select(Activity.id, Activity.act, Activity.thing, Activity.actor)
         .where(
             Activity.consultation == publication.consultation_id,
             Activity.id > row.prepared["activity"],
             Activity.act.not_in(HARMLESS),
         )
         .order_by(Activity.id)
-        .limit(1000)
+        .limit(2 * _OVERLAP)
     )
+    known = set(row.prepared["known"])
     return [
         (act, thing, actor)
-        for act, thing, actor in lines
-        if act.split(":")[0] in DECISIVE and not actor.startswith("receipt:")
+        for number, act, thing, actor in lines
+        if number not in known
+        and act.split(":")[0] in DECISIVE
+        and not actor.startswith("receipt:")
     ]
 
 
@@ -297,8 +300,17 @@ def _locked(session: Session, consultation_id: int) -> Consultation:
     ).one()
 
 
-def _last_activity(session: Session) -> int:
-    return session.scalar(select(func.max(Activity.id))) or 0
+# An act that had begun before the snapshot may log with a lower number than the snapshot's last.
+_OVERLAP = 1_000
+
+
+def _snapshot_of_activity(session: Session, consultation_id: int) -> dict[str, Any]:
+    """From which line on to look for decisions, and the lines among them that are known."""
+    since = max(0, (session.scalar(select(func.max(Activity.id))) or 0) - _OVERLAP)
+    known = session.scalars(
+        select(Activity.id).where(Activity.consultation == consultation_id, Activity.id > since)
+    )
+    return {"activity": since, "known": list(known)}
 
 
 def _last_point(session: Session, consultation_id: int) -> int:

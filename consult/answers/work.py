@@ -171,10 +171,7 @@ def _release(job: Lease, number: int) -> bool:
     """Measure, mend and release. False if a citizen moved the snapshot: then once more."""
     measured, decisions = _measured(number)
     try:
-        with act() as session:
-            job.check_lease(session)
-            publication, _ = _opened(session, number)
-            letters.mend(session, publication, job.now())
+        _mend(job, number)
         with act() as session:
             job.check_lease(session)
             publication, _ = _opened(session, number)
@@ -189,6 +186,16 @@ def _release(job: Lease, number: int) -> bool:
             )
         return True
     return isinstance(outcome, publishing.Released)
+
+
+def _mend(job: Lease, number: int) -> None:
+    """Letters follow what citizens took away meanwhile."""
+    after: int | None = 0
+    while after is not None:
+        with act() as session:
+            job.check_lease(session)
+            publication, _ = _opened(session, number)
+            after = letters.mend(session, publication, after=after, limit=LETTERS, now=job.now())
 
 
 def _measured(number: int) -> tuple[Measure, int]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from consult.consultations.models import Consultation
 from consult.exports.frame import Frame, frame, text
 from consult.exports.records import CommentRecord, PointRecord, comments
+from consult.kernel.clock import luxembourg_date
 from consult.kernel.i18n import LANGUAGES, choose
 from consult.kernel.sheets import safe_cell
 
@@ -73,7 +74,7 @@ def _cells(facts: Frame, comment: CommentRecord, point: PointRecord | None) -> l
     return [
         comment.number,
         comment.state,
-        comment.received_at.date().isoformat(),
+        luxembourg_date(comment.received_at).isoformat(),
         int(comment.late),
         comment.language,
         comment.channel,
@@ -89,7 +90,7 @@ def _cells(facts: Frame, comment: CommentRecord, point: PointRecord | None) -> l
         answer.disposition if answer else "",
         *(reason.get(code, "") for code in LANGUAGES),
         choose(answer.body)[1] if answer else "",
-        published.date().isoformat() if published else "",
+        luxembourg_date(published).isoformat() if published else "",
         int(point.changed_text) if point and answer else "",
         " ".join(str(row.edit.id) for row in answer.edits) if answer else "",
     ]
@@ -118,7 +119,7 @@ def _json(session: Session, facts: Frame) -> Iterator[str]:
                 "answer": a.disposition,
                 "reason": a.reason,
                 "body": a.body,
-                "decided_on": a.decided_at.date().isoformat(),
+                "decided_on": luxembourg_date(a.decided_at).isoformat(),
                 "replaces": a.corrects_id,
                 "changes": [row.edit.id for row in a.edits],
             }
@@ -151,7 +152,7 @@ def _comment(facts: Frame, comment: CommentRecord) -> dict[str, Any]:
     return {
         "number": comment.number,
         "state": comment.state,
-        "received_on": comment.received_at.date().isoformat(),
+        "received_on": luxembourg_date(comment.received_at).isoformat(),
         "late": comment.late,
         "language": comment.language,
         "channel": comment.channel,
@@ -174,6 +175,6 @@ def _point(facts: Frame, point: PointRecord) -> dict[str, Any]:
         "theme_set_by": point.theme_by if theme else None,
         "campaign": point.campaign_id,
         "answer": point.answer_id,
-        "answered_on": published.date().isoformat() if published else None,
+        "answered_on": luxembourg_date(published).isoformat() if published else None,
         "changed_text": point.changed_text if point.answer_id else None,
     }
