@@ -11,7 +11,7 @@ from consult.drafts.models import Edit, Placement, Version
 from consult.kernel import clock
 from consult.notifications.models import Letter
 from consult.operations.demonstration.telling import tell
-from consult.submissions.models import Contact, Point, Submission, Tally
+from consult.submissions.models import Comment, Contact, Point, Submission, Tally
 
 
 @pytest.mark.xdist_group("demo")
@@ -57,6 +57,13 @@ def test_the_story_ends_with_an_answer_for_everybody(app: Flask, session: Sessio
     fates = session.scalar(select(func.count()).select_from(Fate)) or 0
     points = session.scalar(select(func.count(func.distinct(Fate.point_id)))) or 0
     assert fates > points >= tally.owed
+    # Three removed, two withdrawn, one kept; one late comment admitted, two not.
+    states = session.execute(select(Comment.state, func.count()).group_by(Comment.state))
+    assert dict(states.all()) | {"published": 0} == {
+        "published": 0, "removed": 3, "withdrawn": 2,
+    }  # fmt: skip
+    assert session.scalar(select(func.count()).where(Comment.late)) == 3
+    assert session.scalar(select(func.count()).where(Comment.admitted_at.is_not(None))) == 1
     unissued = select(func.count()).where(
         Submission.channel == "paper", Submission.receipt_lookup.is_not(None)
     )
