@@ -15,7 +15,7 @@ from consult.accounts.models import Invitation
 from consult.drafts.models import Clause, Edit, Version
 from consult.kernel import clock
 from consult.notifications.views import stop_token
-from consult.submissions.models import Comment, Submission
+from consult.submissions.models import Comment, CommentImport, Submission
 from consult.themes.models import Campaign, Run, Theme
 from tests.journeys.world import World
 
@@ -78,6 +78,16 @@ def _mine(world: World) -> int:
     return int(world.first(Submission, Submission.user_id == world.citizen.id).id)
 
 
+def _own_comment(world: World) -> int:
+    """A comment of the citizen that can still be corrected."""
+    own = world.first(
+        Submission,
+        Submission.user_id == world.citizen.id,
+        Submission.consultation_id == world.open.id,
+    )
+    return int(_comment(world, Comment.submission_id == own.id).id)
+
+
 def _token(world: World, purpose: str) -> str:
     """What a letter to the citizen brings."""
     return tokens.for_user(purpose, world.citizen, clock.now())
@@ -128,6 +138,8 @@ PAGES = [
     Listed("visit", "/visit"),
     Listed("own submissions", "/account/submissions", "citizen"),
     Listed("own submission", lambda w: f"/submissions/{_mine(w)}", "citizen"),
+    Listed("correct", lambda w: f"/comments/{_own_comment(w)}/correct", "citizen"),
+    Listed("withdraw", lambda w: f"/comments/{_own_comment(w)}/withdraw", "citizen"),
     Listed("own e-mail", lambda w: f"/submissions/{_mine(w)}/email", "citizen"),
     # accounts
     Listed("sign in", "/login"),
@@ -170,6 +182,14 @@ PAGES = [
         "reported", lambda w: f"/comments/{_comment(w, Comment.state == 'published').id}/reported"
     ),
     Listed("desk: imports", lambda w: f"/desk/consultations/{w.open.slug}/imports", "official"),
+    Listed("desk: import", lambda w: _desk(f"/imports/{w.first(CommentImport).id}")(w), "official"),
+    Listed(
+        "desk: slip",
+        lambda w: _desk(
+            f"/imports/submissions/{w.first(Submission, Submission.channel == 'paper').id}"
+        )(w),
+        "official",
+    ),
     Listed("desk: paper", lambda w: f"/desk/consultations/{w.open.slug}/imports/paper", "official"),
     Listed("desk: reports", "/desk/reports", "official"),
     Listed("desk: reports of one", _desk("/reports"), "official"),

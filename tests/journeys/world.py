@@ -17,7 +17,7 @@ from consult.kernel import clock
 from consult.kernel.actor import COMMAND
 from consult.kernel.db import db
 from consult.kernel.transaction import act, end_reading
-from consult.submissions.models import Submission
+from consult.submissions.models import CommentImport, Submission
 from tests.people import make_consultation, make_user
 from tests.told import told
 
@@ -51,6 +51,31 @@ class World:
         """The oldest row of a table under some conditions; there must be one."""
         statement = select(model).where(*conditions).order_by(model.id).limit(1)
         return self.session.execute(statement).scalar_one()
+
+
+def _finish(answered: Consultation, still_open: Consultation, citizen: User) -> None:
+    """What the story does not tell: a file brought in, and words of the citizen's to correct."""
+    with act() as session:
+        own = session.scalars(
+            select(Submission)
+            .where(Submission.consultation_id == still_open.id)
+            .order_by(Submission.id)
+            .limit(1)
+        ).one()
+        own.user_id = citizen.id
+        session.add(
+            CommentImport(
+                consultation_id=answered.id,
+                source="paper 2026",
+                file_name="letters.csv",
+                created_at=clock.now(),
+                finished_at=clock.now(),
+                state="done",
+                rows=3,
+                taken=3,
+            )
+        )
+    end_reading()
 
 
 def fill(app: Flask) -> World:
@@ -94,7 +119,7 @@ def fill(app: Flask) -> World:
     citizen = session.scalars(
         select(User).join(Submission, Submission.user_id == User.id).order_by(User.id).limit(1)
     ).one()
-    end_reading()
+    _finish(answered, still_open, citizen)
     return World(
         session=session,
         body=bodies[0],
