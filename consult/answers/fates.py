@@ -127,7 +127,7 @@ def plan_points(
 ) -> tuple[list[PlannedFate], list[Candidate]]:
     """The fates of these points by the rule, and the points that get none."""
     ids = [p.id for p in points]
-    labels = {number: label.theme_id for number, label in labels_of_points(session, ids).items()}
+    labels = {number: label.given_id for number, label in labels_of_points(session, ids).items()}
     campaigns = campaigns_of_points(session, ids)
     own = heads.of_points(session, ids)
     former = newest_fates(session, ids)

@@ -130,13 +130,14 @@ def cancel(session: Session, publication: Publication, *, actor: Actor, now: dat
 
     Raises NotBeingPublishedError once it has been finished or stopped.
     """
+    # The job before the release, in the order in which its worker takes them.
+    if publication.job_id is not None:
+        queue.cancel(session, publication.job_id, now)
     try:
         release = releases.locked(session, publication.release_id)
     except releases.ReleaseGoneError as error:
         raise NotBeingPublishedError from error
     _give_up(session, release)
-    if publication.job_id is not None:
-        queue.cancel(session, publication.job_id, now)
     _log(session, publication, "publication:cancelled", actor.reference, now)
 
 
@@ -275,10 +276,9 @@ def note_failure(session: Session, publication: Publication, now: datetime) -> N
 
 def resume(session: Session, publication: Publication, *, actor: Actor, now: datetime) -> None:
     """Go on with a publication whose job failed. Raises NotBeingPublishedError if it is over."""
-    try:
-        releases.locked(session, publication.release_id)
-    except releases.ReleaseGoneError as error:
-        raise NotBeingPublishedError from error
+    release = session.get_one(Release, publication.release_id, populate_existing=True)
+    if release.state != releases.PREPARING:
+        raise NotBeingPublishedError
     if publication.job_id is not None:
         queue.retry(session, publication.job_id, now)
     _log(session, publication, "publication:resumed", actor.reference, now)

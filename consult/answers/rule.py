@@ -1,6 +1,7 @@
 """The rule that gives a point its answer: its own, else its campaign's, else its theme's.
 
-Pure. A theme without an answer passes the question to its parent; only accepted themes answer.
+Pure. A theme without an answer passes the question to its parent; only accepted themes answer, and
+those that were merged into one that has no answer yet.
 """
 
 from collections.abc import Mapping
@@ -51,7 +52,18 @@ class Rule:
             return own
         if campaign_id is not None and campaign_id in self.campaign_answers:
             return self.campaign_answers[campaign_id]
-        return self._nearest(self.theme(theme_id))
+        theme = self.theme(theme_id)
+        if theme is not None and theme not in self.theme_answers and self._was_merged(theme_id):
+            # What was decided for a theme before it was merged into one without an answer of its
+            # own stands for its points: a merge must not lose an answer.
+            before = self.theme_answers.get(theme_id or 0)
+            if before is not None:
+                return before
+        return self._nearest(theme)
+
+    def _was_merged(self, theme_id: int | None) -> bool:
+        node = self.themes.get(theme_id) if theme_id is not None else None
+        return node is not None and node.merged_into_id is not None
 
     def _nearest(self, theme_id: int | None) -> int | None:
         seen: set[int] = set()

@@ -72,6 +72,9 @@ def promise_all(
     if changed and consultation.announced_at is not None and not ground:
         raise GroundMissingError
     _check({**present, **dates}, set(changed), now)
+    # All of them before anything is written: opening and close may move together, past each other.
+    for kind, at in changed.items():
+        _put_in_force(consultation, kind, at)
     return [
         _append(
             session, consultation, kind=kind, at=at, actor=actor, now=now, ground=ground or None
@@ -95,6 +98,18 @@ def _check(dates: dict[str, datetime | None], changed: set[str], now: datetime) 
             raise DateError(mark("A date that has already passed cannot be promised."))
 
 
+def _put_in_force(consultation: Consultation, kind: str, at: datetime) -> None:
+    if kind == OPENS:
+        consultation.opens_at = at
+    elif kind == CLOSES:
+        consultation.closes_at = at
+    else:
+        consultation.answer_due_at = at
+        # Until the announcement nothing has been promised to anybody.
+        if consultation.announced_at is None:
+            consultation.first_answer_due_at = at
+
+
 def _append(
     session: Session,
     consultation: Consultation,
@@ -114,15 +129,6 @@ def _append(
         ground=ground,
     )
     session.add(made)
-    if kind == OPENS:
-        consultation.opens_at = at
-    elif kind == CLOSES:
-        consultation.closes_at = at
-    else:
-        consultation.answer_due_at = at
-        # Until the announcement nothing has been promised to anybody.
-        if consultation.announced_at is None:
-            consultation.first_answer_due_at = at
     session.flush()
     record(
         session,

@@ -77,6 +77,7 @@ def take_away(session: Session, comment: Comment, *, state: str, now: datetime) 
     """
     points = lock_points(session, comment.id)
     replies = _lock_replies(session, comment, after=0)
+    orphaned = _unowed_points(session, replies)
     decided(session, comment.consultation_id)
     ids = [point.id for point in points]
     theme_counters.points_gone(session, ids)
@@ -93,7 +94,7 @@ def take_away(session: Session, comment: Comment, *, state: str, now: datetime) 
     counters.stop_owing(
         session, comment.consultation_id, [point.id for point in was_owed], changed=changed
     )
-    _owe(session, comment, replies, now)
+    _owe(session, comment, replies, orphaned, now)
     complete(session, comment.consultation_id, now)
 
 
@@ -123,8 +124,13 @@ def _lock_replies(session: Session, root: Comment, *, after: int) -> list[Commen
     )
 
 
-def _owe(session: Session, root: Comment, replies: Sequence[Comment], now: datetime) -> None:
-    points = _unowed_points(session, replies)
+def _owe(
+    session: Session,
+    root: Comment,
+    replies: Sequence[Comment],
+    points: Sequence[Point],
+    now: datetime,
+) -> None:
     if points:
         _owe_points(session, root.consultation_id, points)
     if len(replies) == AT_ONCE:

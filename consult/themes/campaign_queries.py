@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
+from consult.themes.counters import counted_member
 from consult.themes.errors import CampaignNotFoundError
 from consult.themes.models import ACCEPTED, Campaign, CampaignMember
 from consult.themes.queries import labels_of_points, point_text
@@ -23,7 +24,8 @@ _TemplateRevision = aliased(CommentRevision)
 class CampaignRow:
     """A campaign with its words: the wording that an official accepted, else a member's.
 
-    `language` is that of the member whose words the template was taken from.
+    Only words that everybody may read; empty where no member's may be. `language` is that of the
+    member whose words they are.
     """
 
     campaign: Campaign
@@ -69,6 +71,34 @@ def by_ids(session: Session, campaign_ids: Sequence[int]) -> list[CampaignRow]:
     return [CampaignRow(c, t or "", language or "", m) for c, t, language, m in rows]
 
 
+def _lending() -> Any:
+    """The point that lends a campaign its words: its template, or the first of its members where
+    the template's comment was corrected, withdrawn, removed or is held back from readers."""
+    template = (
+        select(Point.id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(Point.id == Campaign.template_point_id, live(public=True))
+        .correlate(Campaign)
+        .scalar_subquery()
+    )
+    first = (
+        select(CampaignMember.point_id)
+        .join(Point, Point.id == CampaignMember.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(
+            CampaignMember.campaign_id == Campaign.id,
+            counted_member(),
+            visible(CampaignMember.release_id),
+            live(public=True),
+        )
+        .order_by(CampaignMember.point_id)
+        .limit(1)
+        .correlate(Campaign)
+        .scalar_subquery()
+    )
+    return func.coalesce(template, first)
+
+
 def _with_template() -> Any:
     words = func.coalesce(
         Campaign.wording,
@@ -76,7 +106,8 @@ def _with_template() -> Any:
     )
     return (
         select(Campaign, words, _TemplateRevision.language, _Template.comment_id)
-        .outerjoin(_Template, _Template.id == Campaign.template_point_id)
+        .select_from(Campaign)
+        .outerjoin(_Template, _Template.id == _lending())
         .outerjoin(_TemplateRevision, _TemplateRevision.id == _Template.revision_id)
     )
 

@@ -285,6 +285,8 @@ def carry(session: Session, heirs: Sequence[tuple[int, int]]) -> None:
     set aside; template and quotes follow by `signoff` and `splitting`. Called before the former
     points are taken out of the counters.
     """
+    if not heirs:
+        return  # a CASE without a WHEN is no SQL
     to = dict(heirs)
     members = session.scalars(
         select(CampaignMember).where(

@@ -69,10 +69,11 @@ class Label:
     """What a point is about, and who says so: a run with a score, or a person.
 
     `theme_id` is where merges ended; None where a person said "no theme", or where the theme was
-    set aside.
+    set aside. `given_id` is the theme as the label was given, before any merge.
     """
 
     theme_id: int | None
+    given_id: int | None
     at: datetime
     run_id: int | None
     score: float | None
@@ -93,6 +94,7 @@ def labels_of_points(session: Session, point_ids: Sequence[int]) -> dict[int, La
             select(
                 Assignment.point_id,
                 Home.id,
+                Assignment.theme_id,
                 Assignment.at,
                 Assignment.run_id,
                 Assignment.score,
@@ -100,7 +102,7 @@ def labels_of_points(session: Session, point_ids: Sequence[int]) -> dict[int, La
             ).select_from(Assignment)
         ).where(Assignment.point_id.in_(point_ids), standing())
     )
-    return {point: Label(theme, at, run, score, who) for point, theme, at, run, score, who in rows}
+    return {point: Label(*facts) for point, *facts in rows}
 
 
 def campaigns_of_points(session: Session, point_ids: Sequence[int]) -> dict[int, int]:

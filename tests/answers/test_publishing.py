@@ -1,9 +1,12 @@
 """Publishing: one instant for all, whatever happens on the way there."""
 
 import random
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -25,9 +28,13 @@ from consult.answers.models import Fate, Publication
 from consult.consultations import counters as consultation_counters
 from consult.consultations.models import Consultation
 from consult.drafts.models import Edit, Version
+from consult.jobs.models import Job as JobRow
+from consult.kernel import release as releases
+from consult.kernel.db import db
 from consult.kernel.release import ABANDONED, AlreadyPreparingError, Release
 from consult.kernel.transaction import act
 from consult.submissions.models import Comment, Point, Submission, Tally
+from consult.themes import signoff
 from consult.themes.models import Assignment, Campaign, Theme
 from tests import builders
 from tests.answers.worlds import Job, KilledError, World
@@ -292,6 +299,46 @@ def test_a_publication_can_be_stopped_once(world: World, session: Session) -> No
     assert (world.seen(), world.tally(), world.letters()) == ({}, NOTHING, [])
     world.publish()
     assert (world.seen(), world.tally(), len(world.letters())) == (SEEN, (10, 9, 6), 10)
+
+
+def test_stopping_and_preparing_do_not_wait_for_each_other(
+    app: Flask, world: World, session: Session
+) -> None:
+    world.answer_all()
+    publication = world.request()
+    release_id = publication.release_id
+    holds, ends = threading.Event(), list[str]()
+
+    def prepare() -> None:
+        with app.app_context():
+            with act() as writing:
+                writing.scalar(select(JobRow.id).with_for_update())
+                holds.set()
+                time.sleep(0.3)
+                releases.locked(writing, release_id)
+            ends.append("prepared")
+            db.session.remove()
+
+    worker = threading.Thread(target=prepare)
+    worker.start()
+    holds.wait()
+    with act():
+        publishing.cancel(session, publication, actor=world.actor, now=NOW)
+    worker.join()
+    assert ends == ["prepared"]
+
+
+def test_an_answer_outlives_the_merge_of_its_theme(world: World, session: Session) -> None:
+    world.answer_all()
+    with act():
+        aside = builders.theme(session, world.consultation, "Nuit")
+        builders.assign(session, world.said[9].point, aside)
+        into = builders.theme(session, world.consultation, "Horaires")
+        world.decide(ThemeTarget(aside.id), "not_accepted")
+        signoff.merge(session, world.consultation, aside.id, into.id, actor=world.actor, now=NOW)
+    world.publish()
+    assert world.seen()[9] == ("not_accepted", False)
+    assert world.tally() == (10, 10, 6)
 
 
 def test_a_change_without_answer_or_ground_is_refused(world: World, session: Session) -> None:

@@ -67,6 +67,12 @@ def test_the_answer_of_a_merged_theme_gives_way_to_that_of_the_theme_it_went_int
     assert rule.answer(own=None, campaign_id=None, theme_id=MERGED) == ON_SUB
 
 
+def test_the_answer_of_a_merged_theme_is_not_lost_where_the_other_has_none() -> None:
+    rule = Rule(themes=THEMES, theme_answers={MERGED: 99, MAIN: ON_MAIN})
+    assert rule.answer(own=None, campaign_id=None, theme_id=MERGED) == 99
+    assert rule.answer(own=None, campaign_id=None, theme_id=SUB) == ON_MAIN
+
+
 def test_themes_that_stand_in_a_circle_end() -> None:
     loop = {MAIN: replace(THEMES[MAIN], parent_id=SUB), SUB: THEMES[SUB]}
     rule = Rule(themes=loop)

@@ -99,6 +99,24 @@ def test_an_announced_date_changes_only_with_a_ground(session: Session) -> None:
     assert kept[-1].ground == WHY
 
 
+@pytest.mark.parametrize("days", [(30, 60, 90), (1, 3, 90)])
+def test_opening_and_close_move_together_past_each_other(
+    session: Session, days: tuple[int, int, int]
+) -> None:
+    slug = make_consultation(make_body(), now=NOW, opens_in=5, closes_in=20, announced=False).slug
+    dates = {
+        kind: NOW + timedelta(days=day)
+        for kind, day in zip((OPENS, CLOSES, ANSWERS), days, strict=True)
+    }
+    with act() as writing:
+        promises.promise_all(
+            writing, queries.by_slug(writing, slug), dates=dates, actor=COMMAND, now=NOW
+        )
+    session.rollback()
+    made = queries.by_slug(session, slug)
+    assert (made.opens_at, made.closes_at, made.answer_due_at) == tuple(dates.values())
+
+
 @pytest.mark.parametrize(
     ("kind", "days"), [(CLOSES, -12), (CLOSES, 61), (ANSWERS, 19), (ANSWERS, -1), (CLOSES, -1)]
 )

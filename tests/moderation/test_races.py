@@ -1,6 +1,7 @@
 """Two people act on the same comment at the same moment: one wins, the other is told."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from consult.moderation.removal import remove
 from consult.moderation.withdrawal import withdraw
 from consult.submissions.intake import Prepared, prepare
 from consult.submissions.models import Comment
+from consult.themes.assignments import decide, lock_points
 from tests import builders
 from tests.builders import NOW
 from tests.moderation.recount import assert_counters_are_true
@@ -92,3 +94,39 @@ def test_one_wins(
         assert ends.count(None) == 1
     assert_counters_are_true(session, consultation)
     assert session.scalar(select(Comment.id)) is not None
+
+
+def test_an_official_who_moves_a_reply_does_not_lock_out_the_author_above(
+    app: Flask, session: Session
+) -> None:
+    with act() as writing:
+        consultation = builders.consultation(writing)
+        root = builders.say(writing, consultation)
+        reply = builders.say(writing, consultation, "Moi aussi.", root=root.comment)
+    holds, ends = threading.Event(), list[str]()
+
+    def move() -> None:
+        with app.app_context():
+            with act() as writing:
+                lock_points(writing, consultation.id, [reply.point.id])
+                holds.set()
+                time.sleep(0.3)
+                decide(writing, consultation.id)
+            ends.append("moved")
+            db.session.remove()
+
+    def take_back() -> None:
+        with app.app_context():
+            holds.wait()
+            with act() as writing:
+                withdrawing(writing, root.comment)
+            ends.append("withdrawn")
+            db.session.remove()
+
+    threads = [threading.Thread(target=move), threading.Thread(target=take_back)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["moved", "withdrawn"]
+    assert_counters_are_true(session, consultation)

@@ -251,6 +251,32 @@ def test_a_split_passes_on_label_debt_and_campaign(session: Session, place: Anal
     assert repair.differences(session, c.id) == []
 
 
+def test_a_point_of_other_words_takes_no_campaign_along(session: Session, place: Analysed) -> None:
+    c, point = place.consultation, place.points[7]
+    with act() as writing:
+        splitting.split(writing, _comment(writing, point), [(0, 11)], **place.who)
+    with act() as writing:
+        (made,) = splitting.split(writing, _comment(writing, point), [(12, 22)], **place.who)
+    assert queries.campaigns_of_points(session, [made.id]) == {}
+    assert repair.differences(session, c.id) == []
+
+
+@pytest.mark.parametrize("state", ["held", "removed", "withdrawn"])
+def test_a_campaign_speaks_with_words_that_everybody_may_read(
+    session: Session, place: Analysed, state: str
+) -> None:
+    c = place.consultation
+    (row,) = list_campaigns(session, c.id)
+    assert row.text == "Lettre type"
+    members = place.points[5:]
+    for gone, left in enumerate(("Lettre type", "Lettre type | et merci", "")):
+        with act() as writing:
+            _comment(writing, members[gone]).state = state
+        (row,) = list_campaigns(session, c.id)
+        assert row.text == left
+    assert row.template_comment_id is None
+
+
 def test_an_answered_or_changed_comment_is_not_split(session: Session, place: Analysed) -> None:
     spans, who = [(0, 3), (4, 11)], place.who
     with pytest.raises(SplitStaleError), act() as writing:
