@@ -2,20 +2,33 @@
 
 import hashlib
 import re
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.kernel import clock, i18n
 from consult.kernel.caching import Fragments, PageCache
+from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.settings import ROOT, Settings
 
@@ -166,14 +179,15 @@ def in_language(code: str) -> str:
     """The address of this page in another language."""
     if "address_in" not in g:
         # Built once for all languages: an address costs as much as a row of a page.
-        arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict()}
-        endpoint = request.endpoint
+        endpoint, arguments = request.endpoint, request.view_args or {}
+        asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
         readable = request.url_rule and "GET" in (request.url_rule.methods or ())
         if endpoint is None or not readable:
-            endpoint, arguments = "home.index", {}
-        arguments.pop("lang", None)
-        address = url_for(endpoint, **arguments)
-        g.address_in = address + ("&" if "?" in address else "?") + "lang="
+            endpoint, arguments, asked = "home.index", {}, []
+        # What stands after the "?" is anybody's: it never becomes an argument of url_for, which
+        # would obey "_external" or fall over "endpoint".
+        query = urlencode([*asked, ("lang", "")])
+        g.address_in = f"{url_for(endpoint, **arguments)}?{query}"
     return f"{g.address_in}{code}"
 
 
@@ -294,6 +308,23 @@ def safe_next(target: str | None, default: str) -> str:
 def seen_other(endpoint: str, **values: Any) -> Response:
     """After a POST: 303 to a page that can be reloaded without sending again."""
     return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
+
+
+def streamed(
+    make: Callable[[Session], Iterator[str]], *, content_type: str, filename: str
+) -> Response:
+    """A file sent while it is read.
+
+    `make` is called once the response is on its way, with a session of that time: the one of the
+    view is over by then, and reading with it again would keep its connection for good.
+    """
+
+    def pieces() -> Iterator[str]:
+        yield from make(current_session())
+
+    response = Response(stream_with_context(pieces()), content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
 
 
 def settings() -> Settings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request
 
 from consult.accounts.login import person
 from consult.accounts.permissions import AUDITORS
@@ -14,7 +14,7 @@ from consult.kernel.db import current_session
 from consult.kernel.i18n import language, speaking
 from consult.kernel.paging import Keyset
 from consult.kernel.sheets import csv_lines
-from consult.kernel.web import served_at
+from consult.kernel.web import served_at, streamed
 from consult.pages.activity import queries
 from consult.pages.activity.words import SUBJECTS, act_words, actor_words, fact_words
 
@@ -78,15 +78,18 @@ def _page(template: str, scope: Scope, subjects: tuple[str, ...], **facts: objec
 
 
 def _file(scope: Scope, name: str) -> Response:
-    session, subject, code = current_session(), _subject(), language()
+    subject, code = _subject(), language()
 
-    def lines() -> Iterator[str]:
-        with speaking(code):
-            yield from csv_lines(queries.rows_for_file(session, scope, subject))
+    return streamed(
+        lambda session: _lines(queries.rows_for_file(session, scope, subject), code),
+        content_type="text/csv; charset=utf-8",
+        filename=f"{name}.csv",
+    )
 
-    response = Response(stream_with_context(lines()), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
+
+def _lines(rows: Iterator[list[object]], code: str) -> Iterator[str]:
+    with speaking(code):
+        yield from csv_lines(rows)
 
 
 def _subject() -> str:
