@@ -66,13 +66,27 @@ def _luxembourgish(word: str) -> str:
     return lemma
 
 
+# Plurals that the stemmers leave as they are, so that vélos would not find vélo, nor Autos Auto.
+# In German only after an o (not Moos, not -los): other words on -s are no plurals.
+_PLURALS = {"fr": re.compile(r"(?<=[^\W_]{3})(?<!s)s$|(?<=[^\W_][eo]u)x$"),
+            "de": re.compile(r"(?<=[^\W_]{3}o)(?<!oo)(?<![^\W_]{3}lo)s$")}  # fmt: skip
+
+
+def _stemmed(word: str, language: str) -> str:
+    lower = unicodedata.normalize("NFC", word).lower()
+    singular = _PLURALS[language].sub("", lower) if language in _PLURALS else lower
+    found = _snowball(language)(singular)
+    # A short stem that the word does not begin with is another word: loyer is no loi.
+    return found if len(found) >= _SHORTEST_STEM or singular.startswith(found) else singular
+
+
 @functools.lru_cache(maxsize=100_000)
 def stem(word: str, language: str | None) -> str:
     """The folded stem of `word`; only folded where the language is not one of the four."""
     if language == "lb":
         return fold(_luxembourgish(word))
     if language in _SNOWBALL:
-        return fold(_snowball(language)(word.lower()))
+        return fold(_stemmed(word, language))
     return fold(word)
 
 

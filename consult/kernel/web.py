@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from ipaddress import IPv4Address, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -25,6 +26,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from consult.kernel import clock, i18n
 from consult.kernel.caching import Fragments, PageCache
@@ -73,6 +75,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["consult_settings"] = settings
     app.extensions["consult_page_cache"] = PageCache()
     app.extensions["consult_build"] = _build()
+    app.url_map.converters["int"] = _Number
     csrf.init_app(app)
     app.view_functions["static"] = _static
     _templates(app)
@@ -88,6 +91,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+
+
+class _Number(IntegerConverter):
+    """A number in an address that fits a column; a longer one is no address of ours."""
+
+    regex = r"\d{1,18}"
 
 
 def _build() -> str:
@@ -336,7 +345,14 @@ def settings() -> Settings:
 def client_address() -> str:
     """The address a rate limit counts; an IPv6 network of one household counts as one."""
     address = request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return str(known)
+    # A household has a network of 64 bits and may take any address in it.
+    return str(known.ipv4_mapped or ip_network((int(known) >> 64 << 64, 64)))
 
 
 def served_at() -> datetime:

@@ -8,6 +8,7 @@ from consult.consultations.phases import phase
 from consult.kernel import i18n
 from consult.kernel.actor import Actor
 from consult.kernel.caching import versioned_page
+from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError
 from consult.kernel.i18n import gettext as _
@@ -137,7 +138,7 @@ def removals_of(slug: str) -> Response:
     return versioned_page(
         consultation.version,
         now_in,
-        served_at().date(),
+        luxembourg_date(served_at()),
         render=lambda: render_template(
             "moderation/removals_of.html",
             page=queries.removals(session, keyset, consultation_id=consultation.id),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from analysis.language import detect
 from consult.kernel.clock import LUXEMBOURG
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import LANGUAGES, mark
@@ -22,6 +23,7 @@ from consult.submissions.intake import MAX_LENGTH
 MAX_BYTES = 30 * 1024 * 1024
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")
 DELIMITERS = (",", ";", "\t", "|")
+ROWS_HEARD = 200  # rows by which the main language of a file is judged
 SAMPLE = 50  # records that the delimiter is judged by
 LONGEST_NAME = 120  # characters of a column's name, and of a person's
 
@@ -378,6 +380,18 @@ class _RowReader:
         if written and (received is None or received > self._now):
             return BAD_DATE
         return "" if key else SAME_ID
+
+
+def main_language(rows: Sequence[Row], default: str) -> str:
+    """The language of most rows: what rows too short to be recognised are taken for.
+
+    Judged by what the file says of its rows, else by their words; `default` where neither says
+    anything. Enough rows from all over the file speak for the rest.
+    """
+    step = max(1, len(rows) // ROWS_HEARD)
+    heard = (row.language or detect(row.text)[0] for row in rows[::step])
+    spoken = Counter(code for code in heard if code in LANGUAGES)
+    return max(spoken, key=lambda code: (spoken[code], code == default), default=default)
 
 
 def _digest(text: str) -> str:

@@ -60,6 +60,7 @@ class Order:
     rows: list[Row]
     # Clause as people write it → where it stands.
     places: dict[str, Place]
+    # The language of rows that are too short to be recognised.
     hint: str
 
     def place(self, row: Row) -> Place | None:
@@ -151,6 +152,7 @@ def _order(import_id: int) -> tuple[Order, list[Refusal]]:
     found = session.get_one(CommentImport, import_id, populate_existing=True)
     consultation = session.get_one(Consultation, found.consultation_id)
     mapping, by, created_at = found.mapping, found.imported_by, found.created_at
+    default_language = consultation.languages[0]
     places = _places(session, consultation.id)
     end_reading()
     table = importing.read(
@@ -169,7 +171,7 @@ def _order(import_id: int) -> tuple[Order, list[Refusal]]:
         actor=Actor.user(by) if by else COMMAND,
         rows=taken,
         places=places,
-        hint=consultation.languages[0],
+        hint=importing.main_language(taken, default_language),
     )
     unknown = (row for row in taken if row.clause and order.place(row) is None)
     refusals += [Refusal(row.line, CLAUSE_UNKNOWN) for row in unknown]

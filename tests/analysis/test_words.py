@@ -24,6 +24,34 @@ def test_a_query_meets_the_words_it_means(language: str, stored: str, asked: str
     assert set(search_words(asked, language).split()) <= index
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("fr", "vélo", "vélos"),
+        ("fr", "jeu", "jeux"),
+        ("fr", "loi", "lois"),
+        ("fr", "loyer", "loyers"),
+        ("fr", "journal", "journaux"),
+        ("fr", "taxi", "taxis"),
+        ("de", "Auto", "Autos"),
+        ("de", "Velo", "Velos"),
+        ("de", "kostenlos", "kostenlose"),
+        ("de", "Haus", "Häuser"),
+        ("lb", "Vëlo", "Vëloen"),
+        ("en", "bike", "bikes"),
+    ],
+)
+def test_the_plural_finds_the_singular_and_the_other_way_round(
+    language: str, one: str, many: str
+) -> None:
+    assert search_words(one, language) == search_words(many, language)
+
+
+def test_words_that_only_look_alike_stay_apart() -> None:
+    assert stem("loyer", "fr") != stem("loi", "fr")
+    assert stem("bus", "fr") == "bus"
+
+
 def test_a_query_of_stop_words_is_empty() -> None:
     assert search_words("der die das", "de") == ""
 
@@ -33,7 +61,7 @@ def test_luxembourgish_is_found_in_any_case() -> None:
 
 
 def test_content_words_keep_what_was_written() -> None:
-    assert content_words("Il y a 3 Vélos", "fr") == [("velos", "Vélos")]
+    assert content_words("Il y a 3 Vélos", "fr") == [("velo", "Vélos")]
 
 
 def test_an_unknown_language_is_only_folded() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from consult.kernel import clock
 from consult.kernel.errors import TooManyError
 from consult.kernel.limits import Limits, _hits, limits
+from consult.kernel.web import client_address
 
 NOW = clock.now()
 
@@ -32,6 +33,26 @@ def test_no_address_is_stored(app: Flask) -> None:
         keys = connection.execute(select(_hits.c.key)).scalars().all()
     assert keys
     assert not [key for key in keys if "192" in key and "post" in key]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.7", "192.0.2.7", True),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("2001:db8:1:2::5", "2001:db8:1:2:3:4:5:6", True),
+        ("2001:db8::5", "2001:db8:0:0:9::7", True),
+        ("2001:db8:1:2::5", "2001:db8:1:3::5", False),
+        ("fe80::1%eth0", "fe80::2", True),
+    ],
+)
+def test_a_household_counts_as_one(app: Flask, one: str, other: str, same: bool) -> None:
+    seen = []
+    for address in (one, other):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            seen.append(client_address())
+    assert (seen[0] == seen[1]) is same
 
 
 def test_one_does_not_use_up_the_limit_of_another(app: Flask) -> None:

@@ -121,6 +121,15 @@ def test_the_same_file_twice_adds_nothing_and_equal_texts_stay_apart(app: Flask)
     assert brought_in(consultation, source="other").taken == 120
 
 
+def test_rows_too_short_to_be_recognised_are_in_the_language_of_their_file(app: Flask) -> None:
+    consultation = make_consultation(make_body())
+    long = "Wir brauchen am Abend mehr Züge und sichere Wege zur Schule, Nummer %d."
+    rows = [*(long % n for n in range(5)), "Ja!", "3000", "OK"]
+    brought_in(consultation, "\n".join(["text", *rows]).encode())
+    assert set(db.session.scalars(select(Comment.language))) == {"de"}
+    assert set(db.session.scalars(select(Submission.language))) == {"de"}
+
+
 @pytest.mark.parametrize("kills", [(1,), (2, 3), (1, 1, 1, 1)])
 def test_a_killed_import_goes_on(app: Flask, kills: tuple[int, ...]) -> None:
     consultation = make_consultation(make_body())
