@@ -90,6 +90,7 @@ ACTS = {
     "publication:resumed": mark("Publication taken up again"),
     "publication:stopped": mark("Publication stopped: something was decided meanwhile"),
     "receipt:issued": mark("Receipt issued"),
+    "receipt:printed": mark("Receipts printed"),
     "receipt:reissued": mark("Receipt issued anew"),
     "receipt:voided": mark("Receipt made void"),
     "reports:kept": mark("Reports judged: comment kept"),
