@@ -22,6 +22,7 @@ from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import choose
 from consult.kernel.i18n import gettext as _
 from consult.kernel.paging import Keyset
+from consult.kernel.paging import number as number_of
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 
@@ -85,7 +86,7 @@ def decide(slug: str, kind: str, number: int) -> Answer:
                 reason=form.reasons(),
                 edit_ids=form.edits.data,
                 body_id=form.body.data,
-                corrects=_number(form.corrects.data),
+                corrects=number_of(form.corrects.data),
                 actor=acting(),
                 now=served_at(),
             )
@@ -161,10 +162,6 @@ def _saved(form: DecideForm) -> tuple[str, str]:
             "warning",
         )
     return _("Your answer is saved. Nothing is public before you publish."), "success"
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() else None
 
 
 @blueprint.route("/desk/consultations/<slug>/answers/publish", methods=["GET", "POST"])

@@ -31,11 +31,12 @@ class Keyset:
     @classmethod
     def parse(cls, after: str | None, before: str | None) -> "Keyset":
         """Read the query parameters; nonsense means the first page."""
-        return cls(after=_number(after), before=_number(before))
+        return cls(after=number(after), before=number(before))
 
 
-def _number(text: str | None) -> int | None:
-    # Nine digits fit every integer column; a longer number cannot be one of our keys.
+def number(text: str | None) -> int | None:
+    """A number of ours that somebody sent: a key, a position; None for what cannot be one."""
+    # Eighteen digits fit every key; what is longer would break the database, not find nothing.
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 

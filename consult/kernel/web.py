@@ -11,7 +11,9 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import (
     Flask,
+    Request,
     Response,
+    abort,
     current_app,
     g,
     redirect,
@@ -24,6 +26,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
@@ -58,6 +61,24 @@ HEADERS = {
 csrf = CSRFProtect()
 
 
+class Sent(ImmutableMultiDict[str, str]):
+    """What a query or a form holds, without NUL: nobody types it, PostgreSQL cannot store it."""
+
+    def __init__(self, sent: Any = None) -> None:
+        pairs = iter_multi_items(sent) if sent is not None else ()
+        super().__init__([(_without_nul(name), _without_nul(value)) for name, value in pairs])
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+class Asked(Request):
+    """A request as the house reads it."""
+
+    parameter_storage_class = Sent
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Wire the web side of the kernel."""
     app.config.update(
@@ -72,6 +93,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
     )
+    app.request_class = Asked
     app.extensions["consult_settings"] = settings
     app.extensions["consult_page_cache"] = PageCache()
     app.extensions["consult_build"] = _build()
@@ -202,6 +224,8 @@ def in_language(code: str) -> str:
 
 def _note_the_time() -> None:
     g.now = clock.now()
+    if "\0" in request.path:
+        abort(404)
 
 
 def _choose_language() -> None:

@@ -15,6 +15,7 @@ from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import gettext as _
 from consult.kernel.i18n import ngettext
 from consult.kernel.paging import Keyset
+from consult.kernel.paging import number as number_of
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 from consult.themes import (
@@ -315,8 +316,7 @@ def _moved_by_filter(consultation: Consultation, number: int, form: MoveForm) ->
     chosen, session = asked_filter(), current_session()
     if not form.into.data:
         raise SameThemeError(i18n.mark("Please choose a theme."))
-    shown = request.form.get("last_point", "")
-    last = int(shown) if shown.isdecimal() else 0
+    last = number_of(request.form.get("last_point")) or 0
     count = point_queries.count_in_theme(session, number, chosen)
     points = point_queries.ids_in_theme(
         session, number, chosen, last_point=last, limit=MOST_AT_ONCE + 1

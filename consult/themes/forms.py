@@ -19,6 +19,7 @@ from consult.kernel.i18n import (
     lazy_gettext,
     number_text,
 )
+from consult.kernel.paging import number
 from consult.themes.point_queries import Filter
 from consult.themes.queries import ThemeRow
 
@@ -36,7 +37,7 @@ class DeskForm(FlaskForm):
 
 def chosen_points() -> list[int]:
     """The points whose boxes were ticked."""
-    return [int(value) for value in request.form.getlist("point") if value.isdecimal()]
+    return [found for value in request.form.getlist("point") if (found := number(value))]
 
 
 def asked_filter() -> Filter:

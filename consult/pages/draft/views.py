@@ -13,6 +13,7 @@ from consult.kernel.caching import versioned_page
 from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import current_session
 from consult.kernel.errors import NotFoundError
+from consult.kernel.paging import number
 from consult.kernel.web import served_at
 from consult.pages.draft import queries
 from consult.pages.draft.queries import Edition
@@ -26,7 +27,7 @@ blueprint = Blueprint("draft", __name__)
 @blueprint.get("/consultations/<slug>/draft/<int:version>")
 def show(slug: str, version: int | None) -> Response:
     found = _public(slug)
-    changes = request.args.get("changes", type=int)
+    changes = number(request.args.get("changes"))
 
     def render() -> str:
         session = current_session()

@@ -11,6 +11,7 @@ from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import gettext as _
 from consult.kernel.i18n import ngettext
 from consult.kernel.paging import Keyset
+from consult.kernel.paging import number as number_of
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 from consult.themes import bulk_work, campaign_queries, campaigns, splitting
@@ -154,9 +155,9 @@ def _members_done(consultation: Consultation, number: int, what: str) -> str:
     actor, now, chosen = acting(), served_at(), chosen_points()
     divided = what.removeprefix("divide-")
     with act() as session:
-        if divided.isdecimal():
+        if point := number_of(divided):
             splitting.split_off_additions(
-                session, consultation, number, int(divided), actor=actor, now=now
+                session, consultation, number, point, actor=actor, now=now
             )
             return _("What the author added is now a point of its own.")
         if what == "add":

@@ -10,6 +10,7 @@ from consult.kernel.errors import ConsultError, NotFoundError
 from consult.kernel.i18n import gettext as _
 from consult.kernel.i18n import mark
 from consult.kernel.paging import Keyset
+from consult.kernel.paging import number as number_of
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 from consult.submissions import queries as submissions
@@ -116,12 +117,16 @@ def _asked(text: str, form: SplitForm) -> list[Span]:
                 mark("These words are not in the comment: %(words)s"), words=missing[0][:200]
             )
     else:
-        starts = [int(s) for s in request.form.getlist("start") if s.isdecimal()]
+        starts = [
+            found
+            for text in request.form.getlist("start")
+            if (found := number_of(text)) is not None
+        ]
         spans = parts.from_beginnings(text, starts)
     return checked(text, spans)
 
 
 def _save(comment: Comment, spans: Sequence[Span]) -> None:
-    seen = [int(p) for p in request.form.getlist("seen") if p.isdecimal()]
+    seen = [found for text in request.form.getlist("seen") if (found := number_of(text))]
     with act() as session:
         splitting.split(session, comment, spans, seen=seen, actor=acting(), now=served_at())
