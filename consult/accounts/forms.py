@@ -128,10 +128,6 @@ class InvitedForm(ConsultForm):
         _check(field, self.email)
 
 
-class EmptyForm(ConsultForm):
-    """A button that changes something."""
-
-
 class BodyForm(ConsultForm):
     """A body's name in the house's languages."""
 

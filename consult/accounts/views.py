@@ -28,7 +28,6 @@ from consult.accounts.devices import device_name
 from consult.accounts.forms import (
     AddressForm,
     ConfirmForm,
-    EmptyForm,
     InvitedForm,
     LoginForm,
     PasswordForm,
@@ -43,7 +42,7 @@ from consult.accounts.tokens import Claim, LinkError
 from consult.accounts.words import ROLE_NAMES, ROLE_TASKS
 from consult.kernel import i18n
 from consult.kernel.db import current_session
-from consult.kernel.forms import ConsultForm
+from consult.kernel.forms import ConsultForm, PressForm
 from consult.kernel.i18n import gettext as _
 from consult.kernel.i18n import mark
 from consult.kernel.ids import random_token
@@ -253,7 +252,7 @@ def invitation() -> Answer:
 
 
 def _accept_signed_in(claim: Claim, known: SignedIn, facts: dict[str, object]) -> Answer:
-    form = EmptyForm()
+    form = PressForm()
     if not form.validate_on_submit():
         return _shown("accounts/invitation_accept.html", form, **facts)
     with act() as session:

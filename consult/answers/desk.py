@@ -10,7 +10,7 @@ from consult.answers import decisions, publishing
 from consult.answers import desk_queries as queries
 from consult.answers import preview as previews
 from consult.answers.errors import AnsweredMeanwhileError
-from consult.answers.forms import DecideForm, PressForm, PublishForm
+from consult.answers.forms import DecideForm, PublishForm
 from consult.answers.web import samples
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
@@ -19,6 +19,7 @@ from consult.drafts.redline import around
 from consult.kernel import i18n
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
+from consult.kernel.forms import PressForm
 from consult.kernel.i18n import choose
 from consult.kernel.i18n import gettext as _
 from consult.kernel.paging import Keyset

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -18,8 +17,8 @@ from wtforms.widgets import CheckboxInput
 
 from consult.answers.decisions import LONGEST_REASON
 from consult.answers.models import DISPOSITIONS
-from consult.kernel.errors import ConsultError
-from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext, lazy_gettext
+from consult.kernel.forms import ConsultForm
+from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, lazy_gettext
 
 DISPOSITION_NAMES = {
     "accepted": lazy_gettext("Accepted"),
@@ -29,13 +28,6 @@ DISPOSITION_NAMES = {
     "out_of_scope": lazy_gettext("Out of scope"),
     "noted": lazy_gettext("Noted"),
 }
-
-
-class AnswersForm(FlaskForm):
-    """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
-
-    def refuse(self, error: ConsultError) -> None:
-        self.form_errors.append(gettext(error.message, **error.facts))
 
 
 def _reason(code: str) -> TextAreaField:
@@ -50,7 +42,7 @@ def _reason(code: str) -> TextAreaField:
     )
 
 
-class DecideForm(AnswersForm):
+class DecideForm(ConsultForm):
     """Disposition, reason in the consultation's languages, body, changes of the text."""
 
     disposition = RadioField(
@@ -98,11 +90,7 @@ class DecideForm(AnswersForm):
                 self[f"reason_{code}"].data = reason.get(code, "")
 
 
-class PublishForm(AnswersForm):
+class PublishForm(ConsultForm):
     """Publish now, with or without the next version of the text."""
 
     with_version = BooleanField(lazy_gettext("Publish the next version of the text with it"))
-
-
-class PressForm(AnswersForm):
-    """A single button."""

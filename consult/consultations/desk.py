@@ -9,19 +9,13 @@ from consult.accounts.login import acting, person
 from consult.accounts.models import Body
 from consult.consultations import creation, promises, queries
 from consult.consultations.errors import StaleError
-from consult.consultations.forms import (
-    AnnounceForm,
-    CancelForm,
-    CreationForm,
-    DatesForm,
-    EditForm,
-)
+from consult.consultations.forms import CancelForm, CreationForm, DatesForm, EditForm
 from consult.consultations.models import ANSWERS, CLOSES, OPENS, Consultation
 from consult.consultations.phases import phase
 from consult.kernel.clock import end_of_day, last_day, luxembourg_date, start_of_day
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError
-from consult.kernel.forms import ConsultForm, spread
+from consult.kernel.forms import ConsultForm, PressForm, spread
 from consult.kernel.i18n import LANGUAGES, language
 from consult.kernel.i18n import gettext as _
 from consult.kernel.transaction import act
@@ -144,7 +138,7 @@ def dates(slug: str) -> Answer:
 
 @blueprint.route("/desk/consultations/<slug>/announce", methods=["GET", "POST"])
 def announce(slug: str) -> Answer:
-    form = AnnounceForm()
+    form = PressForm()
     if form.validate_on_submit():
         with act() as session:
             creation.announce(

@@ -95,10 +95,6 @@ class DatesForm(ConsultForm):
         return {"opens": self.opens.data, "closes": self.closes.data, "answers": self.answers.data}
 
 
-class AnnounceForm(ConsultForm):
-    """A button."""
-
-
 class CancelForm(ConsultForm):
     reason_fr = _text(LANGUAGE_NAMES["fr"], MAX_REASON)
     reason_de = _text(LANGUAGE_NAMES["de"], MAX_REASON)

@@ -28,8 +28,6 @@ from consult.drafts.forms import (
     ImportForm,
     InsertForm,
     PlaceForm,
-    PressForm,
-    TextForm,
     WordsForm,
 )
 from consult.drafts.models import Version
@@ -40,6 +38,7 @@ from consult.drafts.writing import Wording
 from consult.kernel import i18n
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError
+from consult.kernel.forms import ConsultForm, PressForm, spread
 from consult.kernel.i18n import gettext as _
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
@@ -151,13 +150,13 @@ def ground(slug: str, edit_id: int) -> Answer:
     at = bench(slug)
     row = queries.edit_in_work(current_session(), at, edit_id)
     given = row.edit.ground or {}
-    form = GroundForm(**{f"words_{code}": words for code, words in given.items()})
+    form = GroundForm(**spread("words", given))
     if form.validate_on_submit():
         try:
             with act() as session:
                 found = queries.edit_in_work(session, at, edit_id)
                 revision.set_ground(
-                    session, found.edit, form.texts, actor=acting(), now=served_at()
+                    session, found.edit, form.texts("words"), actor=acting(), now=served_at()
                 )
         except ConsultError as error:
             form.refuse(error)
@@ -178,7 +177,7 @@ def erratum(slug: str, version: int, key: str) -> Answer:
         try:
             with act() as session:
                 publishing.add_erratum(
-                    session, row.text_id, form.texts, actor=acting(), now=served_at()
+                    session, row.text_id, form.texts("words"), actor=acting(), now=served_at()
                 )
         except ConsultError as error:
             form.refuse(error)
@@ -188,7 +187,7 @@ def erratum(slug: str, version: int, key: str) -> Answer:
     return page("desk_erratum", at, _status(form), form=form, row=row, version=version)
 
 
-def _status(form: TextForm) -> int:
+def _status(form: ConsultForm) -> int:
     return 422 if form.errors else 200
 
 

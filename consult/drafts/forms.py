@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -14,25 +13,13 @@ from consult.drafts.reading import (
     MAX_HEADING_CHARACTERS,
     MAX_NUMBER_CHARACTERS,
 )
-from consult.kernel.db import Texts
-from consult.kernel.errors import ConsultError
-from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext, lazy_gettext
+from consult.kernel.forms import ConsultForm
+from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, lazy_gettext
 
 MAX_NOTE = 4_000
 
 
-class TextForm(FlaskForm):
-    """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
-
-    def refuse(self, error: ConsultError) -> None:
-        self.form_errors.append(gettext(error.message, **error.facts))
-
-
-class PressForm(TextForm):
-    """A single button."""
-
-
-class ImportForm(TextForm):
+class ImportForm(ConsultForm):
     """A whole text, as a file or pasted."""
 
     file = FileField(lazy_gettext("File"))
@@ -51,7 +38,7 @@ class ImportForm(TextForm):
         return sent or self.source.data or ""
 
 
-class WordsForm(TextForm):
+class WordsForm(ConsultForm):
     """Number, heading and words of a clause."""
 
     number = StringField(
@@ -80,7 +67,7 @@ class ClauseForm(WordsForm):
     saved = IntegerField(widget=HiddenInput())
 
 
-class PlaceForm(TextForm):
+class PlaceForm(ConsultForm):
     """Behind which clause something is to stand; "" is the beginning."""
 
     after = SelectField(lazy_gettext("Behind"), choices=[], validate_choice=True)
@@ -101,16 +88,8 @@ class InsertForm(WordsForm):
     after = SelectField(lazy_gettext("Behind"), choices=[])
 
 
-class DeleteForm(TextForm):
+class DeleteForm(ConsultForm):
     saved = IntegerField(widget=HiddenInput())
-
-
-class _FourLanguages(TextForm):
-    """One text in as many languages as the official writes."""
-
-    @property
-    def texts(self) -> Texts:
-        return {code: (self[f"words_{code}"].data or "").strip() for code in LANGUAGES}
 
 
 def _words_field(code: str) -> Any:
@@ -118,7 +97,9 @@ def _words_field(code: str) -> Any:
     return TextAreaField(LANGUAGE_NAMES[code], [Length(max=MAX_NOTE, message=too_long)])
 
 
-class GroundForm(_FourLanguages):
+class GroundForm(ConsultForm):
+    """One text in as many languages as the official writes."""
+
     words_fr = _words_field("fr")
     words_de = _words_field("de")
     words_lb = _words_field("lb")

@@ -31,6 +31,7 @@ from consult.drafts.writing import (
     add_clauses,
     add_texts,
     free_key,
+    refuse_while_publishing,
     reorder,
     taken_keys,
     text_row,
@@ -72,7 +73,8 @@ def begin_next(
 ) -> Version:
     """Begin the next version as a copy of the newest published one.
 
-    Raises NotPublishedYetError without one, NextVersionExistsError when it was begun before.
+    Raises NotPublishedYetError without one, NextVersionExistsError when it was begun before,
+    BeingPublishedError while answers are being published (beginning would stop them).
     """
     draft = session.scalar(
         select(Draft).where(Draft.consultation_id == consultation.id).with_for_update()
@@ -80,6 +82,7 @@ def begin_next(
     current = queries.current_version(session, consultation.id)
     if draft is None or current is None:
         raise NotPublishedYetError
+    refuse_while_publishing(session, consultation.id)
     if queries.next_version(session, consultation.id) is not None:
         raise NextVersionExistsError
     version = Version(

@@ -64,10 +64,15 @@ def writable(session: Session, version_id: int) -> tuple[Version, Draft]:
     if version.published_at is not None:
         raise PublishedError
     draft = session.get_one(Draft, version.draft_id)
-    reference = f"consultation:{draft.consultation_id}"
+    refuse_while_publishing(session, draft.consultation_id)
+    return version, draft
+
+
+def refuse_while_publishing(session: Session, consultation_id: int) -> None:
+    """Raise BeingPublishedError while answers of this consultation are being published."""
+    reference = f"consultation:{consultation_id}"
     if release.preparing(session, kind=PUBLICATION, reference=reference) is not None:
         raise BeingPublishedError
-    return version, draft
 
 
 def add_clauses(session: Session, draft_id: int, keys: Sequence[str]) -> dict[str, int]:

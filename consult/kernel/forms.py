@@ -12,12 +12,18 @@ from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext
 class ConsultForm(FlaskForm):
     """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
 
-    def refuse(self, error: ConsultError) -> None:
+    def refuse(self, error: ConsultError) -> int:
+        """Show why; returns the status of the page."""
         self.form_errors.append(gettext(error.message, **error.facts))
+        return error.status
 
     def texts(self, stem: str) -> dict[str, str]:
         """What was typed into the fields `<stem>_fr`, `<stem>_de`, …, by language."""
         return {code: self[f"{stem}_{code}"].data or "" for code in LANGUAGES}
+
+
+class PressForm(ConsultForm):
+    """A single button."""
 
 
 class CheckboxesField(SelectMultipleField):

@@ -13,12 +13,13 @@ from consult.consultations.phases import phase
 from consult.kernel import search
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
+from consult.kernel.forms import PressForm
 from consult.kernel.i18n import gettext as _
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 from consult.moderation import holding, queries, removal
-from consult.moderation.forms import KeepForm, PressForm, RemoveForm
+from consult.moderation.forms import KeepForm, RemoveForm
 from consult.moderation.queries import Waiting
 from consult.moderation.words import REASON_NAMES
 

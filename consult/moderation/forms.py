@@ -6,6 +6,7 @@ from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, TextAre
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import HiddenInput
 
+from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import LANGUAGES, gettext, lazy_gettext
 from consult.kernel.ids import random_token
 from consult.kernel.markup import tidy
@@ -13,17 +14,14 @@ from consult.moderation.models import REPORT_REASONS, RULES
 from consult.moderation.removal import MAX_NOTE
 from consult.moderation.reporting import MAX_NOTE as MAX_REPORT
 from consult.moderation.words import REASON_NAMES, RULE_NAMES
-from consult.submissions.forms import PressForm, SpokenForm
 from consult.submissions.intake import MAX_LENGTH
-
-__all__ = ["CorrectForm", "KeepForm", "PressForm", "RemoveForm", "ReportForm"]
 
 
 def _tidied(text: str | None) -> str:
     return tidy(text or "")
 
 
-class ReportForm(SpokenForm):
+class ReportForm(ConsultForm):
     number = HiddenField(default=lambda: random_token(18), validators=[Length(min=8, max=40)])
     reason = RadioField(
         lazy_gettext("What is wrong with it?"),
@@ -41,7 +39,7 @@ class ReportForm(SpokenForm):
             raise ValidationError(gettext("Please say in a few words what is wrong."))
 
 
-class CorrectForm(SpokenForm):
+class CorrectForm(ConsultForm):
     seen = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
     source = TextAreaField(
         lazy_gettext("Your comment"),
@@ -53,13 +51,13 @@ class CorrectForm(SpokenForm):
     )
 
 
-class KeepForm(SpokenForm):
+class KeepForm(ConsultForm):
     """Which reports the moderator saw: the newest one's number."""
 
     seen = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
 
 
-class RemoveForm(SpokenForm):
+class RemoveForm(ConsultForm):
     reason = RadioField(
         lazy_gettext("Which rule does it break?"),
         choices=[SelectChoice(code, lazy_gettext(RULE_NAMES[code])) for code in RULES],

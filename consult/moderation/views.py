@@ -11,6 +11,7 @@ from consult.kernel.caching import versioned_page
 from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError
+from consult.kernel.forms import PressForm
 from consult.kernel.i18n import gettext as _
 from consult.kernel.limits import limits
 from consult.kernel.paging import Keyset
@@ -25,7 +26,7 @@ from consult.moderation.errors import (
     CorrectionClosedError,
     NotYoursError,
 )
-from consult.moderation.forms import CorrectForm, PressForm, ReportForm
+from consult.moderation.forms import CorrectForm, ReportForm
 from consult.moderation.reporting import report as write_report
 from consult.moderation.withdrawal import withdraw as take_back
 from consult.moderation.words import RULE_NAMES

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -16,19 +15,12 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from consult.accounts.identity import MAX_NAME, EmailError, normal_email, plain_name
-from consult.kernel.errors import ConsultError
+from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext, lazy_gettext
 from consult.kernel.markup import tidy
 from consult.submissions.intake import MAX_LENGTH
 from consult.submissions.target import MAX_WORDS
 from consult.submissions.words import ORGANISED, RESPONDENT_NAMES
-
-
-class SpokenForm(FlaskForm):
-    """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
-
-    def refuse(self, error: ConsultError) -> None:
-        self.form_errors.append(gettext(error.message, **error.facts))
 
 
 class Address:
@@ -59,7 +51,7 @@ def _email(*validators: Any) -> EmailField:
     )
 
 
-class CommentForm(SpokenForm):
+class CommentForm(ConsultForm):
     """One comment. Who speaks is asked only when no visit is being continued."""
 
     stamp = HiddenField()
@@ -165,7 +157,7 @@ class FirstReplyForm(SenderMixin, ReplyForm):
     """The first words of a visit, if they are a reply."""
 
 
-class ReceiptForm(SpokenForm):
+class ReceiptForm(ConsultForm):
     code = StringField(
         lazy_gettext("Receipt code"),
         validators=[DataRequired(lazy_gettext("Please write your receipt code.")), Length(max=80)],
@@ -177,13 +169,9 @@ class ReceiptForm(SpokenForm):
     )
 
 
-class LostForm(SpokenForm):
+class LostForm(ConsultForm):
     email = _email(DataRequired(lazy_gettext("Please write your e-mail address.")), Address())
 
 
-class ContactForm(SpokenForm):
+class ContactForm(ConsultForm):
     email = _email(AddressOrNothing())
-
-
-class PressForm(SpokenForm):
-    """A single button."""

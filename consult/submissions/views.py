@@ -12,6 +12,7 @@ from consult.consultations.phases import Phase, phase
 from consult.kernel import i18n
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError, TooManyError
+from consult.kernel.forms import PressForm
 from consult.kernel.i18n import gettext as _
 from consult.kernel.limits import limits
 from consult.kernel.paging import Keyset
@@ -25,7 +26,6 @@ from consult.submissions.forms import (
     FirstCommentForm,
     FirstReplyForm,
     LostForm,
-    PressForm,
     ReceiptForm,
     ReplyForm,
     TopCommentForm,

@@ -12,6 +12,7 @@ from consult.consultations.phases import phase
 from consult.kernel import i18n
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
+from consult.kernel.forms import PressForm, spread
 from consult.kernel.i18n import gettext as _
 from consult.kernel.i18n import ngettext
 from consult.kernel.paging import Keyset
@@ -29,14 +30,7 @@ from consult.themes import (
 )
 from consult.themes.assignments import MOST_AT_ONCE
 from consult.themes.errors import NoPointsError, SameThemeError
-from consult.themes.forms import (
-    DeskForm,
-    MoveForm,
-    ThemeForm,
-    asked_filter,
-    chosen_points,
-    filled,
-)
+from consult.themes.forms import MoveForm, ThemeForm, asked_filter, chosen_points
 from consult.themes.queries import PointRow, ThemeRow
 
 blueprint = Blueprint("themes_desk", __name__)
@@ -75,7 +69,7 @@ def show(slug: str) -> Answer:
         campaigns=campaign_queries.campaigns(session, number),
         run=run_queries.newest(session, number),
         current=run_queries.current(session, number),
-        form=DeskForm(),
+        form=PressForm(),
     )
     return page, 200
 
@@ -91,7 +85,7 @@ def new(slug: str) -> Answer:
                 made = signoff.create(
                     session,
                     around["consultation"],
-                    title=form.texts(),
+                    title=form.texts("title"),
                     description=form.texts("description"),
                     parent_id=form.parent_id,
                     actor=acting(),
@@ -141,8 +135,8 @@ def edit(slug: str, number: int) -> Answer:
     row = queries.theme(session, consultation.id, number)
     form = ThemeForm(
         parent=str(row.theme.parent_id or ""),
-        **filled(row.theme.title, "title"),
-        **filled(row.theme.description, "description"),
+        **spread("title", row.theme.title),
+        **spread("description", row.theme.description),
     )
     form.offer(queries.themes_with_sizes(session, consultation.id), without=number)
     status = 200
@@ -165,7 +159,7 @@ def _save(consultation: Consultation, row: ThemeRow, form: ThemeForm) -> None:
             session,
             consultation,
             number,
-            title=form.texts(),
+            title=form.texts("title"),
             description=form.texts("description"),
             actor=acting(),
             now=served_at(),
@@ -202,7 +196,7 @@ def merge(slug: str, number: int) -> Answer:
     rows = queries.themes_with_sizes(session, consultation.id)
     asked = request.values.get("into", "")
     into = next((r for r in rows if str(r.theme.id) == asked and r.theme.id != number), None)
-    form, status = DeskForm(), 200
+    form, status = PressForm(), 200
     if into is not None and form.validate_on_submit():
         try:
             with act() as writing:

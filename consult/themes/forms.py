@@ -1,16 +1,13 @@
 """The forms of themes, campaigns and points."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import request
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
-from consult.kernel.db import Texts
-from consult.kernel.errors import ConsultError
+from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import (
     LANGUAGE_NAMES,
     LANGUAGES,
@@ -24,15 +21,6 @@ from consult.themes.point_queries import Filter
 from consult.themes.queries import ThemeRow
 
 NONE = "none"
-
-
-class DeskForm(FlaskForm):
-    """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
-
-    def refuse(self, error: ConsultError) -> int:
-        """Show why; returns the status of the page."""
-        self.form_errors.append(gettext(error.message, **error.facts))
-        return error.status
 
 
 def chosen_points() -> list[int]:
@@ -73,17 +61,13 @@ def _description(code: str) -> TextAreaField:
     )
 
 
-class TitledForm(DeskForm):
+class TitledForm(ConsultForm):
     """Something with a title in the four languages."""
 
     title_fr = _title("fr")
     title_de = _title("de")
     title_lb = _title("lb")
     title_en = _title("en")
-
-    def texts(self, name: str = "title") -> Texts:
-        """What was typed, by language."""
-        return {code: self[f"{name}_{code}"].data or "" for code in LANGUAGES}
 
 
 class ThemeForm(TitledForm):
@@ -107,7 +91,7 @@ class ThemeForm(TitledForm):
         return int(self.parent.data) if self.parent.data else None
 
 
-class MoveForm(DeskForm):
+class MoveForm(ConsultForm):
     """Where chosen points belong, or the title of a new theme for them."""
 
     into = SelectField(lazy_gettext("Theme"), validate_choice=True)
@@ -127,7 +111,7 @@ class MoveForm(DeskForm):
         return int(self.into.data) if self.into.data not in {"", NONE, None} else None
 
 
-class StartForm(DeskForm):
+class StartForm(ConsultForm):
     """What an analysis is asked for."""
 
     topics = IntegerField(
@@ -147,12 +131,7 @@ class CampaignForm(TitledForm):
     )
 
 
-class SplitForm(DeskForm):
+class SplitForm(ConsultForm):
     """The words of each point, pasted."""
 
     words = TextAreaField(lazy_gettext("Words of each point"), validators=[Optional()])
-
-
-def filled(texts: Texts, name: str) -> dict[str, Any]:
-    """The fields of a titled form for texts that exist."""
-    return {f"{name}_{code}": words for code, words in texts.items()}

@@ -276,6 +276,15 @@ def test_officials_wait_while_answers_and_text_are_being_published(session: Sess
     assert current.number == 2
 
 
+def test_nobody_begins_a_version_under_a_publication(session: Session) -> None:
+    consultation = make_text()
+    with act() as writing:
+        about = f"consultation:{consultation.id}"
+        release.begin(writing, kind=PUBLICATION, reference=about, decisions=0, now=NOW)
+    with pytest.raises(BeingPublishedError):
+        begin(consultation)
+
+
 def test_the_ground_of_an_edit(session: Session) -> None:
     version = begin(make_text())
     amend(version, "art_1", "Autre chose.")

@@ -15,6 +15,7 @@ from consult.kernel import i18n
 from consult.kernel.clock import start_of_day
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
+from consult.kernel.forms import PressForm
 from consult.kernel.i18n import gettext as _
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
@@ -23,7 +24,7 @@ from consult.submissions import importing, intake, printing, target, uploads
 from consult.submissions import queries as submissions
 from consult.submissions.importing import Columns, Refusal, Row, Table
 from consult.submissions.imports import queries
-from consult.submissions.imports.forms import ChooseForm, PaperForm, PressForm, UploadForm
+from consult.submissions.imports.forms import ChooseForm, PaperForm, UploadForm
 from consult.submissions.imports.words import REASONS
 from consult.submissions.models import CommentImport
 from consult.submissions.printing import AT_ONCE, Printed

@@ -13,17 +13,15 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from consult.accounts.identity import MAX_NAME, plain_name
+from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, lazy_gettext
 from consult.kernel.ids import random_token
 from consult.kernel.markup import tidy
-from consult.submissions.forms import PressForm, SpokenForm
 from consult.submissions.importing import DELIMITERS, ENCODINGS, Columns
 from consult.submissions.imports.words import CHANNEL_NAMES, DELIMITER_NAMES
 from consult.submissions.intake import MAX_LENGTH
 from consult.submissions.uploads import MAX_SOURCE
 from consult.submissions.words import RESPONDENT_NAMES
-
-__all__ = ["ChooseForm", "PaperForm", "PressForm", "UploadForm"]
 
 _ENCODING_NAMES = {
     "utf-8": "UTF-8",
@@ -33,7 +31,7 @@ _ENCODING_NAMES = {
 }
 
 
-class UploadForm(SpokenForm):
+class UploadForm(ConsultForm):
     file = FileField(lazy_gettext("CSV file"), [FileRequired(lazy_gettext("Choose a file."))])
 
 
@@ -41,7 +39,7 @@ def _column(label: object) -> SelectField:
     return SelectField(label, choices=[], validators=[Optional()], validate_choice=False)
 
 
-class ChooseForm(SpokenForm):
+class ChooseForm(ConsultForm):
     """How a file is to be read."""
 
     text = SelectField(lazy_gettext("Column with the comments"), choices=[], validate_choice=False)
@@ -91,7 +89,7 @@ class ChooseForm(SpokenForm):
         )
 
 
-class PaperForm(SpokenForm):
+class PaperForm(ConsultForm):
     """One submission that a clerk types in."""
 
     number = HiddenField(default=lambda: random_token(18), validators=[Length(min=8, max=40)])

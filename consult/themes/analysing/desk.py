@@ -8,13 +8,14 @@ from consult.consultations import queries as consultations
 from consult.jobs import queries as jobs
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
+from consult.kernel.forms import PressForm
 from consult.kernel.i18n import gettext as _
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 from consult.themes import campaign_queries, card, queries, run_queries, runs
 from consult.themes.desk import frame
-from consult.themes.forms import DeskForm, StartForm
+from consult.themes.forms import StartForm
 
 blueprint = Blueprint("analysis_desk", __name__)
 
@@ -46,7 +47,7 @@ def show(slug: str) -> Answer:
         "themes/desk_analysis.html",
         **around,
         form=form,
-        button_form=DeskForm(),
+        button_form=PressForm(),
         runs=found,
         current=run_queries.current(session, number),
         job=jobs.newest(session, f"consultation:{number}", runs.JOB),

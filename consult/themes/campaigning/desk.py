@@ -8,6 +8,7 @@ from consult.consultations.models import Consultation
 from consult.jobs import queries as jobs
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
+from consult.kernel.forms import PressForm, spread
 from consult.kernel.i18n import gettext as _
 from consult.kernel.i18n import ngettext
 from consult.kernel.paging import Keyset
@@ -17,7 +18,7 @@ from consult.kernel.web import seen_other, served_at
 from consult.themes import bulk_work, campaign_queries, campaigns, splitting
 from consult.themes.campaign_queries import CampaignRow
 from consult.themes.desk import frame
-from consult.themes.forms import CampaignForm, DeskForm, chosen_points, filled
+from consult.themes.forms import CampaignForm, chosen_points
 from consult.themes.models import ACCEPTED, SET_ASIDE
 
 blueprint = Blueprint("campaigns_desk", __name__)
@@ -34,7 +35,7 @@ def show(slug: str) -> Answer:
         **around,
         campaigns=campaign_queries.campaigns(session, number),
         job=jobs.newest(session, f"consultation:{number}", bulk_work.SETTLE),
-        form=DeskForm(),
+        form=PressForm(),
     )
     return page, 200
 
@@ -43,7 +44,7 @@ def show(slug: str) -> Answer:
 def campaign(slug: str, number: int) -> Answer:
     session = current_session()
     row = campaign_queries.campaign(session, consultations.by_slug(session, slug).id, number)
-    form = CampaignForm(wording=row.text, **filled(row.campaign.title, "title"))
+    form = CampaignForm(wording=row.text, **spread("title", row.campaign.title))
     return _page(slug, row, form, 200)
 
 
@@ -54,7 +55,7 @@ def _page(slug: str, row: CampaignRow, form: CampaignForm, status: int) -> Answe
         **frame(slug),
         row=row,
         form=form,
-        button_form=DeskForm(),
+        button_form=PressForm(),
         page=campaign_queries.members(current_session(), row.campaign.id, keyset),
     )
     return page, status
@@ -80,14 +81,14 @@ def _saved(consultation: Consultation, row: CampaignRow, form: CampaignForm) -> 
     words = (form.wording.data or "").strip()
     # Unchanged words stay a member's: they are shown in their language and as they were written.
     wording = None if not row.campaign.wording and words == row.text.strip() else words
-    facts = {"title": form.texts(), "wording": wording}
+    facts = {"title": form.texts("title"), "wording": wording}
     with act() as session:
         if row.campaign.state == ACCEPTED:
             campaigns.reword(
                 session,
                 consultation,
                 row.campaign.id,
-                title=form.texts(),
+                title=form.texts("title"),
                 wording=wording,
                 actor=acting(),
                 now=served_at(),
@@ -99,7 +100,7 @@ def _saved(consultation: Consultation, row: CampaignRow, form: CampaignForm) -> 
             session,
             consultation,
             row.campaign.id,
-            title=form.texts(),
+            title=form.texts("title"),
             wording=wording,
             actor=acting(),
             now=served_at(),
@@ -145,7 +146,7 @@ def members(slug: str, number: int) -> Answer:
         said = _members_done(consultation, number, request.form.get("do", ""))
     except ConsultError as error:
         row = campaign_queries.campaign(current_session(), consultation.id, number)
-        form = CampaignForm(formdata=None, wording=row.text, **filled(row.campaign.title, "title"))
+        form = CampaignForm(formdata=None, wording=row.text, **spread("title", row.campaign.title))
         return _page(slug, row, form, form.refuse(error))
     flash(said)
     return seen_other("campaigns_desk.campaign", slug=slug, number=number)
