@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response, abort, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 
 from consult.accounts import queries, sessions
@@ -34,6 +34,9 @@ def init_app(app: Flask, bodies_of: BodiesOf) -> None:
     # the database.
     manager.init_app(app, add_context_processor=False)
     app.jinja_env.globals["current_user"] = current_user
+    app.jinja_env.globals["may_open"] = lambda endpoint: (
+        endpoint in app.view_functions and may_open(endpoint)
+    )
 
     def guard() -> Response | None:
         endpoint = request.endpoint
@@ -67,7 +70,27 @@ def _judge(rule: Rule, known: SignedIn | None, bodies_of: BodiesOf) -> Response 
         raise NotFoundError
     if not allowed(rule, roles, signed_in=True):
         raise ForbiddenError
+    if within is not None:
+        g.roles_here = roles
     return None
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the reader may go there: a page offers no link or button that would refuse them.
+
+    Of pages of a consultation or a body it answers for the one that the present page shows.
+    """
+    rule, known = TABLE.get(endpoint), person()
+    if rule is None:
+        return False
+    anywhere = known.roles_in() if known else frozenset()
+    roles: frozenset[str] = g.get("roles_here", anywhere) if _is_scoped(endpoint) else anywhere
+    return allowed(rule, roles, signed_in=known is not None)
+
+
+def _is_scoped(endpoint: str) -> bool:
+    rules = current_app.url_map.iter_rules(endpoint)
+    return any({"slug", "body"} & rule.arguments for rule in rules)
 
 
 def _bodies_concerned(bodies_of: BodiesOf) -> frozenset[int] | None:
