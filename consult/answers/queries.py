@@ -5,7 +5,7 @@ takes a constant number of statements.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -286,29 +286,3 @@ def chain(session: Session, column: Any, number: int) -> list[AnswerRow]:
     ).all()
     rows = answer_rows(session, ids, public=False)
     return [rows[number] for number in sorted(rows, reverse=True)]
-
-
-def newest_fate_answers(session: Session, point_ids: Sequence[int]) -> dict[int, int]:
-    """Point → the answer of its newest released fate."""
-    rows = session.execute(
-        select(Fate.point_id, Fate.answer_id)
-        .join(Release, Release.id == Fate.release_id)
-        .where(Fate.point_id.in_(point_ids), Release.state == RELEASED, is_newest())
-    )
-    return {row.point_id: row.answer_id for row in rows}
-
-
-def changed_points(session: Session, point_ids: Collection[int]) -> set[int]:
-    """Those of these points whose newest released fate changed the text: for the counters."""
-    return set(
-        session.scalars(
-            select(Fate.point_id)
-            .join(Release, Release.id == Fate.release_id)
-            .where(
-                Fate.point_id.in_(point_ids),
-                Fate.changed.is_(True),
-                Release.state == RELEASED,
-                is_newest(),
-            )
-        )
-    )

@@ -7,7 +7,7 @@ lands on other words than the person meant. What is not certain is said to be un
 import re
 from dataclasses import dataclass
 
-from consult.drafts.diff import EQUAL, Hunk, Span, likeness, tokens, units, word_diff
+from consult.drafts.diff import EQUAL, Hunk, Span, likeness, units, word_diff
 from consult.drafts.models import DELETED, EDITED, MOVED, UNCHANGED, UNCLEAR
 
 CONTEXT = 64
@@ -255,13 +255,3 @@ def moved_to(before: str, after: str, start: int, end: int) -> tuple[int, int] |
         return None
     at = after.index(words) + start - found[0]
     return at, at + end - start
-
-
-def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span widened so that it cuts no word in two."""
-    for token in tokens(text):
-        if token.start < start < token.end and _WORD.match(token.words):
-            start = token.start
-        if token.start < end < token.end and _WORD.match(token.words):
-            end = token.end
-    return start, end

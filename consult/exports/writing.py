@@ -45,6 +45,9 @@ COLUMNS = (
 def export(session: Session, consultation: Consultation, form: str) -> Iterator[str]:
     """The public data of a consultation in one of FORMATS."""
     facts = frame(session, consultation)
+    # What stands around the comments is read once: the rollbacks between portions of comments
+    # would otherwise let each theme and change be read again.
+    session.expunge_all()
     if form == "csv":
         return _csv(session, facts)
     return _json(session, facts)

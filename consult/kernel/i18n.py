@@ -9,13 +9,13 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -188,11 +188,6 @@ def days_late_text(due: datetime, now: datetime) -> str:
 def short_time_text(instant: datetime) -> str:
     """Day and time in figures, for tables."""
     return format_datetime(instant.astimezone(LUXEMBOURG), "short", locale=_locale(language()))
-
-
-def span_text(seconds: float) -> str:
-    """A length of time in words: "3 days"."""
-    return format_timedelta(timedelta(seconds=seconds), threshold=1.2, locale=_locale(language()))
 
 
 def number_text(number: float) -> str:

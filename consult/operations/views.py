@@ -39,7 +39,9 @@ def metrics() -> Response:
     """Queues in the Prometheus text format; needs the token of CONSULT_METRICS_TOKEN."""
     settings: Settings = current_app.extensions["consult_settings"]
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not settings.metrics_token or not hmac.compare_digest(given, settings.metrics_token):
+    if not settings.metrics_token or not hmac.compare_digest(
+        given.encode(), settings.metrics_token.encode()
+    ):
         abort(404)
     registry = CollectorRegistry()
     queued = Gauge("consult_jobs", "Background jobs", ["kind", "state"], registry=registry)

@@ -66,18 +66,9 @@ def points_gone(session: Session, point_ids: Sequence[int]) -> None:
     """Take points out of the counters of their themes and campaigns: they no longer stand.
 
     Called in the act that retires points or takes their comment away (withdrawn, removed,
-    erased), once, after it has counted the decision. Labels and memberships stay, so that
-    `points_back` can undo it.
+    erased), once, after it has counted the decision. Labels and memberships stay: they
+    are what was said of words that stood.
     """
-    _count(session, point_ids, -1)
-
-
-def points_back(session: Session, point_ids: Sequence[int]) -> None:
-    """Count points again whose comment was put back."""
-    _count(session, point_ids, 1)
-
-
-def _count(session: Session, point_ids: Sequence[int], by: int) -> None:
     spoken = languages(session, point_ids)
     labels = session.execute(
         select(Assignment.theme_id, Assignment.run_id, Assignment.point_id).where(
@@ -87,7 +78,7 @@ def _count(session: Session, point_ids: Sequence[int], by: int) -> None:
     changes: Counter[Cell] = Counter()
     for theme_id, run_id, point in labels:
         assert theme_id is not None
-        changes[theme_id, run_id, spoken[point]] += by
+        changes[theme_id, run_id, spoken[point]] -= 1
     move(session, changes)
     memberships = session.execute(
         select(CampaignMember.campaign_id, CampaignMember.point_id)
@@ -100,7 +91,7 @@ def _count(session: Session, point_ids: Sequence[int], by: int) -> None:
     )
     resized: Counter[int] = Counter()
     for campaign_id, _ in memberships:
-        resized[campaign_id] += by
+        resized[campaign_id] -= 1
     resize(session, resized)
 
 

@@ -136,13 +136,13 @@ class World:
     def withdraw(self, said: Said) -> None:
         """What a withdrawal does to counters and state, in the order the verb does it."""
         from consult.activity import log
-        from consult.answers.queries import changed_points
+        from consult.moderation.going import changed_the_text
 
         with act() as session:
             consultation_counters.decided(session, self.consultation.id)
             comment = session.get_one(Comment, said.comment.id)
             point = session.get_one(Point, said.point.id, populate_existing=True)
-            changed = len(changed_points(session, [point.id])) if point.owed else 0
+            changed = changed_the_text(session, [point]) if point.owed else 0
             counters.stop_owing(session, self.consultation.id, [point.id], changed=changed)
             comment.state = "withdrawn"
             log.record(

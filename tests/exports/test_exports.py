@@ -20,6 +20,7 @@ from consult.kernel.transaction import act
 from consult.submissions.models import Comment, CommentRevision, Contact, Point
 from tests.answers.worlds import World
 from tests.client import PageClient
+from tests.statements import statements
 
 CSV = "/consultations/law/export.csv"
 JSON = "/consultations/law/export.json"
@@ -76,6 +77,17 @@ def test_after_it_each_point_carries_its_answer(world: World, client: PageClient
     assert answers[first["answer"]]["changes"] == [world.edit.id]
     assert [c["after"] for c in whole["changes"]] == ["Il passe souvent."]
     assert [v["number"] for v in whole["versions"]] == [1, 2]
+
+
+def test_each_portion_of_comments_takes_the_same_statements(
+    world: World, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.answer_all()
+    world.publish()
+    in_three = statements(lambda: rows(client))
+    monkeypatch.setattr(records, "CHUNK", 1)
+    # Eight portions more: a BEGIN and five SELECT each, and nothing read again.
+    assert statements(lambda: rows(client)) - in_three <= 8 * 6
 
 
 def test_no_name_no_address_and_no_words_that_cannot_be_read(

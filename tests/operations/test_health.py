@@ -10,3 +10,5 @@ def test_health_and_readiness(client: PageClient) -> None:
 
 def test_metrics_are_closed_without_a_token(app: Flask, client: PageClient) -> None:
     assert client.client.get("/metrics").status_code == 404
+    strange = {"Authorization": "Bearer clé"}
+    assert client.client.get("/metrics", headers=strange).status_code == 404

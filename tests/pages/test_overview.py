@@ -49,6 +49,24 @@ def test_a_moved_promise_is_shown_with_its_ground_and_the_first_counts(client: P
     assert "It is now promised by" in text
 
 
+def test_what_was_weighed_before_the_announcement_is_nobodys_business(client: PageClient) -> None:
+    made = make_consultation(make_body(), opens_in=5, announced=False)
+    now = clock.now()
+    with act() as session:
+        promises.promise_all(
+            session,
+            made,
+            dates={ANSWERS: now + timedelta(days=99)},
+            actor=SYSTEM,
+            now=now,
+            ground={"en": "The minister is away."},
+        )
+    with act() as session:
+        creation.announce(session, made, actor=SYSTEM, now=clock.now())
+    page = client.get(f"/consultations/{made.slug}", headers=ENGLISH)
+    assert "The minister is away." not in page.text
+
+
 def test_a_cancelled_consultation_says_why(client: PageClient) -> None:
     made = make_consultation(make_body())
     with act() as session:

@@ -13,7 +13,7 @@ from consult.submissions.models import Tally
 
 @dataclass(frozen=True)
 class Overview:
-    """A consultation with its bodies, its counters and every date that was ever promised."""
+    """A consultation with its bodies, its counters and every date that the public was promised."""
 
     lead: Body
     competent: Sequence[Body]
@@ -34,7 +34,7 @@ class Overview:
 
 
 def overview(session: Session, consultation: Consultation) -> Overview:
-    """Four statements, whatever there is to show."""
+    """Five statements, whatever there is to show."""
     bodies = consultations.bodies(session, consultation.id)
     tally = session.get(Tally, consultation.id)
     return Overview(
@@ -42,5 +42,5 @@ def overview(session: Session, consultation: Consultation) -> Overview:
         competent=[body for body, part in bodies if part != "lead"],
         comments=tally.comments if tally else 0,
         submissions=tally.submissions if tally else 0,
-        promises=consultations.promises(session, [consultation.id])[consultation.id],
+        promises=consultations.public_promises(session, [consultation.id])[consultation.id],
     )
