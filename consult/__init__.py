@@ -15,7 +15,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(web.TEMPLATES), static_folder="static")
     app.testing = settings.environment == "testing"
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": False, "pool_size": 5}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": False,
+        "pool_size": 5,
+        # An error goes into the log; what people wrote, and their addresses, must not go with it.
+        "hide_parameters": True,
+    }
     app.extensions["consult_create_app"] = create_app
     web.init_app(app, settings)
     db.init_app(app)

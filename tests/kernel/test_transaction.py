@@ -32,6 +32,18 @@ def test_an_act_commits(app: Flask, session: Session) -> None:
     assert db.session.scalars(select(Body.slug)).all() == ["a"]
 
 
+def test_an_error_does_not_repeat_what_somebody_wrote(app: Flask, session: Session) -> None:
+    for name in ("first", "somebody's secret"):
+        with act() as writing:
+            writing.add(Body(slug="a", name={"en": name}, created_at=NOW))
+            if name == "first":
+                continue
+            with pytest.raises(IntegrityError) as caught:
+                writing.flush()
+            writing.rollback()
+    assert "secret" not in str(caught.value)
+
+
 def test_an_error_takes_everything_back(app: Flask, session: Session) -> None:
     def half_done() -> None:
         with act() as writing:
