@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from consult.activity import log
@@ -246,18 +246,14 @@ def decided_since(
             Activity.consultation == publication.consultation_id,
             Activity.id > row.prepared["activity"],
             Activity.act.not_in(HARMLESS),
+            or_(*(Activity.act.startswith(f"{subject}:") for subject in sorted(DECISIVE))),
+            Activity.actor.not_like("receipt:%"),
         )
         .order_by(Activity.id)
         .limit(2 * _OVERLAP)
     )
     known = set(row.prepared["known"])
-    return [
-        (act, thing, actor)
-        for number, act, thing, actor in lines
-        if number not in known
-        and act.split(":")[0] in DECISIVE
-        and not actor.startswith("receipt:")
-    ]
+    return [(act, thing, actor) for number, act, thing, actor in lines if number not in known]
 
 
 def stop(session: Session, publication: Publication, *, why: str, now: datetime) -> None:

@@ -328,6 +328,27 @@ def test_stopping_and_preparing_do_not_wait_for_each_other(
     assert ends == ["prepared"]
 
 
+def test_a_decision_is_seen_behind_any_number_of_other_lines(
+    world: World, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.answer_all()
+    monkeypatch.setattr(publishing, "_OVERLAP", 1)
+    publication = world.request()
+    for what in ("receipt:printed", "receipt:printed", "receipt:issued", "theme:renamed"):
+        with act():
+            log.record(
+                session,
+                actor=world.actor.reference,
+                act=what,
+                thing="theme:1",
+                now=NOW,
+                consultation=world.consultation.id,
+            )
+    row = session.get_one(Release, publication.release_id)
+    found = publishing.decided_since(session, publication, row)
+    assert [line[0] for line in found] == ["theme:renamed"]
+
+
 def test_an_answer_outlives_the_merge_of_its_theme(world: World, session: Session) -> None:
     world.answer_all()
     with act():
