@@ -218,15 +218,15 @@ def post(port: int, form: Form) -> int:
         connection.close()
 
 
-def post_for_cookie(port: int, form: Form) -> str:
-    """Send one form and return the cookies that its answer sets."""
+def post_for_cookie(port: int, form: Form) -> tuple[str, str]:
+    """Send one form; returns where its answer leads and the cookies that it sets."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": form.cookie}
     connection.request("POST", form.path, urlencode(form.fields), headers)
     response = connection.getresponse()
     response.read()
     connection.close()
-    return cookies(response) or form.cookie
+    return response.getheader("Location") or form.path, cookies(response) or form.cookie
 
 
 def interleaved(cases: dict[str, Callable[[], Measured]], rounds: int) -> dict[str, list[Measured]]:

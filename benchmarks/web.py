@@ -131,6 +131,7 @@ def reading_cases(where: Site, seconds: float) -> dict[str, Callable[[], Measure
     thread = f"{product}/consultations/load/comments?clause=art_1"
     large = f"{product}/consultations/load/comments?clause=art_2"
     count = where.comments - 1_000
+    trace, cookie = _opened(where)
 
     def page(url: str, **more: Any) -> Callable[[], Measured]:
         return lambda: load.wrk(url, seconds, **more)
@@ -148,7 +149,7 @@ def reading_cases(where: Site, seconds: float) -> dict[str, Callable[[], Measure
         "comments 100k, last": page(f"{large}&after={count - 51}", uncached=True),
         "comments 1k, cached": page(thread),
         "comments 1k, 304": page(thread, headers=[f"If-None-Match: {_etag(where)}"]),
-        "trace": page(f"{product}/receipt/trace", headers=[f"Cookie: {_opened(where)}"]),
+        "trace": page(f"{product}{trace}", headers=[f"Cookie: {cookie}"]),
     }
     if where.seeded.root_comment is not None:
         replies = f"{product}/comments/{where.seeded.root_comment}"
@@ -167,8 +168,8 @@ def _etag(where: Site) -> str:
     return etag
 
 
-def _opened(where: Site) -> str:
-    """The cookie of a browser that typed a receipt code."""
+def _opened(where: Site) -> tuple[str, str]:
+    """The address of a trace, and the cookie of a browser that typed its receipt code."""
     form = prepare_form(where.product, "/receipt", {"code": where.receipt})
     return load.post_for_cookie(where.product, form)
 

@@ -4,12 +4,14 @@ Fixed windows in a store of its own: on SQLite a second file with synchronous=OF
 an UNLOGGED table. Counted before or after an act, never inside one.
 """
 
+import contextlib
 from datetime import datetime
 
 from flask import Flask, current_app
 from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, create_engine, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from consult.kernel.errors import TooManyError
 from consult.kernel.ids import keyed
@@ -53,7 +55,12 @@ class Limits:
 
     def _prepare(self) -> Engine:
         if not self._ready:
-            with self._engine.begin() as connection:
+            # Two workers may come here at the same moment: on PostgreSQL the second one then
+            # breaks a constraint of the catalogue, which only says that the table is there.
+            with (
+                contextlib.suppress(IntegrityError, ProgrammingError),
+                self._engine.begin() as connection,
+            ):
                 kind = "unlogged " if connection.dialect.name == "postgresql" else ""
                 connection.exec_driver_sql(
                     f"create {kind}table if not exists rate_limit (key varchar(64) not null,"

@@ -1,5 +1,6 @@
 """Rate limits count across application instances and forget who it was."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -58,3 +59,28 @@ def test_a_household_counts_as_one(app: Flask, one: str, other: str, same: bool)
 def test_one_does_not_use_up_the_limit_of_another(app: Flask) -> None:
     limits().hit("login", "a", 1, NOW)
     assert limits().hit("login", "b", 1, NOW) == 1
+
+
+def test_many_workers_may_begin_at_the_same_moment(app: Flask) -> None:
+    """The table is made by whoever comes first; nobody's post fails because two came at once."""
+    with limits()._engine.begin() as connection:
+        connection.exec_driver_sql("drop table if exists rate_limit")
+    workers = [Limits(app.extensions["consult_settings"]) for _ in range(8)]
+    start, failed = threading.Barrier(len(workers)), []
+
+    def begin(worker: Limits) -> None:
+        start.wait()
+        try:
+            worker.hit("post", "many", 100, NOW)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a failure
+            failed.append(error)
+
+    threads = [threading.Thread(target=begin, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for worker in workers:
+        worker.dispose()
+    assert not failed
+    assert limits().hit("post", "many", 100, NOW) == len(workers) + 1
