@@ -87,8 +87,11 @@ class DatesForm(ConsultForm):
         """As usual, with a sentence of ours where the browser sent something that is no date."""
         fine = super().validate(extra_validators)
         for field in (self.opens, self.closes, self.answers):
-            if field.process_errors:
+            # A year of five digits cut to four, or of one: a slip that no calendar reaches.
+            slip = field.data is not None and not 2000 <= field.data.year < 3000
+            if field.process_errors or slip:
                 field.errors = [gettext("Please write a date, such as 2027-03-31.")]
+                fine = False
         return bool(fine)
 
     def days(self) -> dict[str, date | None]:

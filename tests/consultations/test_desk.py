@@ -80,8 +80,9 @@ def test_a_promised_date_moves_with_a_reason(client: PageClient, session: Sessio
     assert "reason for the public" in page.text
     page = client.submit(path, {"closes": in_days(40), "ground_fr": "Beaucoup l’ont demandé."})
     assert "Beaucoup l’ont demandé." in page.text
-    page = client.submit(path, {"closes": "31 March"}, status=422)
-    assert "Please write a date" in page.text
+    for slip in ("31 March", "9999-12-31", "0001-01-01"):
+        page = client.submit(path, {"closes": slip, "ground_fr": "Lapsus."}, status=422)
+        assert "Please write a date" in page.text
 
 
 def test_two_officials_at_once(client: PageClient, app: Flask, session: Session) -> None:
