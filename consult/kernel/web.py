@@ -169,6 +169,8 @@ def _templates(app: Flask) -> None:
         is_past=lambda instant: instant <= served_at(),
         known=lambda endpoint: endpoint in app.view_functions,
         site_name=app.extensions["consult_settings"].site_name,
+        # What is printed on paper must not follow a Host header.
+        site_address=app.extensions["consult_settings"].base_url.rstrip("/"),
         contact_email=app.extensions["consult_settings"].contact_email,
         _=i18n.gettext,
         ngettext=i18n.ngettext,
