@@ -10,7 +10,7 @@ from consult.activity import log
 from consult.consultations import queries as consultations
 from consult.consultations.counters import decided
 from consult.consultations.phases import Phase, phase
-from consult.kernel import ids, search
+from consult.kernel import search
 from consult.kernel.actor import Actor
 from consult.kernel.release import ABANDONED, Release
 from consult.moderation import going
@@ -22,7 +22,7 @@ from consult.moderation.errors import (
 )
 from consult.moderation.heirs import heirs
 from consult.submissions import counters
-from consult.submissions.intake import Prepared, commit_to
+from consult.submissions.intake import Prepared, commit_to, revision_of
 from consult.submissions.models import PUBLISHED, Comment, CommentRevision, Point
 from consult.submissions.points import is_owed
 from consult.themes import assignments, campaigns
@@ -108,16 +108,7 @@ def _write(
     prepared: Prepared,
     now: datetime,
 ) -> CommentRevision:
-    revision = CommentRevision(
-        comment_id=comment.id,
-        number=former.number + 1,
-        source=prepared.rendered.source,
-        html=prepared.rendered.html,
-        text=prepared.rendered.text,
-        salt=ids.random_bytes(),
-        language=prepared.language,
-        written_at=now,
-    )
+    revision = revision_of(comment, prepared, number=former.number + 1, now=now)
     session.add(revision)
     comment.language = prepared.language
     session.flush()

@@ -19,7 +19,13 @@ from consult.kernel import ids, search
 from consult.kernel.actor import Actor
 from consult.kernel.transaction import broken_constraint
 from consult.submissions import counters, points
-from consult.submissions.intake import AlreadyReceivedError, NotOpenError, Prepared, commit_to
+from consult.submissions.intake import (
+    AlreadyReceivedError,
+    NotOpenError,
+    Prepared,
+    commit_to,
+    revision_of,
+)
 from consult.submissions.lateness import is_late
 from consult.submissions.models import (
     PUBLISHED,
@@ -77,7 +83,7 @@ def receive_many(
     session.add_all(comments)
     session.flush()
     revisions = [
-        _revision(comment, arrival.prepared, now)
+        revision_of(comment, arrival.prepared, now=now)
         for comment, arrival in zip(comments, arrivals, strict=True)
     ]
     session.add_all(revisions)
@@ -186,19 +192,6 @@ def _number(session: Session, consultation_id: int, comments: Sequence[Comment])
 
 def _owed(comment: Comment) -> bool:
     return points.is_owed(state=comment.state, late=comment.late)
-
-
-def _revision(comment: Comment, prepared: Prepared, now: datetime) -> CommentRevision:
-    return CommentRevision(
-        comment_id=comment.id,
-        number=1,
-        source=prepared.rendered.source,
-        html=prepared.rendered.html,
-        text=prepared.rendered.text,
-        salt=ids.random_bytes(),
-        language=prepared.language,
-        written_at=now,
-    )
 
 
 def _point(comment: Comment, revision: CommentRevision, now: datetime) -> Point:

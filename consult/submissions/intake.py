@@ -183,7 +183,9 @@ def receive(
     )
     _place(session, comment, root, parent, anchor)
     _number(session, comment, points=len(chosen), submissions=int(opens))
-    revision = _write_revision(session, comment, prepared, now)
+    revision = revision_of(comment, prepared, now=now)
+    session.add(revision)
+    session.flush()
     made = _write_points(session, comment, revision, chosen, now)
     _tell(session, comment, revision, prepared, actor=actor, now=now)
     if sender.get("email"):
@@ -291,11 +293,13 @@ def _owed(comment: Comment) -> bool:
     )
 
 
-def _write_revision(
-    session: Session, comment: Comment, prepared: Prepared, now: datetime
+def revision_of(
+    comment: Comment, prepared: Prepared, *, number: int = 1, now: datetime
 ) -> CommentRevision:
-    revision = CommentRevision(
+    """The row in which a comment's words are kept, with a fresh salt for the ledger's hash."""
+    return CommentRevision(
         comment_id=comment.id,
+        number=number,
         source=prepared.rendered.source,
         html=prepared.rendered.html,
         text=prepared.rendered.text,
@@ -303,9 +307,6 @@ def _write_revision(
         language=prepared.language,
         written_at=now,
     )
-    session.add(revision)
-    session.flush()
-    return revision
 
 
 def _write_points(
