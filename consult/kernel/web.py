@@ -167,7 +167,6 @@ def _templates(app: Flask) -> None:
         asset=_asset,
         in_language=in_language,
         is_past=lambda instant: instant <= served_at(),
-        known=lambda endpoint: endpoint in app.view_functions,
         site_name=app.extensions["consult_settings"].site_name,
         # What is printed on paper must not follow a Host header.
         site_address=app.extensions["consult_settings"].base_url.rstrip("/"),
