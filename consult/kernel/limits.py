@@ -1,14 +1,25 @@
 """Rate limits that count across all workers and need not survive a power cut.
 
 Fixed windows in a store of its own: on SQLite a second file with synchronous=OFF, on PostgreSQL
-an UNLOGGED table. Counted before or after an act, never inside one.
+an UNLOGGED table. Counted before or after an act, never inside one. The same store remembers for a
+day which visits and opened receipts were ended before their time.
 """
 
 import contextlib
 from datetime import datetime
 
 from flask import Flask, current_app
-from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError, ProgrammingError
@@ -87,6 +98,29 @@ class Limits:
         if count > limit:
             raise TooManyError
         return count
+
+    def close(self, what: str, number: str, now: datetime) -> None:
+        """Remember for a day that something signed, such as a visit, was ended by its holder.
+
+        `number` is what the signed thing is known by. Whoever kept a copy of it is then refused.
+        """
+        assert not in_act(), "a visit is closed before or after an act"
+        bucket = int(now.timestamp()) // 3600
+        with self._prepare().begin() as connection:
+            connection.execute(
+                self._hit, {"key": self._closed(what, number), "bucket": bucket, "count": 1}
+            )
+
+    def is_closed(self, what: str, number: str) -> bool:
+        """Whether `close` was called for it."""
+        with self._prepare().connect() as connection:
+            found = connection.execute(
+                select(_hits.c.count).where(_hits.c.key == self._closed(what, number)).limit(1)
+            ).first()
+        return found is not None
+
+    def _closed(self, what: str, number: str) -> str:
+        return keyed(self._key, "closed", f"{what}:{number}".encode()).hex()[:40]
 
     def dispose(self) -> None:
         self._engine.dispose()

@@ -11,6 +11,7 @@ from consult.accounts.login import person
 from consult.kernel.actor import Actor
 from consult.kernel.ids import random_token
 from consult.kernel.keys import read_signed, sign
+from consult.kernel.limits import limits
 from consult.kernel.web import served_at
 from consult.submissions import queries
 from consult.submissions.models import Submission
@@ -56,13 +57,29 @@ def read_stamp(text: str | None, consultation_id: int) -> Stamp | None:
 # A visit: consultation → submission, in a signed cookie of its own.
 
 
+@dataclass(frozen=True)
+class Visit:
+    """What the cookie says: its number, and consultation → submission and issue of its receipt."""
+
+    number: str
+    of: dict[str, list[int]]
+
+
+def _visit() -> Visit | None:
+    """This browser's visit, if it has one that is neither over nor ended."""
+    if "visit" not in g:
+        facts = read_signed("visit", request.cookies.get(VISIT_COOKIE))
+        g.visit = None
+        if facts and served_at().timestamp() - facts["at"] <= VISIT.total_seconds():
+            ended = limits().is_closed("visit", facts["number"])
+            g.visit = None if ended else Visit(facts["number"], facts["of"])
+    visit: Visit | None = g.visit
+    return visit
+
+
 def _visits() -> dict[str, list[int]]:
-    if "visits" not in g:
-        facts = read_signed("visit", request.cookies.get(VISIT_COOKIE)) or {"at": 0, "of": {}}
-        over = served_at().timestamp() - facts["at"] > VISIT.total_seconds()
-        g.visits = {} if over else facts["of"]
-    visits: dict[str, list[int]] = g.visits
-    return visits
+    visit = _visit()
+    return visit.of if visit else {}
 
 
 def visiting(session: Session, consultation_id: int) -> Submission | None:
@@ -84,13 +101,18 @@ def visited(session: Session) -> list[Submission]:
 
 def continue_visit(response: Response, submission: Submission) -> None:
     """Let this browser go on with a submission for two hours."""
+    visit = _visit()
     visits = {**_visits()}
     visits.pop(str(submission.consultation_id), None)
     visits[str(submission.consultation_id)] = [submission.id, submission.receipt_issue]
     kept = dict(list(visits.items())[-VISITS:])
     response.set_cookie(
         VISIT_COOKIE,
-        sign("visit", {"of": kept}, served_at()),
+        sign(
+            "visit",
+            {"of": kept, "number": visit.number if visit else random_token(18)},
+            served_at(),
+        ),
         max_age=int(VISIT.total_seconds()),
         httponly=True,
         samesite="Lax",
@@ -99,9 +121,16 @@ def continue_visit(response: Response, submission: Submission) -> None:
 
 
 def end_visit(response: Response) -> None:
-    """Forget the visit and an opened receipt, as one should at a shared computer."""
+    """End the visit and close an opened receipt, as one should at a shared computer.
+
+    They are refused from now on, here and to whoever kept a copy of the cookies.
+    """
+    visit, grant = _visit(), cookie.pop("receipt", None)
+    if visit is not None:
+        limits().close("visit", visit.number, served_at())
+    if grant:
+        limits().close("receipt", grant["number"], served_at())
     response.delete_cookie(VISIT_COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
-    cookie.pop("receipt", None)
 
 
 # An opened receipt: who typed the code may see and change the submission for a while.
@@ -110,6 +139,7 @@ def end_visit(response: Response) -> None:
 def open_receipt(submission: Submission, now: datetime) -> None:
     """Grant this session what the receipt code grants."""
     cookie["receipt"] = {
+        "number": random_token(18),
         "submission": submission.id,
         "issue": submission.receipt_issue,
         "until": int((now + GRANT).timestamp()),
@@ -122,7 +152,9 @@ def opened_receipt(session: Session) -> Submission | None:
     if not grant or grant["until"] <= served_at().timestamp():
         return None
     found = queries.submission(session, grant["submission"])
-    return found if found is not None and found.receipt_issue == grant["issue"] else None
+    if found is None or found.receipt_issue != grant["issue"]:
+        return None
+    return None if limits().is_closed("receipt", grant["number"]) else found
 
 
 def holder(session: Session, submission: Submission) -> Actor | None:

@@ -28,7 +28,12 @@ def opened(client: PageClient, said: Said, language: str = "en") -> Page:
     number = said.comment.submission_id
     with client.client.session_transaction() as cookie:
         until = clock.now() + timedelta(hours=1)
-        cookie["receipt"] = {"submission": number, "issue": 1, "until": int(until.timestamp())}
+        cookie["receipt"] = {
+            "number": "one",
+            "submission": number,
+            "issue": 1,
+            "until": int(until.timestamp()),
+        }
     return client.get(f"/submissions/{number}/trace?lang={language}")
 
 

@@ -111,6 +111,34 @@ def test_a_visit_shares_one_receipt_until_it_ends(
     assert count(fresh(session), Submission) == 2
 
 
+def copy_of(client: PageClient) -> PageClient:
+    """Another browser with a copy of this one's cookies."""
+    copied = PageClient(client.client.application.test_client())
+    for name in (web.VISIT_COOKIE, "consult_session"):
+        if found := client.client.get_cookie(name):
+            copied.client.set_cookie(name, found.value)
+    return copied
+
+
+def test_a_copied_cookie_is_worthless_once_the_visit_or_the_receipt_is_closed(
+    client: PageClient, session: Session, consultation: Consultation
+) -> None:
+    speak(client, consultation)
+    submission = session.scalars(select(Submission)).one()
+    own, code = f"/submissions/{submission.id}", receipts.code_of(submission)
+    copied = copy_of(client)
+    copied.get(f"{own}/trace")
+    client.submit("/visit", {}, action="/visit/end")
+    copied.get(f"{own}/trace", 404)
+    client.submit("/receipt", {"code": code})
+    copied = copy_of(client)
+    copied.get(f"{own}/trace")
+    client.submit(own, {}, action="/receipt/close")
+    copied.get(f"{own}/trace", 404)
+    client.submit("/receipt", {"code": code})
+    client.get(f"{own}/trace")
+
+
 def test_a_visit_is_over_after_two_hours(
     client: PageClient, session: Session, consultation: Consultation
 ) -> None:
