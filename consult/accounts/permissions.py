@@ -36,6 +36,8 @@ CLERKS = role("moderator", "editor", "publisher")
 EDITORS = role("editor", "publisher")
 ANALYSTS = role("analyst", "editor", "publisher")
 MODERATORS = role("moderator", "publisher")
+# Who reads what people say to each other, and finds what asks for an answer.
+READERS = role("moderator", "analyst", "editor", "publisher")
 AUDITORS = role("auditor", "oversight", "publisher", "administrator")
 
 TABLE: dict[str, Rule] = {
@@ -148,6 +150,9 @@ TABLE: dict[str, Rule] = {
     "moderation_desk.hold": MODERATORS,
     "moderation_desk.admit": MODERATORS,
     "moderation_desk.publish": MODERATORS,
+    "moderation_desk.replies": READERS,
+    "moderation_desk.address": READERS,
+    "moderation_desk.take_back": READERS,
     # themes
     "themes.show": PUBLIC,
     "themes.theme": PUBLIC,

@@ -10,7 +10,7 @@ from consult.accounts.permissions import MODERATORS
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
-from consult.kernel import search
+from consult.kernel import i18n, search
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.forms import PressForm
@@ -18,7 +18,7 @@ from consult.kernel.i18n import gettext as _
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
-from consult.moderation import holding, queries, removal
+from consult.moderation import addressing, holding, queries, removal
 from consult.moderation.forms import KeepForm, RemoveForm
 from consult.moderation.queries import Waiting
 from consult.moderation.words import REASON_NAMES
@@ -128,13 +128,60 @@ def publish(slug: str, comment_id: int) -> Answer:
     return _press(slug, comment_id, verb, _("The comment can be read."))
 
 
-def _press(slug: str, comment_id: int, verb: Callable[..., object], said: str) -> Answer:
+@blueprint.get("/desk/consultations/<slug>/replies")
+def replies(slug: str) -> str:
+    """What citizens wrote to each other, to find what asks for an answer of the body."""
+    consultation, addressed = consultations.by_slug(current_session(), slug), _asks_addressed()
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    page = queries.replies(
+        current_session(), consultation.id, keyset, addressed=addressed, language=i18n.language()
+    )
+    frame = {**_frame(consultation), "tab": "replies"}
+    return render_template(
+        "moderation/desk_replies.html", **frame, page=page, addressed=addressed, kept=_kept()
+    )
+
+
+@blueprint.post("/desk/consultations/<slug>/replies/<int:comment_id>/address")
+def address(slug: str, comment_id: int) -> Answer:
+    said = _("The reply is addressed to the public body and owed an answer.")
+    return _press(slug, comment_id, addressing.address, said, _back_to_replies(slug))
+
+
+@blueprint.post("/desk/consultations/<slug>/replies/<int:comment_id>/take-back")
+def take_back(slug: str, comment_id: int) -> Answer:
+    said = _("The reply is not addressed to the public body any more.")
+    return _press(slug, comment_id, addressing.take_back, said, _back_to_replies(slug))
+
+
+def _asks_addressed() -> bool:
+    return request.args.get("show") == "addressed"
+
+
+def _kept() -> dict[str, str]:
+    """Where in the list one is, so that a decision leads back to the same place."""
+    return {
+        name: request.args[name] for name in ("show", "after", "before") if name in request.args
+    }
+
+
+def _back_to_replies(slug: str) -> Response:
+    return seen_other("moderation_desk.replies", slug=slug, **_kept())
+
+
+def _press(
+    slug: str,
+    comment_id: int,
+    verb: Callable[..., object],
+    said: str,
+    back: Response | None = None,
+) -> Answer:
     consultation = consultations.by_slug(current_session(), slug)
     if PressForm().validate_on_submit():
         with act() as session:
             verb(session, consultation, comment_id, actor=acting(), now=served_at())
         flash(said)
-    return seen_other("moderation_desk.comment", slug=slug, comment_id=comment_id)
+    return back or seen_other("moderation_desk.comment", slug=slug, comment_id=comment_id)
 
 
 def _waiting(consultation: Consultation, comment_id: int) -> Waiting:

@@ -30,6 +30,26 @@ class NotLateError(ConsultError):
     message = mark("This comment is in time, or has already been admitted.")
 
 
+class NotAReplyError(ConsultError):
+    message = mark("Only a reply has to be addressed: every other comment is owed an answer.")
+
+
+class AddressedError(ConsultError):
+    """Its author or another official did so before."""
+
+    message = mark("This reply is already addressed to the public body.")
+
+
+class NotAddressedHereError(ConsultError):
+    """Nobody addressed it, or its author did, who alone may say otherwise."""
+
+    message = mark("No official addressed this reply to the public body.")
+
+
+class ReplyAnsweredError(ConsultError):
+    message = mark("This reply has been answered, so it stays addressed to the public body.")
+
+
 class ReasonNeededError(ConsultError):
     status = 422
     message = mark("Please write the public reason in at least one language.")

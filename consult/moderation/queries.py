@@ -14,7 +14,9 @@ from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 from consult.moderation.models import Removal, Report
-from consult.submissions.models import HELD, Comment, CommentRevision
+from consult.submissions import queries as submissions
+from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision
+from consult.submissions.rows import CommentRow
 
 MOST_REPORTS = 200  # of one comment, on one page
 
@@ -70,6 +72,52 @@ def late(session: Session, consultation_ids: Collection[int], keyset: Keyset) ->
         Comment.late & Comment.admitted_at.is_(None) & Comment.state.in_(("published", "held"))
     )
     return _comments(session, consultation_ids, waiting, keyset)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply that can be read, and what the body owes it."""
+
+    row: CommentRow
+    # The official who addressed it to the body; "" where its author did, or nobody.
+    addressed_by: str
+    owed: bool
+    settled: bool
+
+
+def replies(
+    session: Session, consultation_id: int, keyset: Keyset, *, addressed: bool, language: str
+) -> Page[Reply]:
+    """The readable replies of a consultation by number: those addressed to the body, or the others
+    that citizens wrote to each other."""
+    back = keyset.before is not None
+    statement = select(Comment.id, Comment.seq, Comment.addressed_by).where(
+        Comment.consultation_id == consultation_id,
+        Comment.root_id.is_not(None),
+        Comment.state == PUBLISHED,
+        Comment.addressed == addressed,
+    )
+    if keyset.before is not None:
+        statement = statement.where(Comment.seq < keyset.before)
+    elif keyset.after is not None:
+        statement = statement.where(Comment.seq > keyset.after)
+    statement = statement.order_by(Comment.seq.desc() if back else Comment.seq)
+    chosen = session.execute(statement.limit(PAGE_SIZE + 1)).all()
+    ids = [id_ for id_, _, _ in chosen]
+    rows = submissions.rows(session, ids, language=language)
+    points = submissions.points_of_comments(session, ids)
+    officials = {int(by.partition(":")[2]) for _, _, by in chosen if by}
+    names = user_names(session, officials)
+    found = [
+        Reply(
+            row=rows[id_],
+            addressed_by=names.get(int(by.partition(":")[2]), by) if by else "",
+            owed=any(point.owed for point in points[id_]),
+            settled=any(point.settled for point in points[id_]),
+        )
+        for id_, _, by in chosen
+    ]
+    return cut(found, keyset, lambda reply: reply.row.seq)
 
 
 def _comments(

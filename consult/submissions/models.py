@@ -148,6 +148,7 @@ class Comment(Base):
         # Few among many, and looked for by officials.
         _among("ix_comment_late", "late"),
         _among("ix_comment_held", "state = 'held'"),
+        _among("ix_comment_reply", "root_id is not null"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -168,6 +169,8 @@ class Comment(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     # A reply that is meant for the body is owed an answer.
     addressed: Mapped[bool] = mapped_column(default=False)
+    # The official who addressed it ("user:5"); none where its author did.
+    addressed_by: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(2))
     state: Mapped[str] = mapped_column(String(10), default=PUBLISHED)
     state_at: Mapped[datetime]

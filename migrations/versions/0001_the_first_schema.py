@@ -1061,6 +1061,7 @@ def upgrade() -> None:
         sa.Column("root_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("addressed", sa.Boolean(), nullable=False),
+        sa.Column("addressed_by", sa.String(length=40), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("state_at", consult.kernel.db.UtcDateTime(timezone=True), nullable=False),
@@ -1109,6 +1110,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'held'"),
             postgresql_where=sa.text("state = 'held'"),
+        )
+        batch_op.create_index(
+            "ix_comment_reply",
+            ["consultation_id", "seq"],
+            unique=False,
+            sqlite_where=sa.text("root_id is not null"),
+            postgresql_where=sa.text("root_id is not null"),
         )
         batch_op.create_index("ix_comment_submission_id", ["submission_id", "id"], unique=False)
 

@@ -193,6 +193,8 @@ PAGES = [
     Listed("desk: paper", lambda w: f"/desk/consultations/{w.open.slug}/imports/paper", "official"),
     Listed("desk: reports", "/desk/reports", "official"),
     Listed("desk: reports of one", _desk("/reports"), "official"),
+    Listed("desk: replies", _desk("/replies"), "official"),
+    Listed("desk: replies addressed", _desk("/replies?show=addressed"), "official"),
     Listed(
         "desk: moderate",
         lambda w: (

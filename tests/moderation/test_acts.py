@@ -16,19 +16,23 @@ from consult.kernel.actor import Actor
 from consult.kernel.release import PREPARING, RELEASED, Release
 from consult.kernel.transaction import act
 from consult.ledger.models import LedgerLeaf
-from consult.moderation import going, holding
+from consult.moderation import addressing, going, holding
 from consult.moderation.correction import correct
 from consult.moderation.errors import (
+    AddressedError,
     AlreadyDecidedError,
     AlreadyGoneError,
     AnsweredError,
     CorrectedMeanwhileError,
     CorrectionClosedError,
+    NotAddressedHereError,
+    NotAReplyError,
     NotHeldError,
     NothingChangedError,
     NotLateError,
     NotPublishedError,
     ReasonNeededError,
+    ReplyAnsweredError,
 )
 from consult.moderation.models import Removal, Report
 from consult.moderation.removal import keep, remove
@@ -292,7 +296,45 @@ def test_admitting_a_late_comment(app: Flask, session: Session, settled: bool) -
             holding.admit(session_, consultation, comment.id, actor=AUTHOR, now=NOW)
 
 
-@pytest.mark.parametrize("verb", [holding.hold, holding.admit])
+@pytest.mark.parametrize("settled", [False, True])
+def test_an_official_addresses_a_reply_and_takes_it_back_while_it_has_no_answer(
+    app: Flask, session: Session, settled: bool
+) -> None:
+    with act() as session_:
+        consultation = builders.consultation(session_)
+        root = builders.say(session_, consultation).comment
+        reply = builders.say(session_, consultation, root=root)
+        by_author = builders.say(session_, consultation, root=root, owed=True).comment
+        if settled:
+            settle(session_, reply, changed=True)
+        official = Actor(f"user:{builders.official(session_).id}")
+
+    def press(verb: Any, comment: Comment) -> None:
+        with act() as session_:
+            verb(session_, consultation, comment.id, actor=official, now=NOW)
+
+    press(addressing.address, reply.comment)
+    assert_counters_are_true(session, consultation)
+    assert session.get_one(Tally, consultation.id).owed == 3
+    for comment, error in (
+        (root, NotAReplyError),
+        (reply.comment, AddressedError),
+        (by_author, AddressedError),
+    ):
+        with pytest.raises(error):
+            press(addressing.address, comment)
+    with pytest.raises(NotAddressedHereError):
+        press(addressing.take_back, by_author)
+    if settled:
+        with pytest.raises(ReplyAnsweredError):
+            press(addressing.take_back, reply.comment)
+    else:
+        press(addressing.take_back, reply.comment)
+    assert_counters_are_true(session, consultation)
+    assert session.get_one(Tally, consultation.id).owed == (3 if settled else 2)
+
+
+@pytest.mark.parametrize("verb", [holding.hold, holding.admit, addressing.address])
 def test_officials_wait_while_answers_are_being_published(
     app: Flask, session: Session, verb: Any
 ) -> None:

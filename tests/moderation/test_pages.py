@@ -13,7 +13,7 @@ from consult.kernel.transaction import act
 from consult.moderation.models import Report
 from consult.submissions import receipts
 from consult.submissions.intake import Received, prepare, receive
-from consult.submissions.models import Comment, CommentRevision
+from consult.submissions.models import Comment, CommentRevision, Tally
 from tests.client import PageClient
 from tests.people import make_body, make_consultation, make_user, official, sign_in
 
@@ -95,6 +95,25 @@ def test_holding_publishing_and_admitting(
     assert "No. 1" in client.get("/desk/consultations/law/reports?show=held").text
     assert "can be read" in client.submit(path, {}, action="/publish").text
     assert "Nothing waits here" in client.get("/desk/reports?show=late").text
+
+
+def test_an_official_finds_a_reply_that_asks_for_an_answer(
+    client: PageClient, session: Session, consultation: Consultation, body: Body
+) -> None:
+    parent = said(consultation).comment
+    reply = said(consultation, "And what does the ministry say?", parent=parent).comment
+    official(client.client, body, "analyst")
+    path = "/desk/consultations/law/replies"
+    page = client.submit(path, {}, action=f"/{reply.id}/address")
+    assert "owed an answer" in page.text
+    assert "No reply here" in page.text
+    assert "addressed to the public body" in client.get(f"/comments/{reply.id}").text
+    assert "Addressed by Anna Test." in client.get(f"{path}?show=addressed").text
+    page = client.submit(f"{path}?show=addressed", {}, action="/take-back?show=addressed")
+    assert "not addressed to the public body any more" in page.text
+    assert "No reply here" in page.text
+    assert "what does the ministry say" in client.get(path).text
+    assert session.get_one(Tally, consultation.id).owed == 1
 
 
 @pytest.mark.parametrize("role", ["editor", "analyst", "auditor"])
