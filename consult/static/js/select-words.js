@@ -57,14 +57,20 @@ function offerLink(clauses) {
   const link = document.createElement("a");
   link.className = "select-words govuk-button";
   link.hidden = true;
-  document.body.append(link);
+  link.lang = document.documentElement.lang;
+  let leaving = 0;
   document.addEventListener("selectionchange", () => {
+    clearTimeout(leaving);
     const selection = getSelection();
     const range = selection.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
     const clause = range && clauses.find((element) => element.contains(range.commonAncestorContainer));
     const words = clause ? plain(range.toString()).trim() : "";
-    link.hidden = words.length < 2 || words.length > 1000;
-    if (link.hidden) return;
+    if (words.length < 2 || words.length > 1000) {
+      // Not at once: a telephone gives the selection up when the finger comes down on the link.
+      leaving = setTimeout(() => { link.hidden = true; }, 600);
+      return;
+    }
+    link.hidden = false;
     const before = document.createRange();
     before.selectNodeContents(clause);
     before.setEnd(range.startContainer, range.startOffset);
@@ -73,9 +79,12 @@ function offerLink(clauses) {
     address.searchParams.set("place", placeOf(plain(clause.textContent), words, plain(before.toString()).length));
     link.href = address.href;
     link.textContent = clause.dataset.commentWords;
+    // Right after the text, so that the next Tab from the selection reaches it.
+    if (link.previousElementSibling !== clause) clause.after(link);
     const box = range.getBoundingClientRect();
-    link.style.insetBlockStart = `${window.scrollY + box.bottom + 8}px`;
-    link.style.insetInlineStart = `${Math.max(8, Math.min(box.left, window.innerWidth - 260))}px`;
+    const around = link.offsetParent.getBoundingClientRect();
+    link.style.insetBlockStart = `${box.bottom - around.top + 8}px`;
+    link.style.insetInlineStart = `${Math.max(0, Math.min(box.left - around.left, around.width - link.offsetWidth))}px`;
   });
 }
 
