@@ -134,6 +134,10 @@ TABLE: dict[str, Rule] = {
     "imports_desk.receipts": CLERKS,
     "imports_desk.paper": CLERKS,
     "imports_desk.slip": CLERKS,
+    "imports_desk.find": CLERKS,
+    "imports_desk.void": CLERKS,
+    "imports_desk.replace": CLERKS,
+    "imports_desk.send_new": CLERKS,
     # moderation
     "moderation.report": PUBLIC,
     "moderation.reported": PUBLIC,

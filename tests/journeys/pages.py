@@ -78,6 +78,11 @@ def _mine(world: World) -> int:
     return int(world.first(Submission, Submission.user_id == world.citizen.id).id)
 
 
+def _of_the_web(world: World) -> int:
+    open_ = Submission.consultation_id == world.open.id
+    return int(world.first(Submission, open_, Submission.channel == "web").id)
+
+
 def _own_comment(world: World) -> int:
     """A comment of the citizen that can still be corrected."""
     own = world.first(
@@ -188,6 +193,16 @@ PAGES = [
         lambda w: _desk(
             f"/imports/submissions/{w.first(Submission, Submission.channel == 'paper').id}"
         )(w),
+        "official",
+    ),
+    Listed(
+        "desk: find a receipt",
+        lambda w: f"/desk/consultations/{w.open.slug}/imports/receipt",
+        "official",
+    ),
+    Listed(
+        "desk: receipt of the web",
+        lambda w: f"/desk/consultations/{w.open.slug}/imports/submissions/{_of_the_web(w)}",
         "official",
     ),
     Listed("desk: paper", lambda w: f"/desk/consultations/{w.open.slug}/imports/paper", "official"),

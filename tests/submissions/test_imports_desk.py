@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,8 +16,11 @@ from consult.consultations.models import Consultation
 from consult.kernel import clock
 from consult.kernel.actor import SYSTEM
 from consult.kernel.transaction import act
+from consult.notifications.models import Letter
+from consult.notifications.web import render_letter
 from consult.submissions import receipts
 from consult.submissions.intake import prepare, receive
+from consult.submissions.letters import recipient
 from consult.submissions.models import Comment, CommentRevision, Submission
 from tests.client import Page, PageClient
 from tests.people import make_body, make_consultation, official
@@ -129,14 +133,71 @@ def test_a_letter_is_typed_in_once_and_its_receipt_printed(
     assert receipts.find(session, code) is not None
 
 
-def test_receipts_of_the_web_are_not_printed(
-    client: PageClient, consultation: Consultation, session: Session
-) -> None:
+def sent(consultation: Consultation, **facts: Any) -> Submission:
+    """What somebody sent, by default through the web."""
     made, now = prepare("Bus.", language="fr"), clock.now()
     with act() as writing:
-        sent = receive(writing, consultation, made, received_at=now, actor=SYSTEM, now=now,
-                       language="fr").submission  # fmt: skip
-    client.get(f"/desk/consultations/law/imports/submissions/{sent.id}", 404)
+        return receive(writing, consultation, made, received_at=now, actor=SYSTEM, now=now,
+                       language="fr", **facts).submission  # fmt: skip
+
+
+def test_receipts_of_the_web_are_not_printed(
+    client: PageClient, consultation: Consultation
+) -> None:
+    page = f"/desk/consultations/law/imports/submissions/{sent(consultation).id}"
+    shown = client.get(page)
+    assert "Print" not in shown.text
+    assert "Its author left no address" in shown.text
+    for what in ("", "/replace"):
+        client.post(page + what, shown.form("/void"), 404)
+    client.post(f"{page}/send-new", shown.form("/void"), 409)
+
+
+def test_a_lost_receipt_of_a_clerk_is_replaced_and_made_void(
+    client: PageClient, consultation: Consultation, session: Session
+) -> None:
+    submission = sent(consultation, channel="paper")
+    old = receipts.code_of(submission)
+    assert old is not None
+    find = "/desk/consultations/law/imports/receipt"
+    assert "no comment with this number" in client.submit(find, {"number": "7"}, status=422).text
+    slip = client.submit(find, {"number": "1"})
+    sheet = client.submit(here(slip), {}, action="/replace")
+    [new] = re.findall(r'slip__code">([0-9A-Z-]+)<', sheet.markup)
+    assert (receipts.find(session, old), new == old) == (None, False)
+    assert receipts.find(session, new) is not None
+    session.rollback()
+    voided = client.submit(here(slip), {}, action="/void")
+    assert "The receipt is void." in voided.text
+    assert "has not been printed yet" in voided.text
+    assert receipts.find(session, new) is None
+    assert "Make the receipt void" not in voided.text
+    acts = list(session.scalars(select(Activity.act).order_by(Activity.id)))
+    assert acts[-2:] == ["receipt:reissued", "receipt:voided"]
+
+
+def test_a_new_receipt_of_the_web_goes_to_its_author_only(
+    client: PageClient, consultation: Consultation, session: Session
+) -> None:
+    submission = sent(consultation, email="anna@example.org")
+    old = receipts.code_of(submission)
+    page = f"/desk/consultations/law/imports/submissions/{submission.id}"
+    shown = client.submit(page, {}, action="/send-new")
+    assert "on its way to its author" in shown.text
+    session.expire_all()
+    new = receipts.code_of(session.get_one(Submission, submission.id))
+    assert new is not None
+    assert new not in shown.markup
+    assert new != old
+    letter = session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+    assert letter is not None
+    assert letter.template == "submission_new_receipt"
+    facts = recipient(session, submission.id)
+    assert facts is not None
+    assert new in render_letter(letter, facts).body
+    session.rollback()
+    assert "void" in client.submit(page, {}, action="/void").text
+    assert "on its way" in client.submit(page, {}, action="/send-new").text
 
 
 @pytest.mark.parametrize("role", ["analyst", "auditor"])

@@ -20,11 +20,11 @@ from consult.kernel.i18n import gettext as _
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
-from consult.submissions import importing, intake, printing, target, uploads
+from consult.submissions import importing, intake, printing, replacing, target, uploads
 from consult.submissions import queries as submissions
 from consult.submissions.importing import Columns, Refusal, Row, Table
 from consult.submissions.imports import queries
-from consult.submissions.imports.forms import ChooseForm, PaperForm, UploadForm
+from consult.submissions.imports.forms import ChooseForm, FindForm, PaperForm, UploadForm
 from consult.submissions.imports.words import REASONS
 from consult.submissions.models import CommentImport
 from consult.submissions.printing import AT_ONCE, Printed
@@ -246,16 +246,70 @@ def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) ->
 def slip(slug: str, submission_id: int) -> Answer:
     """One submission that a clerk brought in, and its receipt."""
     consultation = consultations.by_slug(current_session(), slug)
-    found = queries.slip(current_session(), consultation.id, submission_id)
-    form = PressForm()
-    if not form.validate_on_submit():
-        return render_template(
-            "submissions/imports/slip.html", **_frame(consultation), slip=found, press=form
-        )
+    if PressForm().validate_on_submit():
+        with act() as session:
+            found = queries.slip(session, consultation.id, submission_id, to_print=True)
+            printed = _printed(session, [found])
+        return _sheets(consultation, printed)
+    return render_template(
+        "submissions/imports/slip.html",
+        **_frame(consultation),
+        slip=queries.slip(current_session(), consultation.id, submission_id),
+        press=PressForm(),
+    )
+
+
+@blueprint.route("/desk/consultations/<slug>/imports/receipt", methods=["GET", "POST"])
+def find(slug: str) -> Answer:
+    """The submission with a comment number, for a receipt that was lost or seen by others."""
+    consultation, form = consultations.by_slug(current_session(), slug), FindForm()
+    if form.validate_on_submit():
+        number = form.number.data
+        found = queries.submission_of(current_session(), consultation.id, number)
+        if found is not None:
+            return seen_other("imports_desk.slip", slug=slug, submission_id=found)
+        form.number.errors = [_("There is no comment with this number.")]
+    page = render_template("submissions/imports/find.html", **_frame(consultation), form=form)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/desk/consultations/<slug>/imports/submissions/<int:submission_id>/void")
+def void(slug: str, submission_id: int) -> Response:
+    """Make the receipt worthless."""
+    consultation = consultations.by_slug(current_session(), slug)
+    if PressForm().validate_on_submit():
+        with act() as session:
+            replacing.void(session, consultation, submission_id, actor=acting(), now=served_at())
+        flash(_("The receipt is void."))
+    return seen_other("imports_desk.slip", slug=slug, submission_id=submission_id)
+
+
+@blueprint.post("/desk/consultations/<slug>/imports/submissions/<int:submission_id>/replace")
+def replace(slug: str, submission_id: int) -> Answer:
+    """A new receipt for what a clerk typed in, to be printed."""
+    consultation = consultations.by_slug(current_session(), slug)
+    if not PressForm().validate_on_submit():
+        return seen_other("imports_desk.slip", slug=slug, submission_id=submission_id)
     with act() as session:
-        found = queries.slip(session, consultation.id, submission_id)
-        printed = _printed(session, [found])
-    return _sheets(consultation, printed)
+        found = queries.slip(session, consultation.id, submission_id, to_print=True)
+        code = replacing.replace(
+            session, consultation, submission_id, actor=acting(), now=served_at()
+        )
+    printed = Printed(submission_id, code, found.numbers, found.submission.received_at)
+    return _sheets(consultation, [printed])
+
+
+@blueprint.post("/desk/consultations/<slug>/imports/submissions/<int:submission_id>/send-new")
+def send_new(slug: str, submission_id: int) -> Response:
+    """A new receipt for somebody who wrote here, by letter."""
+    consultation = consultations.by_slug(current_session(), slug)
+    if PressForm().validate_on_submit():
+        with act() as session:
+            replacing.send_new(
+                session, consultation, submission_id, actor=acting(), now=served_at()
+            )
+        flash(_("The new receipt is on its way to its author."))
+    return seen_other("imports_desk.slip", slug=slug, submission_id=submission_id)
 
 
 def _printed(session: Any, slips: list[queries.Slip]) -> list[Printed]:

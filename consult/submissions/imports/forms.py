@@ -4,13 +4,14 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     HiddenField,
+    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from consult.accounts.identity import MAX_NAME, plain_name
 from consult.kernel.forms import ConsultForm
@@ -87,6 +88,18 @@ class ChooseForm(ConsultForm):
             received=self.received.data or "",
             name=self.name.data or "",
         )
+
+
+class FindForm(ConsultForm):
+    """By a number that stands on the receipt."""
+
+    number = IntegerField(
+        lazy_gettext("Number of a comment"),
+        [
+            InputRequired(lazy_gettext("Enter the number of a comment.")),
+            NumberRange(1, 10**9, lazy_gettext("There is no comment with this number.")),
+        ],
+    )
 
 
 class PaperForm(ConsultForm):

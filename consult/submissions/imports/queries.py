@@ -1,7 +1,7 @@
 """Every read of imports."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
-from consult.submissions.models import Comment, CommentImport, Submission
+from consult.submissions.models import Comment, CommentImport, Contact, Submission
 
 # What a clerk typed in or a file brought; the receipts of all others belong to their authors.
 BY_CLERK = ("paper", "email", "phone", "event", "import")
@@ -62,10 +62,16 @@ def listed(session: Session, consultation_id: int, keyset: Keyset) -> Page[Impor
 
 @dataclass(frozen=True)
 class Slip:
-    """A submission whose receipt is to be printed, with the numbers of its comments."""
+    """A submission and its receipt, with the numbers of its comments."""
 
     submission: Submission
     numbers: list[int]
+    has_address: bool = False
+
+    @property
+    def by_clerk(self) -> bool:
+        """Whether the desk prints its receipt: it came on paper or in a file."""
+        return self.submission.channel in BY_CLERK
 
 
 def slips(
@@ -86,12 +92,27 @@ def slips(
     return _with_numbers(session, found)
 
 
-def slip(session: Session, consultation_id: int, submission_id: int) -> Slip:
-    """One submission that a clerk brought in. Raises NotFoundError for any other."""
+def slip(
+    session: Session, consultation_id: int, submission_id: int, *, to_print: bool = False
+) -> Slip:
+    """One submission; `to_print`: only one that a clerk brought in. Raises NotFoundError."""
     found = session.get(Submission, submission_id, populate_existing=True)
-    if found is None or found.consultation_id != consultation_id or found.channel not in BY_CLERK:
+    if found is None or found.consultation_id != consultation_id:
         raise NotFoundError
-    return _with_numbers(session, [found])[0]
+    made = _with_numbers(session, [found])[0]
+    if to_print and not made.by_clerk:
+        raise NotFoundError
+    contact = session.get(Contact, submission_id)
+    return replace(made, has_address=contact is not None and contact.email is not None)
+
+
+def submission_of(session: Session, consultation_id: int, number: int) -> int | None:
+    """The submission to which the comment with this number belongs."""
+    return session.scalar(
+        select(Comment.submission_id).where(
+            Comment.consultation_id == consultation_id, Comment.seq == number
+        )
+    )
 
 
 def _with_numbers(session: Session, found: Sequence[Submission]) -> list[Slip]:
