@@ -1,10 +1,12 @@
 """Bring the catalogues up to date with the sentences in the code and the templates.
 
 `python scripts/messages.py` adds new sentences (untranslated) to `consult/locales/<language>/
-<room>.po`, removes those that are gone, and lists what is still to be translated.
+<room>.po`, removes those that are gone, and lists what is still to be translated. It also sets
+the spaces of French punctuation, so that nobody has to type what cannot be seen.
 """
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,16 @@ TRANSLATED = ("fr", "de", "lb")  # English sentences are the message ids
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "mark": None, "ngettext": (1, 2)}
 
 MessageId = str | tuple[str, str]
+
+# A line must never begin with a French colon or end with an opening guillemet. Before ; ! ? and
+# inside a number the space is narrow (U+202F); elsewhere it is a plain no-break space (U+00A0).
+FRENCH_SPACES = (
+    (re.compile(r"(?<=\S)[ \u00a0\u202f]+(?=[;!?])"), "\u202f"),
+    (re.compile(r"(?<=\S)[ \u00a0\u202f]+(?=[:»])"), "\u00a0"),
+    (re.compile(r"(?<=«)[ \u00a0\u202f]+"), "\u00a0"),
+    (re.compile(r"(?<=\bn°)[ \u00a0\u202f]+"), "\u00a0"),
+    (re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}\b)"), "\u202f"),
+)
 
 
 def used() -> dict[MessageId, str]:
@@ -80,11 +92,21 @@ def update(language: str) -> None:
         _write(LOCALES / language / f"{room}.po", catalogue)
 
 
+def french(text: str) -> str:
+    """The text with the no-break spaces of French typography."""
+    for found, space in FRENCH_SPACES:
+        text = found.sub(space, text)
+    return text
+
+
 def _write(path: Path, catalogue: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for message in catalogue:
         message.flags.discard("fuzzy")
         message.flags.discard("python-format")
+        if path.parent.name == "fr" and message.id:
+            told = message.string
+            message.string = french(told) if isinstance(told, str) else tuple(map(french, told))
     made = io.BytesIO()
     write_po(made, catalogue, omit_header=True, sort_output=True, width=0, no_location=True)
     plural = catalogue.plural_forms

@@ -132,7 +132,9 @@ def day_text(day: date | datetime) -> str:
 
 @lru_cache(maxsize=4096)
 def _day_text(day: date, code: str) -> str:
-    return format_date(day, "long", locale=_locale(code))
+    text = format_date(day, "long", locale=_locale(code))
+    # CLDR writes "1 novembre"; in French the first of a month is an ordinal.
+    return f"1er{text[1:]}" if code == "fr" and day.day == 1 else text
 
 
 def time_text(instant: datetime) -> str:

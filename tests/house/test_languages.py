@@ -40,6 +40,18 @@ def test_translations_keep_the_named_fields(language: str) -> None:
     assert not wrong
 
 
+def test_french_punctuation_never_begins_a_line() -> None:
+    wrong = []
+    for catalogue in messages.catalogues("fr").values():
+        for message in catalogue:
+            told = message.string if isinstance(message.string, tuple) else (message.string,)
+            wrong += [text for text in told if message.id and messages.french(text) != text]
+    assert not wrong, "Run scripts/messages.py."
+    assert messages.french("Quoi ? « 2 000 » : oui ! n° 3") == (
+        "Quoi\u202f? «\u00a02\u202f000\u00a0»\u00a0: oui\u202f! n°\u00a03"
+    )
+
+
 @pytest.mark.parametrize("language", messages.TRANSLATED)
 def test_nothing_is_translated_that_is_not_used(language: str) -> None:
     used = set(messages.used())

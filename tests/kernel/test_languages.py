@@ -23,6 +23,12 @@ def test_a_midnight_deadline_is_the_end_of_the_last_day(language: str, expected:
         assert i18n.deadline_text(end) == expected
 
 
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    with i18n.speaking("fr"):
+        days = [i18n.day_text(date(2026, 11, day)) for day in (1, 11, 21)]
+    assert days == ["1er novembre 2026", "11 novembre 2026", "21 novembre 2026"]
+
+
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
 def test_days_of_the_clock_change_end_at_midnight_all_the_same(day: date) -> None:
     assert clock.last_day(clock.end_of_day(day)) == day

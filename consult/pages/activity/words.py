@@ -150,7 +150,7 @@ def fact_words(key: str, value: object) -> str:
         shown = deadline_text(datetime.fromisoformat(value))
     else:
         shown = gettext(VALUES[value]) if isinstance(value, str) and value in VALUES else str(value)
-    return f"{name}: {shown}"
+    return gettext("%(name)s:", name=name) + f" {shown}"
 
 
 def act_words(act: str) -> str:
