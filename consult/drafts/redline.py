@@ -246,4 +246,5 @@ def _why(change: Change) -> str:
         return ""
     said = change.struck.strip() or _("inserted words")
     about = _hidden(f" ({said[:60]})")
-    return f' <a class="why" href="{escape(change.why)}">{escape(_("Why?"))}{about}</a>'
+    question = escape(_("Why?"))
+    return f' <a class="why" href="{escape(change.why)}">{question}{about}</a>'

@@ -64,7 +64,10 @@ def _catalogue(code: str) -> Translations:
         compiled = io.BytesIO()
         write_mo(compiled, catalogue)
         compiled.seek(0)
-        merged.merge(Translations(compiled))
+        part = Translations(compiled)
+        merged.merge(part)
+        # Merging keeps the English rule, which is not that of French: "0 jour".
+        merged.plural = part.plural
     return merged
 
 

@@ -1,5 +1,6 @@
 """Every sentence that a person can see exists in French, German, Luxembourgish and English."""
 
+import ast
 import importlib.util
 import re
 from pathlib import Path
@@ -38,6 +39,22 @@ def test_translations_keep_the_named_fields(language: str) -> None:
             if message.id and fields != set(re.findall(r"%\(\w+\)s", strings[-1])):
                 wrong.append(message.id)
     assert not wrong
+
+
+def test_no_sentence_hides_in_an_f_string() -> None:
+    """The extractor does not look into f-strings: such a sentence would never be translated."""
+    hidden = [
+        f"{path}:{call.lineno}"
+        for path in (ROOT / "consult").rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in messages.KEYWORDS
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert not hidden
 
 
 def test_french_punctuation_never_begins_a_line() -> None:

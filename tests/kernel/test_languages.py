@@ -29,6 +29,15 @@ def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
     assert days == ["1er novembre 2026", "11 novembre 2026", "21 novembre 2026"]
 
 
+@pytest.mark.parametrize(
+    ("language", "nothing"),
+    [("fr", "0 jour"), ("de", "0 Tage"), ("lb", "0 Deeg"), ("en", "0 days")],
+)
+def test_nothing_is_one_in_french_and_many_elsewhere(language: str, nothing: str) -> None:
+    with i18n.speaking(language):
+        assert i18n.ngettext("%(num)s day", "%(num)s days", 0) == nothing
+
+
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
 def test_days_of_the_clock_change_end_at_midnight_all_the_same(day: date) -> None:
     assert clock.last_day(clock.end_of_day(day)) == day

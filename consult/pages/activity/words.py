@@ -132,11 +132,25 @@ FACTS = {
     "points": mark("points"),
     "role": mark("role"),
     "comments": mark("comments"),
+    "answer": mark("answer"),
+    "disposition": mark("decision"),
+    "edits": mark("changes"),
+    "version": mark("version"),
+    "letters": mark("letters"),
+    "fates": mark("points with a new answer"),
+    "settled": mark("first answers"),
+    "changed": mark("points that changed the text"),
 }
 VALUES = {
     "opens": mark("opening"),
     "closes": mark("close"),
     "answers": mark("promised answer"),
+    "accepted": mark("Accepted"),
+    "partly_accepted": mark("Partly accepted"),
+    "not_accepted": mark("Not accepted"),
+    "already_covered": mark("Already covered"),
+    "out_of_scope": mark("Out of scope"),
+    "noted": mark("Noted"),
     **ROLE_NAMES,
 }
 
