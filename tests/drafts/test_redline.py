@@ -53,7 +53,7 @@ def test_a_struck_paragraph_is_a_paragraph_and_a_struck_item_an_item() -> None:
 def test_marks_are_said_in_words() -> None:
     with speaking("fr"):
         said = plain_text(redline("une zone à 30 km/h", "une zone à 20 km/h"))
-    assert said == "une zone à  [supprimé : 30]  [inséré : 20]  km/h"
+    assert said == "une zone à  [supprimé\u00a0: 30]  [inséré\u00a0: 20]  km/h"
 
 
 def test_hostile_words_stay_words() -> None:
