@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -171,6 +172,64 @@ def post_all(port: int, forms: Sequence[Form], connections: int) -> Posted:
         for status, count in statuses.items():
             posted.statuses[status] = posted.statuses.get(status, 0) + count
     return posted
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One post: when it was sent (time.monotonic), how long its answer took, and its status."""
+
+    at: float
+    seconds: float
+    status: int
+
+
+@contextmanager
+def posters(
+    port: int, connections: int, form: Callable[[], Form]
+) -> Iterator[Callable[[], list[Sent]]]:
+    """People who post one fresh form after the other, in two processes, until they are called off.
+
+    Yields what calls them off and returns what they sent.
+    """
+    context = multiprocessing.get_context("fork")
+    over = context.Event()
+    pipes = [context.Pipe(duplex=False) for _ in range(2)]
+    processes = [
+        context.Process(target=_keep_posting, args=(port, connections // 2, form, over, sending))
+        for _, sending in pipes
+    ]
+    for process in processes:
+        process.start()
+
+    def call_off() -> list[Sent]:
+        over.set()
+        return [sent for receiving, _ in pipes for sent in receiving.recv()]
+
+    try:
+        yield call_off
+    finally:
+        over.set()
+        for process in processes:
+            process.join(60)
+
+
+def _keep_posting(
+    port: int, connections: int, form: Callable[[], Form], over: Any, results: Any
+) -> None:
+    sent: list[Sent] = []
+
+    def poster() -> None:
+        while not over.is_set():
+            fresh, begun = form(), time.monotonic()
+            status = post(port, fresh)
+            sent.append(Sent(begun, time.monotonic() - begun, status))
+
+    threads = [threading.Thread(target=poster) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    results.send(sent)
 
 
 def _post_some(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -174,35 +175,47 @@ def is_newest() -> ColumnElement[bool]:
     )
 
 
-def write(session: Session, release_id: int, planned: Sequence[PlannedFate]) -> int:
-    """Write fates ahead, and on each point the release that first answers it.
+@dataclass(frozen=True)
+class Ahead:
+    """Fates that were worked out, as they are to be written."""
 
-    Returns how many of them tell their author something new.
-    """
+    rows: list[dict[str, Any]]
+    # Points that this release answers first.
+    settled: list[int]
+    # How many of the fates tell their author something new.
+    news: int
+
+
+def worked_out(planned: Sequence[PlannedFate]) -> Ahead:
+    """What of these fates is to be written: plain values, so that it survives into the act."""
     wanted = [p for p in planned if p.to_be_written]
-    if not wanted:
-        return 0
-    session.execute(
-        insert(Fate),
-        [
+    return Ahead(
+        rows=[
             {
                 "point_id": p.point.id,
                 "comment_id": p.point.comment_id,
                 "answer_id": p.answer_id,
                 "theme_id": p.theme_id,
-                "release_id": release_id,
                 "changed": p.changed,
             }
             for p in wanted
         ],
+        settled=[p.point.id for p in wanted if not p.point.settled],
+        news=sum(p.news for p in wanted),
     )
+
+
+def write(session: Session, release_id: int, ahead: Ahead) -> None:
+    """Write fates ahead, and on each point the release that first answers it."""
+    if not ahead.rows:
+        return
+    session.execute(insert(Fate), [{**row, "release_id": release_id} for row in ahead.rows])
     session.execute(
         update(Point)
-        .where(Point.id.in_([p.point.id for p in wanted if not p.point.settled]))
+        .where(Point.id.in_(ahead.settled))
         .values(settled_by=release_id)
         .execution_options(synchronize_session=False)
     )
-    return sum(p.news for p in wanted)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ The same letter for accepted and refused points. It waits in the outbox until th
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from consult.answers.fates import newest_fates
 from consult.answers.models import Answer, Fate, Publication
@@ -50,13 +50,16 @@ def key(release_id: int, submission_id: int) -> str:
     return f"answered:release {release_id}:submission {submission_id}"
 
 
-def write_batch(
-    session: Session, publication: Publication, *, after: int, limit: int, now: datetime
-) -> tuple[int | None, int]:
-    """Write the letters of the next submissions with an address.
+@dataclass(frozen=True)
+class Ahead:
+    """Letters that were worked out, and the last submission that was looked at (None when done)."""
 
-    Returns the last of them (None when done) and how many letters were written.
-    """
+    letters: list[dict[str, Any]]
+    last: int | None
+
+
+def work_out(session: Session, publication: Publication, *, after: int, limit: int) -> Ahead:
+    """The letters of the next submissions with an address. Writes nothing."""
     rows = session.execute(
         select(Submission.id, Submission.language)
         .join(Contact, Contact.submission_id == Submission.id)
@@ -69,65 +72,60 @@ def write_batch(
         .limit(limit)
     ).all()
     languages = {row.id: row.language for row in rows}
-    written = _write(session, publication, languages, now)
-    return (rows[-1].id if len(rows) == limit else None), written
+    last = rows[-1].id if len(rows) == limit else None
+    return Ahead(_letters(session, publication.release_id, languages), last)
 
 
-def mend(
-    session: Session, publication: Publication, *, after: int, limit: int, now: datetime
-) -> int | None:
-    """Write again the letters of submissions of which something was taken away meanwhile.
+def write(session: Session, ahead: Ahead, now: datetime) -> None:
+    """Put worked out letters into the outbox, where they wait for the release."""
+    outbox.write_many(session, ahead.letters, now)
 
-    Works on the next `limit` submissions behind `after`; returns the last, or None when done.
-    """
+
+def touched(session: Session, release_id: int) -> list[int]:
+    """Submissions of which something was taken away since its fate was prepared, and those that
+    replied to it: with the comment above them its answer is theirs no longer."""
     gone = (
-        select(Comment.submission_id)
+        select(Comment.id, Comment.submission_id, Comment.replies_id)
         .join(Fate, Fate.comment_id == Comment.id)
         .join(Point, Point.id == Fate.point_id)
         .where(
-            Fate.release_id == publication.release_id,
+            Fate.release_id == release_id,
             or_(Comment.state.not_in((PUBLISHED, HELD)), Point.retired_at.is_not(None)),
         )
+        .cte("gone")
     )
-    rows = session.execute(
-        select(Submission.id, Submission.language)
-        .where(Submission.id.in_(gone), Submission.id > after)
-        .order_by(Submission.id)
-        .limit(limit)
-    ).all()
-    if not rows:
-        return None
-    languages = {row.id: row.language for row in rows}
-    keys = [key(publication.release_id, number) for number in languages]
+    reply = aliased(Comment)
+    replied = select(reply.submission_id).join(gone, gone.c.replies_id == reply.thread_id)
+    return sorted(session.scalars(select(gone.c.submission_id).union(replied)))
+
+
+def mend(
+    session: Session, publication: Publication, submission_ids: Sequence[int], now: datetime
+) -> None:
+    """Write the letters of these submissions again, where they had one, as things stand now."""
+    keys = [key(publication.release_id, number) for number in submission_ids]
     had = set(session.scalars(select(Letter.recipient).where(Letter.idempotency_key.in_(keys))))
     session.execute(delete(Letter).where(Letter.idempotency_key.in_(keys)))
-    kept = {n: code for n, code in languages.items() if f"submission:{n}" in had}
-    _write(session, publication, kept, now)
-    return rows[-1].id if len(rows) == limit else None
-
-
-def _write(
-    session: Session, publication: Publication, languages: dict[int, str], now: datetime
-) -> int:
-    news = news_of(session, publication.release_id, languages)
-    if not news:
-        return 0
-    outbox.write_many(
-        session,
-        [
-            {
-                "recipient": f"submission:{number}",
-                "template": TEMPLATE,
-                "language": languages[number],
-                "idempotency_key": key(publication.release_id, number),
-                "payload": payload(told),
-                "release_id": publication.release_id,
-            }
-            for number, told in sorted(news.items())
-        ],
-        now,
+    kept = [number for number in submission_ids if f"submission:{number}" in had]
+    languages = session.execute(
+        select(Submission.id, Submission.language).where(Submission.id.in_(kept))
     )
-    return len(news)
+    spoken = {row.id: row.language for row in languages}
+    outbox.write_many(session, _letters(session, publication.release_id, spoken), now)
+
+
+def _letters(session: Session, release_id: int, languages: dict[int, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "recipient": f"submission:{number}",
+            "template": TEMPLATE,
+            "language": languages[number],
+            "idempotency_key": key(release_id, number),
+            "payload": payload(told),
+            "release_id": release_id,
+        }
+        for number, told in sorted(news_of(session, release_id, languages).items())
+    ]
 
 
 def payload(told: list[News]) -> dict[str, Any]:

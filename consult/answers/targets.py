@@ -1,5 +1,7 @@
 """Saying on themes and campaigns which release answers them, so that nobody moves them meanwhile."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -9,40 +11,33 @@ from consult.kernel.release import RELEASED, Release
 from consult.themes.models import Campaign, Theme
 
 
-def mark_targets(
-    session: Session, plan: Plan, release_id: int, *, after: int, limit: int
-) -> int | None:
-    """Mark the answered themes (with the first batch) and a batch of campaigns.
-
-    Returns the last campaign, or None when done.
-    """
-    if after == 0:
-        # Themes are what people can read: tens, at most hundreds.
-        session.execute(
-            update(Theme)
-            .where(
-                Theme.consultation_id == plan.consultation_id,
-                Theme.id.in_(sorted(plan.rule.theme_answers)),
-            )
-            .values(settled_by=release_id)
-            .execution_options(synchronize_session=False)
-        )
-    answered = sorted(c for c in plan.rule.campaign_answers if c > after)[:limit]
-    if not answered:
-        return None
+def mark_themes(session: Session, plan: Plan, release_id: int) -> None:
+    """Mark the answered themes: people read them, so there are tens, at most hundreds."""
     session.execute(
-        update(Campaign)
+        update(Theme)
         .where(
-            Campaign.id.in_(
-                select(Campaign.id).where(
-                    Campaign.consultation_id == plan.consultation_id, Campaign.id.in_(answered)
-                )
-            )
+            Theme.consultation_id == plan.consultation_id,
+            Theme.id.in_(sorted(plan.rule.theme_answers)),
         )
         .values(settled_by=release_id)
         .execution_options(synchronize_session=False)
     )
-    return answered[-1]
+
+
+def next_campaigns(plan: Plan, *, after: int, limit: int) -> list[int]:
+    """The next answered campaigns behind `after`."""
+    return sorted(c for c in plan.rule.campaign_answers if c > after)[:limit]
+
+
+def mark_campaigns(session: Session, plan: Plan, release_id: int, campaigns: Sequence[int]) -> None:
+    """Mark a batch of answered campaigns."""
+    if campaigns:
+        session.execute(
+            update(Campaign)
+            .where(Campaign.consultation_id == plan.consultation_id, Campaign.id.in_(campaigns))
+            .values(settled_by=release_id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def unmark_targets(session: Session, release_id: int) -> None:

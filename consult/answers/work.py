@@ -1,11 +1,14 @@
 """The job "publish": writing a publication ahead in batches, then releasing it.
 
-Each batch is one act of at most 1,000 rows that also writes down how far it came, so a killed
-worker's successor goes on where it stopped. Citizens post meanwhile.
+A batch is worked out by reading alone; then one act of at most 1,000 rows writes it, and how far
+it came, so a killed worker's successor goes on where it stopped. Citizens post meanwhile. What
+they take away between the two is what they could as well have taken away just after: `_release`
+looks for it.
 """
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,9 +18,9 @@ from consult.answers import fates, letters, publishing
 from consult.answers.errors import DecidedMeanwhileError, VanishedEditError
 from consult.answers.fates import Measure, Plan
 from consult.answers.models import Publication
-from consult.answers.targets import mark_targets
+from consult.answers.targets import mark_campaigns, mark_themes, next_campaigns
 from consult.consultations import queries as consultations
-from consult.drafts.placing import place_batch
+from consult.drafts.placing import Placer, store
 from consult.kernel import release as releases
 from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
@@ -55,21 +58,20 @@ class Lease(Protocol):
 def publish(job: Lease) -> None:
     """Prepare and release one publication. Safe to run again from wherever it was killed."""
     number = int(job.payload["publication"])
-    plan = _read_plan(number)
-    if plan is None:
+    preparation = _begun(number)
+    if preparation is None:
         return
     while True:
+        batch = _worked_out(preparation)
         began = time.monotonic()
         with act() as session:
             job.check_lease(session)
-            publication, row = _opened(session, number)
-            stage = row.prepared["stage"]
-            if stage != "ready":
-                _batch(session, publication, row, plan, job.now())
-        # As long as we held the lock, those who post have it to themselves.
+            row = releases.locked(session, preparation.release_id)
+            _write(session, row, batch, job.now())
+        # As long as we waited for the lock and held it, those who post have it to themselves.
         time.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
-        job.progress(_fraction(row), SENTENCES[stage])
-        if stage == "ready":
+        job.progress(_fraction(batch, preparation.last_point), SENTENCES[batch.stage])
+        if batch.stage == "ready":
             break
     while not _release(job, number):
         pass
@@ -82,84 +84,130 @@ def ended(session: Session, payload: dict[str, Any], _state: str, now: datetime)
         publishing.note_failure(session, publication, now)
 
 
-def _read_plan(number: int) -> Plan | None:
-    """The plan, or None if the publication was released or stopped already."""
+@dataclass(frozen=True)
+class Preparation:
+    """What the batches of one publication have in common, read once."""
+
+    number: int
+    release_id: int
+    plan: Plan
+    # Carries anchors over to the version that becomes public, if there is one.
+    placer: Placer | None
+    # The last point of the snapshot.
+    last_point: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch that was worked out: from where to where it goes, and what it writes."""
+
+    stage: str
+    cursor: int
+    # Where the next batch of this stage begins; None if the stage is done.
+    last: int | None = None
+    write: Callable[[Session, datetime], None] = lambda _session, _now: None
+    # What it adds to the figures of the release.
+    adds: dict[str, int] = field(default_factory=dict)
+
+
+def _begun(number: int) -> Preparation | None:
+    """None if the publication was released or stopped already."""
     session = current_session()
     publication = session.get_one(Publication, number)
     row = session.get_one(Release, publication.release_id, populate_existing=True)
-    plan = None
+    found = None
     if row.state == releases.PREPARING:
-        plan = fates.load_plan(session, publication.consultation_id, publication.version_id)
+        version_id = publication.version_id
+        found = Preparation(
+            number=number,
+            release_id=row.id,
+            plan=fates.load_plan(session, publication.consultation_id, version_id),
+            placer=None if version_id is None else Placer(session, version_id),
+            last_point=row.prepared["last_point"],
+        )
     end_reading()
-    return plan
+    return found
 
 
-def _opened(session: Session, number: int) -> tuple[Publication, Release]:
-    publication = session.get_one(Publication, number, populate_existing=True)
-    return publication, releases.locked(session, publication.release_id)
+def _worked_out(preparation: Preparation) -> Batch:
+    """The next batch, as far as reading goes."""
+    session = current_session()
+    row = session.get_one(Release, preparation.release_id, populate_existing=True)
+    stage, cursor = row.prepared["stage"], row.prepared["cursor"]
+    batch = _BATCHES[stage](session, preparation, cursor) if stage != "ready" else Batch(stage, 0)
+    end_reading()
+    return batch
 
 
-Batch = Callable[[Session, Publication, Release, Plan, datetime], int | None]
-
-
-def _batch(
-    session: Session, publication: Publication, row: Release, plan: Plan, now: datetime
-) -> None:
-    """Do one batch and write down where the next begins."""
-    stage = row.prepared["stage"]
-    cursor = _BATCHES[stage](session, publication, row, plan, now)
+def _write(session: Session, row: Release, batch: Batch, now: datetime) -> None:
+    """Write a batch, and where the next begins; nothing if it has been written."""
+    prepared = row.prepared
+    if (prepared["stage"], prepared["cursor"]) != (batch.stage, batch.cursor):
+        return
+    if batch.stage == "ready":
+        return
+    batch.write(session, now)
+    stage, cursor = batch.stage, batch.last
     if cursor is None:
         stage, cursor = STAGES[STAGES.index(stage) + 1], 0
-    row.prepared = {**row.prepared, "stage": stage, "cursor": cursor}
+    figures = {name: prepared[name] + more for name, more in batch.adds.items()}
+    row.prepared = {**prepared, **figures, "stage": stage, "cursor": cursor}
 
 
-def _targets(
-    session: Session, _publication: Publication, row: Release, plan: Plan, _now: datetime
-) -> int | None:
-    return mark_targets(session, plan, row.id, after=row.prepared["cursor"], limit=FATES)
+def _targets(_session: Session, preparation: Preparation, cursor: int) -> Batch:
+    plan, release_id = preparation.plan, preparation.release_id
+    campaigns = next_campaigns(plan, after=cursor, limit=FATES)
+
+    def write(session: Session, _now: datetime) -> None:
+        if cursor == 0:
+            mark_themes(session, plan, release_id)
+        mark_campaigns(session, plan, release_id, campaigns)
+
+    return Batch("targets", cursor, campaigns[-1] if campaigns else None, write)
 
 
-def _placements(
-    session: Session, publication: Publication, row: Release, _plan: Plan, _now: datetime
-) -> int | None:
-    if publication.version_id is None:
-        return None
-    return place_batch(
-        session,
-        publication.version_id,
-        release_id=row.id,
-        after=row.prepared["cursor"],
-        limit=ANCHORS,
+def _placements(session: Session, preparation: Preparation, cursor: int) -> Batch:
+    placer = preparation.placer
+    placed = placer.work_out(session, after=cursor, limit=ANCHORS) if placer else None
+    if placed is None:
+        return Batch("placements", cursor)
+    return Batch(
+        "placements",
+        cursor,
+        placed.last,
+        lambda writing, _now: store(writing, placed, release_id=preparation.release_id),
     )
 
 
-def _fates(
-    session: Session, publication: Publication, row: Release, plan: Plan, _now: datetime
-) -> int | None:
+def _fates(session: Session, preparation: Preparation, cursor: int) -> Batch:
+    plan = preparation.plan
     points = fates.candidates(
-        session,
-        publication.consultation_id,
-        after=row.prepared["cursor"],
-        up_to=row.prepared["last_point"],
-        limit=FATES,
+        session, plan.consultation_id, after=cursor, up_to=preparation.last_point, limit=FATES
     )
     planned, _ = fates.plan_points(session, plan, points)
-    written = fates.write(session, row.id, planned)
-    row.prepared = {**row.prepared, "fates": row.prepared["fates"] + written}
-    return points[-1].id if len(points) == FATES else None
-
-
-def _letters(
-    session: Session, publication: Publication, row: Release, _plan: Plan, now: datetime
-) -> int | None:
-    last, written = letters.write_batch(
-        session, publication, after=row.prepared["cursor"], limit=LETTERS, now=now
+    ahead = fates.worked_out(planned)
+    return Batch(
+        "fates",
+        cursor,
+        points[-1].id if len(points) == FATES else None,
+        lambda writing, _now: fates.write(writing, preparation.release_id, ahead),
+        {"fates": ahead.news},
     )
-    row.prepared = {**row.prepared, "letters": row.prepared["letters"] + written}
-    return last
 
 
-_BATCHES: dict[str, Batch] = {
+def _letters(session: Session, preparation: Preparation, cursor: int) -> Batch:
+    publication = session.get_one(Publication, preparation.number)
+    ahead = letters.work_out(session, publication, after=cursor, limit=LETTERS)
+    return Batch(
+        "letters",
+        cursor,
+        ahead.last,
+        lambda writing, now: letters.write(writing, ahead, now),
+        {"letters": len(ahead.letters)},
+    )
+
+
+_BATCHES: dict[str, Callable[[Session, Preparation, int], Batch]] = {
     "targets": _targets,
     "placements": _placements,
     "fates": _fates,
@@ -174,7 +222,7 @@ def _release(job: Lease, number: int) -> bool:
         _mend(job, number)
         with act() as session:
             job.check_lease(session)
-            publication, _ = _opened(session, number)
+            publication = session.get_one(Publication, number)
             outcome = publishing.release(
                 session, publication, measured, decisions=decisions, now=job.now()
             )
@@ -190,12 +238,18 @@ def _release(job: Lease, number: int) -> bool:
 
 def _mend(job: Lease, number: int) -> None:
     """Letters follow what citizens took away meanwhile."""
-    after: int | None = 0
-    while after is not None:
+    reading = current_session()
+    publication = reading.get_one(Publication, number)
+    touched = letters.touched(reading, publication.release_id)
+    end_reading()
+    for begin in range(0, len(touched), LETTERS):
+        began = time.monotonic()
         with act() as session:
             job.check_lease(session)
-            publication, _ = _opened(session, number)
-            after = letters.mend(session, publication, after=after, limit=LETTERS, now=job.now())
+            publication = session.get_one(Publication, number)
+            releases.locked(session, publication.release_id)
+            letters.mend(session, publication, touched[begin : begin + LETTERS], job.now())
+        time.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
 
 
 def _measured(number: int) -> tuple[Measure, int]:
@@ -210,9 +264,8 @@ def _measured(number: int) -> tuple[Measure, int]:
     return measured, decisions
 
 
-def _fraction(row: Release) -> float:
+def _fraction(batch: Batch, last_point: int) -> float:
     """How far the work is: the points are nearly all of it."""
-    stage, cursor = row.prepared["stage"], row.prepared["cursor"]
-    whole = max(1, row.prepared["last_point"])
+    stage, cursor, whole = batch.stage, batch.cursor, max(1, last_point)
     begins = {"targets": 0.0, "placements": 0.02, "fates": 0.1, "letters": 0.7, "ready": 0.98}
     return begins[stage] + (0.6 * min(1.0, cursor / whole) if stage == "fates" else 0.0)

@@ -1,4 +1,8 @@
-"""Carrying anchors over to a new version, in batches, while that version is being published."""
+"""Carrying anchors over to a new version, in batches, while that version is being published.
+
+Comparing wordings takes far longer than storing what came of it, so a batch is worked out before
+its act (`Placer.work_out`) and only stored inside it (`store`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,18 +43,25 @@ class _Place:
     state: str
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A batch that was worked out: rows to be stored, and the id of its last anchor."""
+
+    rows: list[dict[str, Any]]
+    last: int
+
+
 class _Texts:
     """Clause texts of the versions concerned, and one comparison per pair of wordings."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self) -> None:
         self._versions: dict[tuple[int, str], dict[int, ClauseRow]] = {}
         self._carriers: dict[tuple[int, int], Carrier] = {}
 
-    def version(self, version_id: int, language: str) -> dict[int, ClauseRow]:
+    def version(self, session: Session, version_id: int, language: str) -> dict[int, ClauseRow]:
         key = (version_id, language)
         if key not in self._versions:
-            rows = queries.clauses(self._session, version_id, language)
+            rows = queries.clauses(session, version_id, language)
             self._versions[key] = {row.clause_id: row for row in rows}
         return self._versions[key]
 
@@ -61,40 +72,60 @@ class _Texts:
         return self._carriers[key]
 
 
-def place_batch(
-    session: Session, version_id: int, *, release_id: int | None, after: int, limit: int = BATCH
-) -> int | None:
-    """Carry the next anchors (by id, behind `after`) over to a version.
+class Placer:
+    """Works out where anchors go in one version, whose words nobody may change meanwhile.
 
-    Returns the last anchor's id, or None when none was left. Repeating a batch changes nothing;
-    rows of an abandoned release are taken over by the new one; what a person placed stays.
+    What it read and compared serves all batches.
     """
-    version = session.get_one(Version, version_id)
-    anchors = session.scalars(
-        select(Anchor)
-        .join(Version, Version.id == Anchor.version_id)
-        .where(
-            Version.draft_id == version.draft_id,
-            Version.number < version.number,
-            Anchor.language.in_(version.languages),
-            Anchor.id > after,
+
+    def __init__(self, session: Session, version_id: int) -> None:
+        version = session.get_one(Version, version_id)
+        self._version_id, self._number = version.id, version.number
+        self._draft_id, self._languages = version.draft_id, list(version.languages)
+        self._successors = _successors(session, version_id)
+        self._texts = _Texts()
+
+    def work_out(self, session: Session, *, after: int, limit: int = BATCH) -> Placed | None:
+        """Where the next anchors (by id, behind `after`) go; None when none is left. Writes nothing."""
+        anchors = session.scalars(
+            select(Anchor)
+            .join(Version, Version.id == Anchor.version_id)
+            .where(
+                Version.draft_id == self._draft_id,
+                Version.number < self._number,
+                Anchor.language.in_(self._languages),
+                Anchor.id > after,
+            )
+            .order_by(Anchor.id)
+            .limit(min(limit, BATCH))
+        ).all()
+        if not anchors:
+            return None
+        places = _places(session, anchors, self._number)
+        return Placed([self._row(session, place) for place in places], anchors[-1].id)
+
+    def _row(self, session: Session, place: _Place) -> dict[str, Any]:
+        language = place.anchor.language
+        clause_id, carried = carry_over(
+            place,
+            self._texts,
+            self._texts.version(session, place.version_id, language),
+            self._texts.version(session, self._version_id, language),
+            self._successors.get(place.clause_id, []),
         )
-        .order_by(Anchor.id)
-        .limit(min(limit, BATCH))
-    ).all()
-    if not anchors:
-        return None
-    texts = _Texts(session)
-    successors = _successors(session, version_id)
-    rows = [
-        _row(place, carry_over(place, texts, version, successors), version, release_id)
-        for place in _places(session, anchors, version)
-    ]
-    _store(session, rows)
-    return anchors[-1].id
+        return {
+            "anchor_id": place.anchor.id,
+            "version_id": self._version_id,
+            "language": language,
+            "clause_id": clause_id,
+            "state": carried.state,
+            "start": carried.start,
+            "end": carried.end,
+            "placed_by": None,
+        }
 
 
-def _places(session: Session, anchors: Sequence[Anchor], version: Version) -> list[_Place]:
+def _places(session: Session, anchors: Sequence[Anchor], number: int) -> list[_Place]:
     """Where each anchor stands in the version before, or where it last was."""
     newest: dict[int, Placement] = {}
     for placement in session.scalars(
@@ -102,7 +133,7 @@ def _places(session: Session, anchors: Sequence[Anchor], version: Version) -> li
         .join(Version, Version.id == Placement.version_id)
         .where(
             Placement.anchor_id.in_([anchor.id for anchor in anchors]),
-            Version.number < version.number,
+            Version.number < number,
             visible(Placement.release_id),
             Placement.start.is_not(None),
         )
@@ -135,12 +166,13 @@ def _successors(session: Session, version_id: int) -> dict[int, list[int]]:
 
 
 def carry_over(
-    place: _Place, texts: _Texts, version: Version, successors: dict[int, list[int]]
+    place: _Place,
+    texts: _Texts,
+    old: dict[int, ClauseRow],
+    new: dict[int, ClauseRow],
+    successors: Sequence[int],
 ) -> tuple[int | None, Carried]:
-    """The clause and the span at which an anchor stands in `version`."""
-    language = place.anchor.language
-    old = texts.version(place.version_id, language)
-    new = texts.version(version.id, language)
+    """The clause and the span at which an anchor of the version `old` stands in `new`."""
     before = old.get(place.clause_id)
     if before is None:
         return None, Carried(UNCLEAR)
@@ -149,7 +181,7 @@ def carry_over(
         carried = texts.carrier(before, after).carry(place.start, place.end)
         if carried.state != DELETED:
             return place.clause_id, _since_written(place, carried, after)
-    elsewhere = _elsewhere(place, before, old, new, successors.get(place.clause_id, []))
+    elsewhere = _elsewhere(place, before, old, new, successors)
     if elsewhere is not None:
         return elsewhere
     return place.clause_id if after else None, Carried(DELETED)
@@ -193,28 +225,14 @@ def _elsewhere(
     return None
 
 
-def _row(
-    place: _Place, found: tuple[int | None, Carried], version: Version, release_id: int | None
-) -> dict[str, Any]:
-    clause_id, carried = found
-    return {
-        "anchor_id": place.anchor.id,
-        "version_id": version.id,
-        "language": place.anchor.language,
-        "clause_id": clause_id,
-        "state": carried.state,
-        "start": carried.start,
-        "end": carried.end,
-        "placed_by": None,
-        "release_id": release_id,
-    }
+def store(session: Session, placed: Placed, *, release_id: int | None) -> None:
+    """Write placements down, inside an act. Repeating it changes nothing.
 
-
-def _store(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Write placements; those of another release are replaced, a person's are left alone."""
+    Those of an abandoned release are taken over by this one; what a person placed stays.
+    """
     engine = session.get_bind().dialect.name
     insert = postgresql.insert if engine == "postgresql" else sqlite.insert
-    statement = insert(Placement).values(list(rows))
+    statement = insert(Placement).values([{**row, "release_id": release_id} for row in placed.rows])
     new = statement.excluded
     table = Placement.__table__
     statement = statement.on_conflict_do_update(

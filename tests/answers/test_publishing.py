@@ -30,12 +30,15 @@ from consult.consultations.models import Consultation
 from consult.drafts.models import Edit, Version
 from consult.jobs.models import Job as JobRow
 from consult.kernel import release as releases
+from consult.kernel.actor import Actor
 from consult.kernel.db import db
 from consult.kernel.release import ABANDONED, AlreadyPreparingError, Release
 from consult.kernel.transaction import act
+from consult.moderation.withdrawal import withdraw
+from consult.notifications.models import Letter
 from consult.submissions.models import Comment, Point, Submission, Tally
 from consult.themes import signoff
-from consult.themes.models import Assignment, Campaign, Theme
+from consult.themes.models import Assignment, Campaign, CurrentRun, Theme, ThemeTally
 from tests import builders
 from tests.answers.worlds import Job, KilledError, World
 from tests.builders import NOW
@@ -184,6 +187,35 @@ def test_a_withdrawal_between_measuring_and_releasing_is_measured_again(
     assert world.tally() == (9, 8, 5)
     told = {recipient for recipient, _ in world.letters()}
     assert f"submission:{world.said[2].comment.submission_id}" not in told
+
+
+@pytest.mark.parametrize("after_acts", [1, 10])
+def test_with_the_comment_above_goes_what_its_answer_told_those_who_replied(
+    world: World, session: Session, after_acts: int
+) -> None:
+    world.answer_all()
+    with act() as writing:
+        run = writing.scalar(select(CurrentRun.run_id))
+        writing.add(ThemeTally(theme_id=world.sub.id, run_id=run, language="fr", points=4))
+    publication = world.request()
+    job = Job(publication)
+
+    def withdraw_the_root() -> None:
+        if after_acts == 10:
+            assert session.scalar(select(func.count(Letter.id))) == 10
+        with act() as writing:
+            withdraw(writing, world.said[0].comment.id, actor=Actor("receipt:1"), now=NOW)
+
+    job.between, job.between_at = withdraw_the_root, after_acts
+    work.publish(job)
+    root = session.get_one(Comment, world.said[0].comment.id, populate_existing=True)
+    assert root.state == "withdrawn"
+    told = {recipient for recipient, _ in world.letters()}
+    assert f"submission:{world.said[10].comment.submission_id}" not in told
+    assert len(told) == 8
+    # The reply is owed an answer of its own now, and has none yet.
+    assert world.tally() == (10, 8, 5)
+    assert repair.differences(session, world.consultation.id) == []
 
 
 def test_an_officials_decision_stops_it_and_is_listed(world: World, session: Session) -> None:

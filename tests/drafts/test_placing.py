@@ -9,10 +9,11 @@ from consult.consultations.models import Consultation
 from consult.drafts import queries, revision
 from consult.drafts.anchors import selector
 from consult.drafts.models import Anchor, Placement, Version
-from consult.drafts.placing import place_batch
+from consult.drafts.placing import Placer, store
 from consult.jobs.worker import Worker
 from consult.kernel import clock, release, search
 from consult.kernel.actor import COMMAND
+from consult.kernel.db import db
 from consult.kernel.transaction import act
 from tests.drafts import texts
 from tests.drafts.texts import amend, begin, clause, make_text
@@ -46,11 +47,20 @@ def current(session: Session, consultation: Consultation) -> Version:
     return version
 
 
+def place_next(version: Version, release_id: int | None, after: int, limit: int) -> int | None:
+    session = db.session()
+    batch = Placer(session, version.id).work_out(session, after=after, limit=limit)
+    if batch is None:
+        return None
+    with act() as writing:
+        store(writing, batch, release_id=release_id)
+    return batch.last
+
+
 def place_all(version: Version, release_id: int | None = None, limit: int = 2) -> None:
     last: int | None = 0
     while last is not None:
-        with act() as session:
-            last = place_batch(session, version.id, release_id=release_id, after=last, limit=limit)
+        last = place_next(version, release_id, last, limit)
 
 
 def placed(session: Session, version: Version) -> dict[int, tuple[str, str | None]]:
@@ -143,8 +153,7 @@ def test_batches_can_be_repeated_and_a_new_release_takes_over(session: Session) 
     with act() as writing:
         two = release.begin(writing, kind="publication", reference="x:1", decisions=0, now=NOW)
         release.abandon(two)
-    with act() as writing:
-        assert place_batch(writing, second.id, release_id=one.id, after=0, limit=2) == ids[1]
+    assert place_next(second, one.id, after=0, limit=2) == ids[1]
     place_all(second, one.id)
     place_all(second, one.id)
     amend(second, "art_3", "Rien.")
