@@ -1,23 +1,19 @@
 """Publishing: one instant for all, whatever happens on the way there."""
 
-import random
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consult.activity import log
-from consult.answers import heads, publishing, repair, work
+from consult.answers import publishing, repair, work
 from consult.answers.decisions import (
     CampaignTarget,
     PointTarget,
-    Target,
     ThemeTarget,
-    target_column,
 )
 from consult.answers.errors import (
     NotBeingPublishedError,
@@ -36,9 +32,9 @@ from consult.kernel.release import ABANDONED, AlreadyPreparingError, Release
 from consult.kernel.transaction import act
 from consult.moderation.withdrawal import withdraw
 from consult.notifications.models import Letter
-from consult.submissions.models import Comment, Point, Submission, Tally
+from consult.submissions.models import Comment, Submission
 from consult.themes import signoff
-from consult.themes.models import Assignment, Campaign, CurrentRun, Theme, ThemeTally
+from consult.themes.models import Campaign, CurrentRun, Theme, ThemeTally
 from tests import builders
 from tests.answers.worlds import Job, KilledError, World
 from tests.builders import NOW
@@ -421,85 +417,3 @@ def test_late_ones_that_nobody_admitted_take_no_fate(world: World, session: Sess
     world.answer_all()
     world.publish()
     assert world.seen() == SEEN
-
-
-Step = Callable[[World, random.Random], None]
-
-
-def _decide_something(world: World, rng: random.Random) -> None:
-    said = rng.choice(world.said)
-    with act() as session:
-        comment = session.get_one(Comment, said.comment.id)
-        if comment.state != "published":
-            return
-        targets: list[Target] = [
-            ThemeTarget(world.main.id),
-            ThemeTarget(world.sub.id),
-            CampaignTarget(world.campaign.id),
-            PointTarget(said.point.id),
-        ]
-        target = rng.choice(targets)
-        newest = heads.newest(session, target_column(target))
-        world.decide(
-            target,
-            rng.choice(["accepted", "noted"]),
-            edit_ids=rng.choice([[], [world.edit.id]]),
-            corrects=newest.id if newest else None,
-        )
-
-
-def _move(world: World, rng: random.Random) -> None:
-    with act() as session:
-        said = rng.choice(world.said)
-        session.execute(
-            update(Assignment)
-            .where(Assignment.point_id == said.point.id, Assignment.person_id.is_not(None))
-            .values(superseded_at=NOW)
-        )
-        builders.assign(
-            session, said.point, rng.choice([world.main, world.sub, None]), world.official
-        )
-
-
-def _withdraw(world: World, rng: random.Random) -> None:
-    said = rng.choice(world.said)
-    if world.session.get_one(Comment, said.comment.id).state == "published":
-        world.session.rollback()
-        world.withdraw(said)
-
-
-def _publish(world: World, rng: random.Random) -> None:
-    version = world.session.get_one(Version, world.version.id, populate_existing=True)
-    with_version = version.published_at is None and rng.random() < 0.5
-    world.session.rollback()
-    try:
-        world.publish(with_version=with_version)
-    except UnexplainedEditError:
-        world.publish(with_version=False)
-
-
-def test_wrong_counters_are_found_and_mended(world: World, session: Session) -> None:
-    world.answer_all()
-    world.publish()
-    assert repair.differences(session, world.consultation.id) == []
-    with act():
-        session.get_one(Tally, world.consultation.id).changed = 2
-    with act():
-        wrong = repair.mend(session, world.consultation.id)
-    assert [(d.counter, d.counted, d.stored) for d in wrong] == [
-        ("points that changed the text", 6, 2)
-    ]
-    assert world.tally() == (10, 9, 6)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_counters_stay_true_on_a_random_walk(world: World, session: Session, seed: int) -> None:
-    rng = random.Random(seed)
-    steps: list[Step] = [_decide_something, _decide_something, _move, _withdraw, _publish]
-    for _ in range(25):
-        rng.choice(steps)(world, rng)
-        owed, settled, changed = world.tally()
-        true = repair.count(session, world.consultation.id)
-        assert (settled, changed) == (true.owed_settled, true.changed)
-        live = select(func.count(Point.id)).where(Point.owed.is_(True))
-        assert owed == session.scalar(live)

@@ -1,0 +1,115 @@
+"""Counters stay true whatever officials and citizens do, in any order."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from consult.answers import heads, repair, work
+from consult.answers.decisions import (
+    CampaignTarget,
+    PointTarget,
+    Target,
+    ThemeTarget,
+    target_column,
+)
+from consult.answers.errors import UnexplainedEditError
+from consult.drafts.models import Version
+from consult.kernel.transaction import act
+from consult.submissions.models import Comment, Point, Tally
+from consult.themes.models import Assignment
+from tests import builders
+from tests.answers.worlds import World
+from tests.builders import NOW
+
+
+@pytest.fixture
+def world(session: Session, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Batches so small that every stage takes several."""
+    monkeypatch.setattr(work, "FATES", 3)
+    monkeypatch.setattr(work, "LETTERS", 4)
+    return World(session)
+
+
+Step = Callable[[World, random.Random], None]
+
+
+def _decide_something(world: World, rng: random.Random) -> None:
+    said = rng.choice(world.said)
+    with act() as session:
+        comment = session.get_one(Comment, said.comment.id)
+        if comment.state != "published":
+            return
+        targets: list[Target] = [
+            ThemeTarget(world.main.id),
+            ThemeTarget(world.sub.id),
+            CampaignTarget(world.campaign.id),
+            PointTarget(said.point.id),
+        ]
+        target = rng.choice(targets)
+        newest = heads.newest(session, target_column(target))
+        world.decide(
+            target,
+            rng.choice(["accepted", "noted"]),
+            edit_ids=rng.choice([[], [world.edit.id]]),
+            corrects=newest.id if newest else None,
+        )
+
+
+def _move(world: World, rng: random.Random) -> None:
+    with act() as session:
+        said = rng.choice(world.said)
+        session.execute(
+            update(Assignment)
+            .where(Assignment.point_id == said.point.id, Assignment.person_id.is_not(None))
+            .values(superseded_at=NOW)
+        )
+        builders.assign(
+            session, said.point, rng.choice([world.main, world.sub, None]), world.official
+        )
+
+
+def _withdraw(world: World, rng: random.Random) -> None:
+    said = rng.choice(world.said)
+    if world.session.get_one(Comment, said.comment.id).state == "published":
+        world.session.rollback()
+        world.withdraw(said)
+
+
+def _publish(world: World, rng: random.Random) -> None:
+    version = world.session.get_one(Version, world.version.id, populate_existing=True)
+    with_version = version.published_at is None and rng.random() < 0.5
+    world.session.rollback()
+    try:
+        world.publish(with_version=with_version)
+    except UnexplainedEditError:
+        world.publish(with_version=False)
+
+
+def test_wrong_counters_are_found_and_mended(world: World, session: Session) -> None:
+    world.answer_all()
+    world.publish()
+    assert repair.differences(session, world.consultation.id) == []
+    with act():
+        session.get_one(Tally, world.consultation.id).changed = 2
+    with act():
+        wrong = repair.mend(session, world.consultation.id)
+    assert [(d.counter, d.counted, d.stored) for d in wrong] == [
+        ("points that changed the text", 6, 2)
+    ]
+    assert world.tally() == (10, 9, 6)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_counters_stay_true_on_a_random_walk(world: World, session: Session, seed: int) -> None:
+    rng = random.Random(seed)
+    steps: list[Step] = [_decide_something, _decide_something, _move, _withdraw, _publish]
+    for _ in range(25):
+        rng.choice(steps)(world, rng)
+        owed, settled, changed = world.tally()
+        true = repair.count(session, world.consultation.id)
+        assert (settled, changed) == (true.owed_settled, true.changed)
+        live = select(func.count(Point.id)).where(Point.owed.is_(True))
+        assert owed == session.scalar(live)
