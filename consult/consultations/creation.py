@@ -153,16 +153,16 @@ def announce(session: Session, consultation: Consultation, *, actor: Actor, now:
 def _let_find(session: Session, consultation: Consultation) -> None:
     """Put title and summary of a public consultation into the search, instead of former ones."""
     search.unindex(session, kind="consultation", references=[consultation.id])
-    for code, summary in consultation.summary.items():
-        search.index(
-            session,
-            kind="consultation",
+    things = [
+        search.Thing(
             reference=consultation.id,
             consultation=consultation.id,
             language=code,
             words=search.analysed(f"{consultation.title.get(code, '')} {summary}", code),
         )
-    session.flush()
+        for code, summary in consultation.summary.items()
+    ]
+    search.index(session, "consultation", things)
 
 
 def cancellable(consultation: Consultation, now: datetime) -> bool:

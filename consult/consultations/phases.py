@@ -23,11 +23,16 @@ PUBLIC_PHASES = tuple(phase for phase in Phase if phase is not Phase.PREPARATION
 class Dated(Protocol):
     """The dates and facts that make a phase."""
 
-    announced_at: datetime | None
-    opens_at: datetime | None
-    closes_at: datetime | None
-    cancelled_at: datetime | None
-    outcome_completed_at: datetime | None
+    @property
+    def announced_at(self) -> datetime | None: ...
+    @property
+    def opens_at(self) -> datetime | None: ...
+    @property
+    def closes_at(self) -> datetime | None: ...
+    @property
+    def cancelled_at(self) -> datetime | None: ...
+    @property
+    def outcome_completed_at(self) -> datetime | None: ...
 
 
 def phase(consultation: Dated, now: datetime) -> Phase:

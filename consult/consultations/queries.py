@@ -1,8 +1,9 @@
 """Every read of consultations: one, lists by phase, the register of what is due and overdue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -40,6 +41,31 @@ def by_id(session: Session, consultation_id: int) -> Consultation:
     if found is None:
         raise NotFoundError
     return found
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The dates and facts that make the phase of a consultation."""
+
+    id: int
+    announced_at: datetime | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    cancelled_at: datetime | None
+    outcome_completed_at: datetime | None
+
+
+_DATES: Any = select(*(getattr(Consultation, column.name) for column in fields(Dates))).where(
+    Consultation.id == bindparam("wanted")
+)
+
+
+def dates(session: Session, consultation_id: int) -> Dates:
+    """The dates as they are in the database now. Raises NotFoundError."""
+    row = session.connection().execute(_DATES, {"wanted": consultation_id}).first()
+    if row is None:
+        raise NotFoundError
+    return Dates(*row)
 
 
 def locked(session: Session, consultation_id: int) -> Consultation:

@@ -51,12 +51,7 @@ def _words(row: ClauseRow) -> str:
 
 
 def _index(session: Session, consultation_id: int, chosen: list[tuple[ClauseRow, str]]) -> None:
-    for row, words in chosen:
-        search.index(
-            session,
-            kind=KIND,
-            reference=row.clause_id,
-            consultation=consultation_id,
-            language=row.language,
-            words=words,
-        )
+    things = [
+        search.Thing(row.clause_id, consultation_id, row.language, words) for row, words in chosen
+    ]
+    search.index(session, KIND, things)

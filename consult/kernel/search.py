@@ -5,6 +5,7 @@ stems them in its language, so a query finds the same on both engines.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Index, String, Text, UniqueConstraint, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -12,6 +13,7 @@ from sqlalchemy.sql import Select
 
 from analysis.words import search_words
 from consult.kernel.db import Base, BigId
+from consult.kernel.inserting import insert_rows
 
 MAX_HITS = 50
 
@@ -33,19 +35,29 @@ class SearchEntry(Base):
     words: Mapped[str] = mapped_column(Text)
 
 
-def index(
-    session: Session, *, kind: str, reference: int, consultation: int, language: str, words: str
-) -> None:
-    """Add a thing to the index. `words` come from `analysed`, made before the act."""
-    session.add(
-        SearchEntry(
-            kind=kind,
-            reference=reference,
-            consultation=consultation,
-            language=language,
-            words=f"{_kind_word(kind)} {words}",
-        )
-    )
+@dataclass(frozen=True)
+class Thing:
+    """What is to be found, in one language. `words` come from `analysed`, made before the act."""
+
+    reference: int
+    consultation: int
+    language: str
+    words: str
+
+
+def index(session: Session, kind: str, things: Sequence[Thing]) -> None:
+    """Add things of one kind to the index."""
+    rows = [
+        {
+            "kind": kind,
+            "reference": thing.reference,
+            "consultation": thing.consultation,
+            "language": thing.language,
+            "words": f"{_kind_word(kind)} {thing.words}",
+        }
+        for thing in things
+    ]
+    insert_rows(session, SearchEntry, rows)
 
 
 def _kind_word(kind: str) -> str:

@@ -5,6 +5,7 @@ whole. Leaves are written in the act that makes the thing; a job puts them into 
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consult.kernel.inserting import insert_rows
 from consult.ledger.models import LedgerHead, LedgerLeaf
 
 EMPTY_ROOT = sha256(b"").digest()
@@ -32,9 +34,14 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def add_leaf(session: Session, *, reference: str, commitment: bytes, now: datetime) -> None:
-    """Commit to a thing; it enters the tree at the next sealing."""
-    session.add(LedgerLeaf(reference=reference, hash=leaf_hash(commitment), written_at=now))
+def add_leaves(session: Session, things: Sequence[tuple[str, bytes]], *, now: datetime) -> None:
+    """Commit to things, each a reference and its `commitment`; they enter the tree at the next
+    sealing."""
+    rows = [
+        {"reference": reference, "hash": leaf_hash(committed), "written_at": now}
+        for reference, committed in things
+    ]
+    insert_rows(session, LedgerLeaf, rows)
 
 
 def extend(size: int, frontier: list[bytes], leaf: bytes) -> list[bytes]:

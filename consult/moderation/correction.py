@@ -22,9 +22,9 @@ from consult.moderation.errors import (
 )
 from consult.moderation.heirs import heirs
 from consult.submissions import counters
-from consult.submissions.intake import Prepared, commit_to, revision_of
 from consult.submissions.models import PUBLISHED, Comment, CommentRevision, Point
 from consult.submissions.points import is_owed
+from consult.submissions.recording import Prepared, write_words
 from consult.themes import assignments, campaigns
 from consult.themes import counters as theme_counters
 
@@ -108,12 +108,9 @@ def _write(
     prepared: Prepared,
     now: datetime,
 ) -> CommentRevision:
-    revision = revision_of(comment, prepared, number=former.number + 1, now=now)
-    session.add(revision)
+    [revision_id] = write_words(session, [(comment, prepared)], number=former.number + 1, now=now)
     comment.language = prepared.language
-    session.flush()
-    commit_to(session, comment, revision, now=now)
-    return revision
+    return session.get_one(CommentRevision, revision_id)
 
 
 def _points(
@@ -155,14 +152,8 @@ def _find(session: Session, comment: Comment, prepared: Prepared) -> None:
     """The search finds the new words and no longer the old ones."""
     search.unindex(session, kind="comment", references=[comment.id])
     if comment.state == PUBLISHED:
-        search.index(
-            session,
-            kind="comment",
-            reference=comment.id,
-            consultation=comment.consultation_id,
-            language=prepared.language,
-            words=prepared.words,
-        )
+        found = search.Thing(comment.id, comment.consultation_id, prepared.language, prepared.words)
+        search.index(session, "comment", [found])
 
 
 def _owed(session: Session, comment: Comment) -> bool:

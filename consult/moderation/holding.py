@@ -53,14 +53,8 @@ def publish(
     if comment.state != HELD:
         raise NotHeldError
     comment.state, comment.state_at = PUBLISHED, now
-    search.index(
-        session,
-        kind="comment",
-        reference=comment.id,
-        consultation=comment.consultation_id,
-        language=comment.language,
-        words=words,
-    )
+    found = search.Thing(comment.id, comment.consultation_id, comment.language, words)
+    search.index(session, "comment", [found])
     session.flush()
     counters.show(session, comment)
     _log(session, comment, "published", actor, now)

@@ -9,7 +9,7 @@ from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import gettext
 from consult.submissions import intake, target
 from consult.submissions.anchoring import WordsNotThereError
-from consult.submissions.intake import Prepared
+from consult.submissions.recording import Prepared
 from consult.submissions.target import (
     WHOLE,
     AmbiguousWordsError,

@@ -21,6 +21,7 @@ from consult.submissions.models import Submission
 
 LENGTH = 16  # characters of 5 bits: 80 bits
 GROUP = 4
+FIRST_ISSUE = 1  # how often the code of a new submission was made
 
 # What people write for a digit that they misread (Crockford).
 _MISREAD = str.maketrans("OIL", "011")

@@ -31,6 +31,8 @@ from consult.submissions.forms import (
     TopCommentForm,
 )
 from consult.submissions.models import PUBLISHED, Comment, Submission
+from consult.submissions.receipts import FIRST_ISSUE
+from consult.submissions.recording import AlreadyReceivedError
 from consult.submissions.target import MAX_WORDS, edition, outline
 from consult.submissions.web import Stamp
 
@@ -184,8 +186,8 @@ def _not_open(talk: Talk) -> Answer:
 def _send(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
     try:
         limits().hit("post", client_address(), settings().posts_per_hour, served_at())
-        submission = _receive(talk, made, stamp)
-    except intake.AlreadyReceivedError:
+        visit = _receive(talk, made, stamp)
+    except AlreadyReceivedError:
         return _again(talk, made, stamp)
     except intake.NotOpenError:
         return _not_open(talk)
@@ -193,23 +195,28 @@ def _send(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
         talk.form.refuse(error)
         return _form_page(talk, made), error.status
     response = seen_other("submissions.visit")
-    web.continue_visit(response, submission)
+    web.continue_visit(response, *visit)
     return response
 
 
-def _receive(talk: Talk, made: Composition, stamp: Stamp) -> Submission:
+def _receive(talk: Talk, made: Composition, stamp: Stamp) -> tuple[int, int, int]:
+    """Take the comment in; returns the visit: consultation, submission, issue of its receipt."""
     assert made.prepared is not None
     form, now, parent_id = talk.form, served_at(), talk.parent.id if talk.parent else None
+    # Numbers only: in the act an object would be read again.
+    consultation_id, visit = talk.consultation.id, talk.visit
+    submission_id, issue = (visit.id, visit.receipt_issue) if visit else (None, FIRST_ISSUE)
+    clause_id = made.target.clause.id if made.target.clause else None
     known = person()
     sender: dict[str, Any] = {"language": i18n.language(), "user_id": known.id if known else None}
-    if talk.visit is None:
+    if visit is None:
         sender |= {
             "name": form.name.data,
             "respondent": form.respondent.data,
             "email": form.email.data or None,
         }
     with act() as session:
-        if talk.visit is None and form.organisation.data:
+        if visit is None and form.organisation.data:
             sender["organisation_id"] = organisations.declare(
                 session,
                 name=form.organisation.data,
@@ -219,10 +226,10 @@ def _receive(talk: Talk, made: Composition, stamp: Stamp) -> Submission:
             )
         got = intake.receive(
             session,
-            talk.consultation,
+            consultations.dates(session, consultation_id),
             made.prepared,
-            submission=talk.visit,
-            clause=made.target.clause,
+            submission_id=submission_id,
+            clause_id=clause_id,
             version_id=stamp.version_id or _seen(made),
             anchor=made.target.selector,
             parent=queries.comment(session, parent_id) if parent_id else None,
@@ -234,7 +241,7 @@ def _receive(talk: Talk, made: Composition, stamp: Stamp) -> Submission:
             now=now,
             **sender,
         )
-    return got.submission
+    return consultation_id, got.submission_id, issue
 
 
 def _again(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
@@ -243,7 +250,8 @@ def _again(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
     before = queries.sent_before(current_session(), stamp.number)
     if before is not None and before[2] == talk.form.source.data:
         response = seen_other("submissions.visit")
-        web.continue_visit(response, before[0])
+        former = before[0]
+        web.continue_visit(response, former.consultation_id, former.id, former.receipt_issue)
         return response
     _stamp(talk, stamp.version_id)
     talk.form.form_errors.append(

@@ -99,12 +99,14 @@ def visited(session: Session) -> list[Submission]:
     return [submission for submission in found if submission is not None]
 
 
-def continue_visit(response: Response, submission: Submission) -> None:
-    """Let this browser go on with a submission for two hours."""
+def continue_visit(
+    response: Response, consultation_id: int, submission_id: int, issue: int
+) -> None:
+    """Let this browser go on with a submission for two hours. `issue` is that of its receipt."""
     visit = _visit()
     visits = {**_visits()}
-    visits.pop(str(submission.consultation_id), None)
-    visits[str(submission.consultation_id)] = [submission.id, submission.receipt_issue]
+    visits.pop(str(consultation_id), None)
+    visits[str(consultation_id)] = [submission_id, issue]
     kept = dict(list(visits.items())[-VISITS:])
     response.set_cookie(
         VISIT_COOKIE,

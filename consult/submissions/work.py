@@ -26,14 +26,9 @@ from consult.kernel.transaction import act, end_reading
 from consult.submissions import importing, uploads
 from consult.submissions.bulk import Arrival, Origin, receive_many
 from consult.submissions.importing import CLAUSE_UNKNOWN, NO_DATE, Columns, Refusal, Row
-from consult.submissions.intake import (
-    AlreadyReceivedError,
-    EmptyCommentError,
-    Prepared,
-    TooLongError,
-    prepare,
-)
+from consult.submissions.intake import EmptyCommentError, TooLongError, prepare
 from consult.submissions.models import CommentImport, Submission
+from consult.submissions.recording import AlreadyReceivedError, Prepared
 
 MOST_AT_ONCE = 100  # comments an act
 # Opening and committing an act costs as much as some twenty rows: on a busy machine smaller

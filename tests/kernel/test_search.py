@@ -21,9 +21,7 @@ def _filled(app: Flask) -> None:
     with act() as session:
         for number, (language, text) in enumerate(TEXTS):
             words = search.analysed(text, language)
-            search.index(session, kind="comment", reference=number, consultation=1,
-                         language=language, words=words)  # fmt: skip
-            session.flush()
+            search.index(session, "comment", [search.Thing(number, 1, language, words)])
 
 
 @pytest.mark.usefixtures("_filled")

@@ -59,9 +59,8 @@ def test_sealing_goes_on_where_the_last_head_stopped(session: Session) -> None:
     now = clock.now()
     for batch in (range(5), range(5, 12)):
         with act() as writing:
-            for number in batch:
-                chain.add_leaf(writing, reference=f"revision:{number}",
-                               commitment=bytes([number]), now=now)  # fmt: skip
+            things = [(f"revision:{number}", bytes([number])) for number in batch]
+            chain.add_leaves(writing, things, now=now)
         with act() as writing:
             assert chain.seal(writing, now) == len(batch)
     leaves = session.scalars(select(LedgerLeaf.hash).order_by(LedgerLeaf.position)).all()

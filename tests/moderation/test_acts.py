@@ -107,8 +107,8 @@ def test_a_comment_goes_with_all_that_counts_it(
         said = builders.say(session_, consultation, email="a@example.org")
         builders.say(session_, consultation, "Oui.")
         before = consultation.decisions
-        search.index(session_, kind="comment", reference=said.comment.id,
-                     consultation=consultation.id, language="fr", words="bus")  # fmt: skip
+        thing = search.Thing(said.comment.id, consultation.id, "fr", "bus")
+        search.index(session_, "comment", [thing])
         if settled:
             state = PREPARING if settled == "preparing" else RELEASED
             settle(session_, said, state=state, changed=settled == "changed")

@@ -12,10 +12,11 @@ from consult.kernel.actor import SYSTEM
 from consult.kernel.transaction import act
 from consult.moderation.models import Report
 from consult.submissions import receipts
-from consult.submissions.intake import Received, prepare, receive
+from consult.submissions.intake import prepare, receive
 from consult.submissions.models import Comment, CommentRevision, Tally
 from tests.client import PageClient
 from tests.people import make_body, make_consultation, make_user, official, sign_in
+from tests.submissions.texts import Sent, rows_of
 
 
 @pytest.fixture(autouse=True)
@@ -33,14 +34,15 @@ def consultation(body: Body) -> Consultation:
     return make_consultation(body, slug="law")
 
 
-def said(consultation: Consultation, text: str = "Too *few* buses.", **facts: object) -> Received:
+def said(consultation: Consultation, text: str = "Too *few* buses.", **facts: object) -> Sent:
     now = clock.now()
     made = prepare(text, language="en")
     with act() as session:
-        return receive(
+        got = receive(
             session, consultation, made, received_at=now, actor=SYSTEM, now=now,
             language="en", **facts,  # type: ignore[arg-type]
         )  # fmt: skip
+    return rows_of(session, got)
 
 
 def test_a_report_reaches_the_moderator_and_the_removal_the_public(

@@ -19,8 +19,9 @@ from consult.moderation.correction import correct
 from consult.moderation.errors import AlreadyGoneError, CorrectedMeanwhileError
 from consult.moderation.removal import remove
 from consult.moderation.withdrawal import withdraw
-from consult.submissions.intake import Prepared, prepare
+from consult.submissions.intake import prepare
 from consult.submissions.models import Comment
+from consult.submissions.recording import Prepared
 from consult.themes.assignments import decide, lock_points
 from tests import builders
 from tests.builders import NOW

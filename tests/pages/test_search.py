@@ -20,10 +20,11 @@ def say(consultation: object, text: str, language: str) -> Comment:
     now = clock.now()
     made = prepare(text, language=language)
     with act() as session:
-        return receive(
+        got = receive(
             session, consultation, made, received_at=now, actor=SYSTEM, now=now,  # type: ignore[arg-type]
             language=language,
-        ).comment  # fmt: skip
+        )  # fmt: skip
+    return session.get_one(Comment, got.comment_id)
 
 
 @pytest.fixture(autouse=True)

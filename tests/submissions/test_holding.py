@@ -12,11 +12,10 @@ from consult.kernel.actor import COMMAND
 from consult.kernel.transaction import act
 from consult.notifications.models import Letter
 from consult.submissions import receipts
-from consult.submissions.intake import Received
 from consult.submissions.models import Contact, Submission
 from tests.client import PageClient
 from tests.people import make_body, make_consultation, make_user, sign_in
-from tests.submissions.texts import fresh, send
+from tests.submissions.texts import Sent, fresh, send
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def english(client: PageClient) -> None:
     client.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
 
 
-def code_of(got: Received) -> str:
+def code_of(got: Sent) -> str:
     code = receipts.code_of(got.submission)
     assert code is not None
     return code

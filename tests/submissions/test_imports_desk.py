@@ -137,8 +137,9 @@ def sent(consultation: Consultation, **facts: Any) -> Submission:
     """What somebody sent, by default through the web."""
     made, now = prepare("Bus.", language="fr"), clock.now()
     with act() as writing:
-        return receive(writing, consultation, made, received_at=now, actor=SYSTEM, now=now,
-                       language="fr", **facts).submission  # fmt: skip
+        got = receive(writing, consultation, made, received_at=now, actor=SYSTEM, now=now,
+                      language="fr", **facts)  # fmt: skip
+    return writing.get_one(Submission, got.submission_id)
 
 
 def test_receipts_of_the_web_are_not_printed(

@@ -22,8 +22,9 @@ from consult.notifications.models import Letter
 from consult.submissions import intake, queries, receipts
 from consult.submissions.anchoring import WordsNotThereError, select_span
 from consult.submissions.models import Comment, Point, Submission, Thread
+from consult.submissions.recording import AlreadyReceivedError
 from tests.people import make_body, make_consultation
-from tests.submissions.texts import WORDS, fresh, make_draft, send
+from tests.submissions.texts import WORDS, fresh, make_draft, send, take_in
 
 
 @pytest.fixture
@@ -151,10 +152,10 @@ def test_the_same_form_and_the_same_row_are_taken_once(
     session: Session, consultation: Consultation
 ) -> None:
     send(consultation, form_number="n1")
-    with pytest.raises(intake.AlreadyReceivedError):
+    with pytest.raises(AlreadyReceivedError):
         send(consultation, form_number="n1")
     send(consultation, source="file", source_row="1", channel="import", issue_receipt=False)
-    with pytest.raises(intake.AlreadyReceivedError):
+    with pytest.raises(AlreadyReceivedError):
         send(consultation, source="file", source_row="1", channel="import", issue_receipt=False)
     assert send(consultation).comment.seq == 3
     tally = queries.tally(fresh(session), consultation.id)
@@ -250,7 +251,7 @@ def test_one_form_sent_ten_times_at_once_makes_one_comment(
             try:
                 send(here, form_number="the same")
                 outcomes.append("received")
-            except intake.AlreadyReceivedError:
+            except AlreadyReceivedError:
                 outcomes.append("again")
             finally:
                 db.session.remove()
@@ -274,7 +275,7 @@ def test_posting_takes_few_statements(app: Flask, consultation: Consultation) ->
 
     event.listen(db.engine, "before_cursor_execute", count)
     try:
-        send(consultation)
+        take_in(consultation)
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
     # consultation read again, submission, thread, tally, comment, revision, point, leaf, search

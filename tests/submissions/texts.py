@@ -1,17 +1,21 @@
 """A small draft and quick comments for tests."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
 from consult.drafts.models import Clause, ClauseText, Draft, Version
 from consult.kernel import clock
 from consult.kernel.actor import VISITOR
+from consult.kernel.db import current_session
 from consult.kernel.transaction import act
 from consult.submissions import intake
 from consult.submissions.intake import Received
+from consult.submissions.models import Comment, CommentRevision, Point, Submission
 
 WORDS = "Die Gemeinde baut sichere Wege für Räder. Sie baut keine Wege für Autos."
 
@@ -59,7 +63,52 @@ def make_draft(
     return version, made
 
 
+@dataclass(frozen=True)
+class Sent:
+    """The rows of a comment that came in."""
+
+    submission: Submission
+    comment: Comment
+    revision: CommentRevision
+    points: list[Point]
+
+
+def rows_of(session: Session, got: Received) -> Sent:
+    """The rows behind the ids that intake returns."""
+    revision = session.get_one(CommentRevision, got.revision_id)
+    points = select(Point).where(Point.revision_id == revision.id).order_by(Point.start)
+    return Sent(
+        session.get_one(Submission, got.submission_id),
+        session.get_one(Comment, got.comment_id),
+        revision,
+        list(session.scalars(points)),
+    )
+
+
 def send(
+    consultation: Consultation,
+    words: str = "Mehr Bäume, bitte.",
+    *,
+    received_at: datetime | None = None,
+    now: datetime | None = None,
+    clause: Clause | None = None,
+    submission: Submission | None = None,
+    **facts: object,
+) -> Sent:
+    """Take in one comment in an act of its own."""
+    got = take_in(
+        consultation,
+        words,
+        received_at=received_at,
+        now=now,
+        clause_id=clause.id if clause else None,
+        submission_id=submission.id if submission else None,
+        **facts,
+    )
+    return rows_of(current_session(), got)
+
+
+def take_in(
     consultation: Consultation,
     words: str = "Mehr Bäume, bitte.",
     *,
@@ -67,7 +116,7 @@ def send(
     now: datetime | None = None,
     **facts: object,
 ) -> Received:
-    """Take in one comment in an act of its own."""
+    """The same as intake returns it."""
     now = now or clock.now()
     prepared = intake.prepare(words, language="de")
     with act() as session:

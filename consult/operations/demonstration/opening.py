@@ -12,7 +12,6 @@ from consult.consultations import queries as consultations
 from consult.consultations.models import ANSWERS, CLOSES, OPENS, Consultation
 from consult.drafts import anchors, importing, publishing
 from consult.drafts import queries as drafts
-from consult.drafts.models import Clause
 from consult.drafts.queries import ClauseRow
 from consult.kernel.actor import VISITOR, Actor
 from consult.kernel.db import current_session
@@ -21,7 +20,7 @@ from consult.operations.demonstration.files import Story
 from consult.operations.demonstration.people import People
 from consult.submissions import intake, organisations
 from consult.submissions.anchoring import Selector, select_span
-from consult.submissions.models import Comment, Submission
+from consult.submissions.models import Comment
 
 Progress = Callable[[int], None]
 
@@ -114,9 +113,6 @@ def _receive(made: Round, given: dict[str, Any], received: datetime, owners: dic
     visit = given["submission"]
     with act() as session:
         consultation = made.consultation(session)
-        submission = (
-            session.get(Submission, made.submissions[visit]) if visit in made.submissions else None
-        )
         parent = (
             session.get(Comment, made.comments[given["reply_to"]]) if given["reply_to"] else None
         )
@@ -125,8 +121,8 @@ def _receive(made: Round, given: dict[str, Any], received: datetime, owners: dic
             session,
             consultation,
             prepared,
-            submission=submission,
-            clause=session.get(Clause, clause.clause_id) if clause else None,
+            submission_id=made.submissions.get(visit),
+            clause_id=clause.clause_id if clause else None,
             version_id=made.version_id if clause else None,
             anchor=anchor,
             parent=parent,
@@ -143,8 +139,8 @@ def _receive(made: Round, given: dict[str, Any], received: datetime, owners: dic
             organisation_id=_organisation(session, made, given["organisation"], received),
             issue_receipt=not paper,
         )
-        made.submissions.setdefault(visit, taken.submission.id)
-        return taken.comment.id
+        made.submissions.setdefault(visit, taken.submission_id)
+        return taken.comment_id
 
 
 def _actor(user_id: int | None) -> Actor:

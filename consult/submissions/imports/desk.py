@@ -224,7 +224,7 @@ def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) ->
             session,
             consultations.by_id(session, consultation.id),
             prepared,
-            clause=about.clause,
+            clause_id=about.clause.id if about.clause else None,
             version_id=shown.version_id if shown and about.clause else None,
             received_at=received_at,
             form_number=form.number.data,
@@ -236,8 +236,8 @@ def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) ->
             name=form.name.data,
             issue_receipt=False,
         )
-    flash(_("Taken in as No. %(number)s.", number=made.comment.seq))
-    return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=made.submission.id)
+    flash(_("Taken in as No. %(number)s.", number=made.number))
+    return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=made.submission_id)
 
 
 @blueprint.route(
