@@ -85,6 +85,8 @@ def configure_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     event.listen(engine, "before_cursor_execute", _refuse_stray_writes)
 
 
@@ -148,6 +150,15 @@ def _take_lock(driver: sqlite3.Connection) -> bool:
             time.sleep(max(0.001, 0.004 - waited / 100))
         else:
             return True
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # Reading needs no transaction: each statement has a snapshot of its own anyway (READ
+    # COMMITTED). Without one BEGIN and ROLLBACK are saved, and the driver, which forgets at a
+    # ROLLBACK what it has prepared, need not have every statement parsed and planned again.
+    writing = bool(connection.get_execution_options().get(WRITING))
+    opened: Any = connection.connection.dbapi_connection
+    opened.autocommit = not writing
 
 
 def _refuse_stray_writes(
