@@ -155,13 +155,7 @@ def receive(
         form_number=form_number,
     )
     _place(session, entry, root, parent, anchor)
-    entry.seq = counters.number(
-        session,
-        consultation_id=consultation.id,
-        submissions=int(opens),
-        owed=len(chosen) if entry.owed else 0,
-        shown=not held,
-    )
+    _number(session, entry, opens=opens)
     [revision_id] = recording.record(session, [entry], actor=actor, now=now)
     if sender.get("email"):
         _acknowledge(session, submission_id, sender, opened=opens, now=now)
@@ -229,6 +223,16 @@ def _place(
             shown=shown,
         )
     entry.thread_id, entry.position = place.thread_id, place.position
+
+
+def _number(session: Session, entry: Entry, *, opens: bool) -> None:
+    entry.seq = counters.number(
+        session,
+        consultation_id=entry.consultation_id,
+        submissions=int(opens),
+        owed=len(entry.spans) if entry.owed else 0,
+        shown=entry.state == PUBLISHED,
+    )
 
 
 def _acknowledge(
