@@ -114,12 +114,7 @@ def decide(
 
 def _stand_still(session: Session, consultation_id: int) -> None:
     """Keep other deciders and publications away until this act ends."""
-    # NO KEY: citizens' inserts refer to this row and must not wait for us.
-    session.execute(
-        select(Consultation.id)
-        .where(Consultation.id == consultation_id)
-        .with_for_update(key_share=True)
-    )
+    counters.hold(session, consultation_id)
     about = reference(consultation_id)
     if release.preparing(session, kind=PUBLICATION, reference=about) is not None:
         raise BeingPublishedError

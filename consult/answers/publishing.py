@@ -84,7 +84,7 @@ def request(
 
     Raises AlreadyPreparingError, UnexplainedEditError and VanishedEditError.
     """
-    decisions = _locked(session, consultation.id).decisions
+    decisions = consultation_counters.hold(session, consultation.id).decisions
     version = next_version(session, consultation.id) if with_version else None
     if version is not None and (bare := unexplained_edits(session, version.id)):
         raise UnexplainedEditError(number=len(bare))
@@ -150,7 +150,7 @@ def release(
     DecidedMeanwhileError if officials moved the snapshot, VanishedEditError if an answer points
     at words that are gone.
     """
-    consultation = _locked(session, publication.consultation_id)
+    consultation = consultation_counters.hold(session, publication.consultation_id)
     row = releases.locked(session, publication.release_id)
     if decided_since(session, publication, row):
         raise DecidedMeanwhileError
@@ -284,16 +284,6 @@ def _give_up(session: Session, row: Release) -> None:
     releases.abandon(row)
     session.flush()
     unmark_targets(session, row.id)
-
-
-def _locked(session: Session, consultation_id: int) -> Consultation:
-    """The consultation, kept from other deciders; citizens' inserts need not wait for us."""
-    return session.scalars(
-        select(Consultation)
-        .where(Consultation.id == consultation_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 # An act that had begun before the snapshot may log with a lower number than the snapshot's last.

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consult.consultations import counters
 from consult.consultations.models import Consultation
 from consult.drafts import importing, queries
 from consult.drafts.comparison import ClauseChange, by_clause, compare_versions
@@ -109,7 +110,7 @@ def bring_in(
 
     Raises StalePreviewError when somebody saved something meanwhile.
     """
-    queries.lock_draft(session, at.consultation.id)
+    counters.hold(session, at.consultation.id)
     if fingerprint(session, queries.next_version(session, at.consultation.id)) != basis:
         raise StalePreviewError
     write = importing.import_first if at.current is None else replace_text

@@ -67,6 +67,7 @@ def import_first(
 def _empty_first_version(
     session: Session, consultation: Consultation, language: str, actor: Actor, now: datetime
 ) -> Version:
+    counters.hold(session, consultation.id)
     draft = _locked_draft(session, consultation.id, language)
     if queries.current_version(session, consultation.id) is not None:
         raise FirstVersionError

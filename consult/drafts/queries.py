@@ -85,13 +85,6 @@ def draft_of(session: Session, consultation_id: int) -> Draft | None:
     return session.scalar(select(Draft).where(Draft.consultation_id == consultation_id))
 
 
-def lock_draft(session: Session, consultation_id: int) -> None:
-    """Keep other writers from the text of a consultation until the act ends."""
-    session.execute(
-        select(Draft.id).where(Draft.consultation_id == consultation_id).with_for_update()
-    )
-
-
 def _versions_of(consultation_id: int) -> Select[Version]:
     return select(Version).join(Draft).where(Draft.consultation_id == consultation_id)
 

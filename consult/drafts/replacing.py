@@ -58,6 +58,7 @@ def replace_text(
     """
     from consult.drafts.revision import begin_next
 
+    counters.hold(session, consultation.id)
     version = queries.next_version(session, consultation.id)
     if version is None:
         version = begin_next(session, consultation, actor=actor, now=now)

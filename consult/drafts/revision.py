@@ -76,6 +76,7 @@ def begin_next(
     Raises NotPublishedYetError without one, NextVersionExistsError when it was begun before,
     BeingPublishedError while answers are being published (beginning would stop them).
     """
+    counters.hold(session, consultation.id)
     draft = session.scalar(
         select(Draft).where(Draft.consultation_id == consultation.id).with_for_update()
     )

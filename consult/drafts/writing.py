@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from consult.consultations import counters
 from consult.drafts.errors import BeingPublishedError, ClauseWordsError, PublishedError
 from consult.drafts.models import Clause, ClauseText, Draft, Version
 from consult.drafts.reading import (
@@ -54,7 +55,17 @@ def wording(*, number: str, heading: str, source: str) -> Wording:
 
 
 def writable(session: Session, version_id: int) -> tuple[Version, Draft]:
-    """The version, locked for this act. Raises PublishedError or BeingPublishedError."""
+    """The version, locked for this act. Raises PublishedError or BeingPublishedError.
+
+    The consultation is locked first, as a publication does: so neither waits for the other while
+    holding what that one needs, and no text changes once its publication has begun.
+    """
+    consultation_id = session.execute(
+        select(Draft.consultation_id)
+        .join(Version, Version.draft_id == Draft.id)
+        .where(Version.id == version_id)
+    ).scalar_one()
+    counters.hold(session, consultation_id)
     version = session.scalars(
         select(Version)
         .where(Version.id == version_id)
@@ -64,7 +75,7 @@ def writable(session: Session, version_id: int) -> tuple[Version, Draft]:
     if version.published_at is not None:
         raise PublishedError
     draft = session.get_one(Draft, version.draft_id)
-    refuse_while_publishing(session, draft.consultation_id)
+    refuse_while_publishing(session, consultation_id)
     return version, draft
 
 

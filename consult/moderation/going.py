@@ -1,7 +1,8 @@
 """What goes with a comment that goes: out of the counters, the search and the queues.
 
 Locks are taken in the order of the house: comments and points, the consultation, the counters of
-themes, then threads and tally.
+themes, then threads and tally. They keep other writers away, but not those who only refer to a
+row (`key_share`): a batch of fates refers to many comments and points in an order of its own.
 """
 
 from collections.abc import Sequence
@@ -34,7 +35,7 @@ def lock(session: Session, comment_id: int) -> Comment:
     found = session.scalar(
         select(Comment)
         .where(Comment.id == comment_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:
@@ -57,7 +58,7 @@ def lock_points(session: Session, comment_id: int) -> list[Point]:
             select(Point)
             .where(Point.comment_id == comment_id, Point.retired_at.is_(None))
             .order_by(Point.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
     )
@@ -118,7 +119,7 @@ def _lock_replies(session: Session, root: Comment, *, after: int) -> list[Commen
             .where(Comment.thread_id == root.replies_id, Comment.position > after)
             .order_by(Comment.position)
             .limit(AT_ONCE)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
     )
@@ -160,7 +161,7 @@ def _unowed_points(session: Session, replies: Sequence[Comment]) -> list[Point]:
                 Point.owed.is_(False),
             )
             .order_by(Point.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
     )

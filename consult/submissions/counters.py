@@ -181,7 +181,7 @@ def _turn(
         select(Point.id, settled)
         .where(Point.id.in_(list(point_ids)), Point.owed.is_not(owed))
         .order_by(Point.id)
-        .with_for_update(of=Point)
+        .with_for_update(of=Point, key_share=True)
     ).all()
     if not rows:
         return 0

@@ -64,7 +64,7 @@ def lock_points(session: Session, consultation_id: int, point_ids: Sequence[int]
         .join(Comment, Comment.id == Point.comment_id)
         .where(Point.id.in_(wanted), Point.consultation_id == consultation_id, live())
         .order_by(Point.id)
-        .with_for_update(of=Point)
+        .with_for_update(of=Point, key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     if len(found) < len(wanted):

@@ -121,7 +121,7 @@ def _locked(session: Session, comment_id: int) -> tuple[Comment, CommentRevision
     comment = session.scalars(
         select(Comment)
         .where(Comment.id == comment_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
     if comment.state not in {PUBLISHED, HELD}:
@@ -135,7 +135,7 @@ def _locked(session: Session, comment_id: int) -> tuple[Comment, CommentRevision
         select(Point)
         .where(Point.comment_id == comment_id, Point.retired_at.is_(None))
         .order_by(Point.start, Point.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     return comment, revision, list(points)

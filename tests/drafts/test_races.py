@@ -1,6 +1,5 @@
 """Two officials at the same moment: one acts, the other is told, nothing is half done."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -20,35 +19,11 @@ from consult.kernel import clock
 from consult.kernel.actor import COMMAND
 from consult.kernel.db import db
 from consult.kernel.transaction import act
+from tests.concurrently import at_once
 from tests.drafts.texts import TEXT, begin, clause, make_text
 from tests.people import make_body, make_consultation
 
 NOW = clock.now()
-
-
-def at_once(app: Flask, *verbs: Callable[[Session], object]) -> list[type[BaseException] | None]:
-    """Run each verb in an act of its own thread; what each ended with, in the same order."""
-    ended: list[type[BaseException] | None] = [None] * len(verbs)
-    start = threading.Barrier(len(verbs))
-    db.session.remove()  # the threads read for themselves
-
-    def run(index: int) -> None:
-        with app.app_context():
-            try:
-                start.wait()
-                with act() as session:
-                    verbs[index](session)
-            except BaseException as error:  # noqa: BLE001 - the test looks at it
-                ended[index] = type(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(verbs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ended
 
 
 def test_two_save_the_same_clause(app: Flask) -> None:
