@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, exists, func, insert, or_, select, update
+from sqlalchemy import Select, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -72,17 +72,7 @@ def load_plan(session: Session, consultation_id: int, version_id: int | None) ->
             Theme.consultation_id == consultation_id
         )
     )
-    changing = session.scalars(
-        select(AnswerEdit.answer_id)
-        .join(Edit, Edit.id == AnswerEdit.edit_id)
-        .join(Version, Version.id == Edit.version_id)
-        .where(
-            AnswerEdit.answer_id.in_(heads.all_of(consultation_id)),
-            Edit.gone_at.is_(None),
-            or_(Version.published_at.is_not(None), Version.id == version_id),
-        )
-        .distinct()
-    )
+    changing = session.scalars(changing_answers(consultation_id, version_id).distinct())
     return Plan(
         consultation_id=consultation_id,
         rule=Rule(
@@ -91,6 +81,32 @@ def load_plan(session: Session, consultation_id: int, version_id: int | None) ->
             campaign_answers=newest.campaigns,
         ),
         changing=frozenset(changing),
+    )
+
+
+def changing_answers(consultation_id: int, version_id: int | None) -> Select[int]:
+    """Newest answers with an edit in a public version, or in the one to be published."""
+    return (
+        select(AnswerEdit.answer_id)
+        .join(Edit, Edit.id == AnswerEdit.edit_id)
+        .join(Version, Version.id == Edit.version_id)
+        .where(
+            AnswerEdit.answer_id.in_(heads.all_of(consultation_id)),
+            Edit.gone_at.is_(None),
+            or_(Version.published_at.is_not(None), Version.id == version_id),
+        )
+    )
+
+
+def stands() -> ColumnElement[bool]:
+    """That a point (joined with its comment) can take a fate.
+
+    A late one that nobody admitted is answered by the published rule on lateness.
+    """
+    return and_(
+        Point.retired_at.is_(None),
+        Comment.state.in_((PUBLISHED, HELD)),
+        or_(Comment.late.is_(False), Comment.admitted_at.is_not(None)),
     )
 
 
@@ -107,14 +123,7 @@ def candidates(
         select(Point.id, Point.comment_id, Point.owed, Release.state)
         .join(Comment, Comment.id == Point.comment_id)
         .outerjoin(Release, Release.id == Point.settled_by)
-        .where(
-            Point.consultation_id == consultation_id,
-            Point.id > after,
-            Point.retired_at.is_(None),
-            Comment.state.in_((PUBLISHED, HELD)),
-            # A late one that nobody admitted is answered by the published rule on lateness.
-            or_(Comment.late.is_(False), Comment.admitted_at.is_not(None)),
-        )
+        .where(Point.consultation_id == consultation_id, Point.id > after, stands())
         .order_by(Point.id)
         .limit(limit)
     )

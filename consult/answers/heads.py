@@ -24,7 +24,7 @@ class Heads:
         return {*self.themes.values(), *self.campaigns.values()}
 
 
-def _newest() -> ColumnElement[bool]:
+def is_newest() -> ColumnElement[bool]:
     """That no answer corrects this one."""
     later = aliased(Answer)
     return ~exists(select(later.id).where(later.corrects_id == Answer.id))
@@ -36,7 +36,7 @@ def newest(session: Session, wanted: Wanted) -> Answer | None:
     return session.scalar(
         select(Answer)
         .join(AnswerTarget, AnswerTarget.answer_id == Answer.id)
-        .where(column == number, _newest())
+        .where(column == number, is_newest())
     )
 
 
@@ -48,7 +48,7 @@ def of_themes_and_campaigns(session: Session, consultation_id: int) -> Heads:
         .where(
             Answer.consultation_id == consultation_id,
             AnswerTarget.point_id.is_(None),
-            _newest(),
+            is_newest(),
         )
     ).all()
     return Heads(
@@ -64,7 +64,7 @@ def of_points(session: Session, point_ids: Collection[int]) -> dict[int, int]:
         .join(Answer, Answer.id == AnswerTarget.answer_id)
         .where(
             AnswerTarget.point_id.in_(point_ids),
-            _newest(),
+            is_newest(),
         )
     )
     return {r.point_id: r.id for r in rows if r.point_id is not None}
@@ -74,5 +74,5 @@ def all_of(consultation_id: int) -> Select[int]:
     """The ids of all newest answers of a consultation, for a subquery."""
     return select(Answer.id).where(
         Answer.consultation_id == consultation_id,
-        _newest(),
+        is_newest(),
     )

@@ -15,7 +15,7 @@ from tests import builders, people
 from tests.answers.worlds import Job, World
 from tests.builders import NOW
 from tests.client import PageClient
-from tests.statements import statements
+from tests.statements import rows, statements
 
 DESK = "/desk/consultations/law/answers"
 
@@ -172,6 +172,38 @@ def test_open_points_are_listed(world: World, client: PageClient) -> None:
     assert "Comment no. 10" in page.text
     assert "Comment no. 9" not in page.text
     assert "Look at the point" in client.get(f"{DESK}/points?lang=en").text
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_the_preview_reads_no_more_for_more_points(
+    world: World, session: Session, answered: bool
+) -> None:
+    world.answer_all()
+    cid = world.consultation.id
+
+    def more(count: int) -> None:
+        with act() as writing:
+            for number in range(count):
+                said = builders.say(writing, world.consultation, email=f"m{number}@example.org")
+                if answered:
+                    builders.assign(writing, said.point, world.main)
+
+    def look() -> None:
+        session.rollback()
+        session.expire_all()
+        found = preview.preview(session, world.consultation, with_version=True, now=NOW)
+        open_ones, _ = preview.open_points(session, cid, after=0, limit=20)
+        seen.append((found.open, found.letters, len(open_ones)))
+
+    seen: list[tuple[int, int, int]] = []
+    more(30)
+    look()  # what is compiled and loaded once
+    before = statements(look), rows(look)
+    more(50)
+    after = statements(look), rows(look)
+    assert before == after
+    assert before[1] > 20
+    assert seen[-1] == ((1, 90, 1) if answered else (81, 10, 20))
 
 
 def test_pages_take_as_many_statements_for_many_themes(world: World, client: PageClient) -> None:
