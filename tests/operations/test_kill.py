@@ -38,12 +38,11 @@ def worker(settings: Settings, smtp_url: str, *options: str) -> subprocess.Popen
 
 
 def wait_for(condition: object, seconds: float = 60) -> None:
-    """Look often: some stages of a worker last a few hundredths of a second."""
     assert callable(condition)
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.002)
+        time.sleep(0.02)
 
 
 @pytest.mark.xdist_group("kill")
