@@ -1,11 +1,12 @@
 """Law 4: one place that commits, one kind of act, and nothing written outside of it."""
 
+import sqlite3
 import threading
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
@@ -148,3 +149,20 @@ def test_fifty_writers_lose_nothing(app: Flask, session: Session) -> None:
     assert not errors
     session.rollback()
     assert session.scalars(select(Body.contact_email)).one() == "200"
+
+
+def test_who_waits_too_long_for_the_lock_is_told(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite has one lock for all who write")
+    monkeypatch.setattr("consult.kernel.db.BUSY_TIMEOUT_MS", 20)
+    holder = sqlite3.connect(str(db.engine.url.database), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"), act():
+        pass
+    holder.execute("ROLLBACK")
+    holder.close()
+    with act() as writing:
+        writing.add(body("a"))
+    assert db.session.scalars(select(Body.slug)).all() == ["a"]
