@@ -232,7 +232,7 @@ def store(session: Session, placed: Placed, *, release_id: int | None) -> None:
     """
     engine = session.get_bind().dialect.name
     insert = postgresql.insert if engine == "postgresql" else sqlite.insert
-    statement = insert(Placement).values([{**row, "release_id": release_id} for row in placed.rows])
+    statement = insert(Placement)
     new = statement.excluded
     table = Placement.__table__
     statement = statement.on_conflict_do_update(
@@ -246,4 +246,4 @@ def store(session: Session, placed: Placed, *, release_id: int | None) -> None:
             ),
         ),
     )
-    session.execute(statement)
+    session.execute(statement, [{**row, "release_id": release_id} for row in placed.rows])
