@@ -44,7 +44,7 @@ def new() -> Answer:
         else:
             flash(_("The consultation is created. Only your bodies see it yet."), "success")
             return seen_other(HOME, slug=made.slug)
-    return _shown("consultations/new.html", form, languages=_own_language_first())
+    return _shown("consultations/new.html", form, own_first=_own_language_first())
 
 
 def _create(form: CreationForm) -> Consultation:
@@ -88,7 +88,7 @@ def describe(slug: str) -> Answer:
         else:
             flash(_("Your changes are saved."), "success")
             return seen_other(HOME, slug=slug)
-    facts = {"stale": stale, "languages": _own_language_first()}
+    facts = {"stale": stale, "own_first": _own_language_first()}
     return _shown("consultations/describe.html", form, **_of(slug), **facts)
 
 
@@ -132,7 +132,7 @@ def dates(slug: str) -> Answer:
         else:
             flash(_("The dates are saved."), "success")
             return seen_other(HOME, slug=slug)
-    facts = {"changeable": changeable, "announced": announced, "languages": _own_language_first()}
+    facts = {"changeable": changeable, "announced": announced, "own_first": _own_language_first()}
     return _shown("consultations/dates.html", form, **_of(slug), **facts)
 
 
@@ -170,7 +170,7 @@ def cancel(slug: str) -> Answer:
         else:
             flash(_("The consultation is cancelled."), "success")
             return seen_other(HOME, slug=slug)
-    return _shown("consultations/cancel.html", form, languages=_own_language_first(), **_of(slug))
+    return _shown("consultations/cancel.html", form, own_first=_own_language_first(), **_of(slug))
 
 
 def _of(slug: str) -> dict[str, Consultation]:
