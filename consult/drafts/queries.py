@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.drafts.models import Clause, ClauseText, Draft, Edit, Erratum, Version
@@ -160,13 +160,30 @@ def _clause_row(columns: Sequence[Any]) -> ClauseRow:
 
 def clauses(session: Session, version_id: int, language: str) -> list[ClauseRow]:
     """All chapters and clauses of a version in document order."""
-    rows = session.execute(
-        select(*_COLUMNS)
-        .join(Clause, Clause.id == ClauseText.clause_id)
-        .where(ClauseText.version_id == version_id, ClauseText.language == language)
-        .order_by(ClauseText.position)
+    return clauses_of(session, [version_id], language)[version_id]
+
+
+def clauses_of(
+    session: Session, version_ids: Sequence[int], language: str
+) -> dict[int, list[ClauseRow]]:
+    """The same of several versions, in one statement."""
+    found: dict[int, list[ClauseRow]] = {version_id: [] for version_id in version_ids}
+    facts = {"version_ids": list(version_ids), "language": language}
+    for columns in session.execute(_CLAUSES, facts):
+        row = _clause_row(columns)
+        found[row.version_id].append(row)
+    return found
+
+
+_CLAUSES = (
+    select(*_COLUMNS)
+    .join(Clause, Clause.id == ClauseText.clause_id)
+    .where(
+        ClauseText.version_id.in_(bindparam("version_ids", expanding=True)),
+        ClauseText.language == bindparam("language"),
     )
-    return [_clause_row(row) for row in rows]
+    .order_by(ClauseText.position)
+)
 
 
 def clause_text(

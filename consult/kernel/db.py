@@ -16,6 +16,8 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Row,
+    Select,
     event,
     text,
 )
@@ -117,11 +119,11 @@ def _without_waiting(connection: sqlite3.Connection, _entry: ConnectionPoolEntry
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and then writes fails at once under load, whatever the
     # busy timeout; so a writer takes the lock before it reads.
-    if not connection.get_execution_options().get(WRITING):
-        connection.exec_driver_sql("BEGIN")
-        return
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
+    if not connection.get_execution_options().get(WRITING):
+        driver.execute("BEGIN")
+        return
     driver.execute("PRAGMA busy_timeout = 0")
     try:
         if not _take_lock(driver):
@@ -178,6 +180,15 @@ def _refuse_stray_writes(
 def current_session() -> Session:
     """The session of the running request, command or job."""
     return db.session()
+
+
+def glance(statement: Select[Any], facts: dict[str, Any] | None = None) -> Row[Any] | None:
+    """The first row of one narrow statement, read without a session: at half its price.
+
+    For what stands in a page's key: most readers need nothing else of the database.
+    """
+    with db.engine.connect() as connection:
+        return connection.execute(statement, facts).first()
 
 
 def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:

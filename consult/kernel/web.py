@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,14 @@ from flask import (
     stream_with_context,
     url_for,
 )
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
+from werkzeug.datastructures import ImmutableMultiDict, LanguageAccept, iter_multi_items
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -79,6 +82,15 @@ class Asked(Request):
     parameter_storage_class = Sent
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's session cookie. Most readers have none, and need no signature made ready."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if not request.cookies.get(self.get_cookie_name(app)):
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Wire the web side of the kernel."""
     app.config.update(
@@ -94,6 +106,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
     )
     app.request_class = Asked
+    app.session_interface = Sessions()
     app.extensions["consult_settings"] = settings
     app.extensions["consult_page_cache"] = PageCache()
     app.extensions["consult_build"] = _build()
@@ -237,14 +250,19 @@ def _choose_language() -> None:
         asked
         if asked in i18n.LANGUAGES
         else request.cookies.get(LANGUAGE_COOKIE)
-        or request.accept_languages.best_match(i18n.LANGUAGES)
+        or _preferred(request.headers.get("Accept-Language", ""))
     )
     i18n.set_language(chosen if chosen in i18n.LANGUAGES else i18n.DEFAULT_LANGUAGE)
 
 
+@lru_cache(maxsize=1024)
+def _preferred(accepted: str) -> str | None:
+    """Which of our languages a browser likes best. There are few browsers and many requests."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(i18n.LANGUAGES)
+
+
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(HEADERS)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if "Cache-Control" not in response.headers and request.endpoint != "static":

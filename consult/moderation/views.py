@@ -8,7 +8,6 @@ from consult.consultations.phases import phase
 from consult.kernel import i18n
 from consult.kernel.actor import Actor
 from consult.kernel.caching import versioned_page
-from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError
 from consult.kernel.forms import PressForm
@@ -31,6 +30,7 @@ from consult.moderation.reporting import report as write_report
 from consult.moderation.withdrawal import withdraw as take_back
 from consult.moderation.words import RULE_NAMES
 from consult.submissions import queries as submissions
+from consult.submissions import standing
 from consult.submissions.intake import prepare
 from consult.submissions.models import Comment, CommentRevision
 from consult.submissions.points import LIVE_STATES
@@ -132,23 +132,22 @@ def removals() -> Response:
 @blueprint.get("/consultations/<slug>/removals")
 def removals_of(slug: str) -> Response:
     """The same for one consultation."""
-    session = current_session()
-    consultation = consultations.public_by_slug(session, slug, served_at())
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
-    now_in = phase(consultation, served_at())
-    return versioned_page(
-        consultation.version,
-        now_in,
-        luxembourg_date(served_at()),
-        render=lambda: render_template(
+    now = served_at()
+
+    def render() -> str:
+        session = current_session()
+        consultation = consultations.public_by_slug(session, slug, now)
+        return render_template(
             "moderation/removals_of.html",
             page=queries.removals(session, keyset, consultation_id=consultation.id),
             consultation=consultation,
-            phase=now_in,
+            phase=phase(consultation, now),
             tab="comments",
             rules=RULE_NAMES,
-        ),
-    )
+        )
+
+    return versioned_page(*standing.of_consultation(slug, now), render=render)
 
 
 def _row(comment_id: int) -> CommentRow:

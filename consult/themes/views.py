@@ -3,14 +3,13 @@
 from flask import Blueprint, Response, render_template, request
 
 from consult.consultations import queries as consultations
-from consult.consultations.models import Consultation
-from consult.consultations.phases import Phase, phase
+from consult.consultations.phases import phase
 from consult.kernel.caching import versioned_page
-from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import current_session
 from consult.kernel.paging import Keyset
 from consult.kernel.web import served_at
 from consult.submissions import queries as submissions
+from consult.submissions import standing
 from consult.themes import (
     campaign_queries,
     card,
@@ -30,20 +29,21 @@ PUBLIC = Filter(public=True)
 
 @blueprint.get("/consultations/<slug>/themes")
 def show(slug: str) -> Response:
-    session, now = current_session(), served_at()
-    consultation = consultations.public_by_slug(session, slug, now)
-    tally, stands = submissions.tally(session, consultation.id), phase(consultation, now)
+    now = served_at()
 
     def render() -> str:
+        session = current_session()
+        found = submissions.place(session, slug)
+        consultation = found.consultation
         rows = queries.themes_with_sizes(session, consultation.id, states=(ACCEPTED,))
         campaigns = campaign_queries.campaigns(session, consultation.id, states=(ACCEPTED,))
         run = run_queries.current(session, consultation.id)
         return render_template(
             "themes/show.html",
             consultation=consultation,
-            phase=stands,
+            phase=phase(consultation, now),
             tab="themes",
-            tally=tally,
+            tally=found.tally,
             tree=queries.tree(rows),
             quotes=quote_queries.quotes(session, [row.theme.id for row in rows]),
             campaigns=campaigns,
@@ -52,28 +52,21 @@ def show(slug: str) -> Response:
             card=card.read(run.card) if run else None,
         )
 
-    return versioned_page(
-        consultation.version, tally.version, stands, luxembourg_date(now), render=render
-    )
+    return versioned_page(*standing.of_consultation(slug, now), render=render)
 
 
 @blueprint.get("/consultations/<slug>/themes/<int:number>")
 def theme(slug: str, number: int) -> Response:
-    session, now = current_session(), served_at()
-    consultation = consultations.public_by_slug(session, slug, now)
-    tally, stands = submissions.tally(session, consultation.id), phase(consultation, now)
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
-
-    def render() -> str:
-        return _theme_page(consultation, stands, number, keyset)
-
     return versioned_page(
-        consultation.version, tally.version, stands, luxembourg_date(now), render=render
+        *standing.of_consultation(slug, served_at()),
+        render=lambda: _theme_page(slug, number, keyset),
     )
 
 
-def _theme_page(consultation: Consultation, stands: Phase, number: int, keyset: Keyset) -> str:
-    session = current_session()
+def _theme_page(slug: str, number: int, keyset: Keyset) -> str:
+    session, now = current_session(), served_at()
+    consultation = consultations.public_by_slug(session, slug, now)
     accepted = queries.themes_with_sizes(session, consultation.id, states=(ACCEPTED,))
     row = next((r for r in accepted if r.theme.id == number), None)
     if row is None:
@@ -85,7 +78,7 @@ def _theme_page(consultation: Consultation, stands: Phase, number: int, keyset: 
     return render_template(
         "themes/theme.html",
         consultation=consultation,
-        phase=stands,
+        phase=phase(consultation, now),
         tab="themes",
         row=row,
         merged_into=next((r for r in accepted if r.theme.id == home != number), None),

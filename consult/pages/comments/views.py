@@ -8,16 +8,14 @@ from flask import Blueprint, Response, render_template, request
 
 from consult.answers.queries import NO_FATES, dispositions_of_comments, fates_of_comments
 from consult.consultations.models import Consultation
-from consult.consultations.phases import Phase, phase
+from consult.consultations.phases import phase
 from consult.drafts.redline import around
 from consult.kernel import i18n
 from consult.kernel.caching import versioned_page
-from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import current_session
-from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset
 from consult.kernel.web import served_at
-from consult.submissions import queries, target
+from consult.submissions import queries, standing, target
 from consult.submissions.queries import Filters, Listing, Place
 from consult.submissions.rows import CommentRow
 
@@ -66,28 +64,19 @@ class Asked:
 @blueprint.get("/consultations/<slug>/comments")
 def index(slug: str) -> Response:
     asked = Asked.read()
+    key = standing.of_thread(slug, asked.clause, served_at())
+    return versioned_page(*key, render=lambda: _index_page(slug, asked))
+
+
+def _index_page(slug: str, asked: Asked) -> str:
     place = queries.place(
         current_session(), slug, language=i18n.language(), clause_key=asked.clause
     )
-    now_in = phase(place.consultation, served_at())
-    if now_in is Phase.PREPARATION:
-        raise NotFoundError
-    thread = place.thread
-    return versioned_page(
-        place.consultation.version,
-        (thread.id, thread.version) if thread else place.tally.version,
-        now_in,
-        luxembourg_date(served_at()),
-        render=lambda: _index_page(place, now_in, asked),
-    )
-
-
-def _index_page(place: Place, now_in: Phase, asked: Asked) -> str:
     listing = _listing(place, asked)
     return render_template(
         "pages/comments/index.html",
         consultation=place.consultation,
-        phase=now_in,
+        phase=phase(place.consultation, served_at()),
         tab="comments",
         cacheable=True,
         asked=asked,
@@ -123,22 +112,13 @@ def _listing(place: Place, asked: Asked) -> Listing:
 @blueprint.get("/comments/<int:comment_id>")
 def show(comment_id: int) -> Response:
     asked = Asked.read(oldest_first=True)
-    found = queries.conversation(current_session(), comment_id)
-    now_in = phase(found.consultation, served_at())
-    if now_in is Phase.PREPARATION:
-        raise NotFoundError
-    return versioned_page(
-        found.consultation.version,
-        found.thread.version,
-        found.replies.version if found.replies else 0,
-        now_in,
-        luxembourg_date(served_at()),
-        render=lambda: _comment_page(found, now_in, asked),
-    )
+    key = standing.of_comment(comment_id, served_at())
+    return versioned_page(*key, render=lambda: _comment_page(comment_id, asked))
 
 
-def _comment_page(found: queries.Conversation, now_in: Phase, asked: Asked) -> str:
+def _comment_page(comment_id: int, asked: Asked) -> str:
     session, language = current_session(), i18n.language()
+    found = queries.conversation(session, comment_id)
     replies = queries.NOTHING
     if found.replies is not None:
         replies = queries.thread(
@@ -152,7 +132,7 @@ def _comment_page(found: queries.Conversation, now_in: Phase, asked: Asked) -> s
     return render_template(
         "pages/comments/show.html",
         consultation=found.consultation,
-        phase=now_in,
+        phase=phase(found.consultation, served_at()),
         tab="comments",
         cacheable=True,
         asked=asked,

@@ -131,8 +131,8 @@ def changed(
 
     Edits are stored for versions that follow each other; other pairs are compared here.
     """
-    before = drafts.clauses(session, first.id, language)
-    after = drafts.clauses(session, last.id, language)
+    both = drafts.clauses_of(session, [first.id, last.id], language)
+    before, after = both[first.id], both[last.id]
     if last.number != first.number + 1:
         return compare_versions(before, after)
     texts = {row.text_id: row for row in (*before, *after)}

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from consult.answers.behind import answers_behind
-from consult.consultations.phases import Phase, phase
+from consult.consultations.phases import phase
 from consult.drafts import queries as drafts
 from consult.drafts.comparison import summary
 from consult.kernel import i18n
 from consult.kernel.caching import versioned_page
-from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import current_session
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import number
@@ -18,6 +17,7 @@ from consult.kernel.web import served_at
 from consult.pages.draft import queries
 from consult.pages.draft.queries import Edition
 from consult.submissions import queries as submissions
+from consult.submissions import standing
 from consult.submissions.queries import Place, place
 
 blueprint = Blueprint("draft", __name__)
@@ -26,10 +26,9 @@ blueprint = Blueprint("draft", __name__)
 @blueprint.get("/consultations/<slug>/draft", defaults={"version": None})
 @blueprint.get("/consultations/<slug>/draft/<int:version>")
 def show(slug: str, version: int | None) -> Response:
-    found = _public(slug)
     changes = number(request.args.get("changes"))
 
-    def render() -> str:
+    def render(found: Place) -> str:
         session = current_session()
         seen = queries.edition(session, found.consultation.id, version, i18n.language())
         if seen is None:
@@ -37,16 +36,15 @@ def show(slug: str, version: int | None) -> Response:
         text = queries.text(session, seen, found.consultation.id, changes)
         return _page("pages/draft/text.html", found, seen=seen, text=text)
 
-    return _versioned(found, render)
+    return _versioned(slug, render)
 
 
 @blueprint.get("/consultations/<slug>/draft/compare/<int:a>/<int:b>")
 def compare(slug: str, a: int, b: int) -> Response:
-    found = _public(slug)
     if a > b:
         return redirect(url_for("draft.compare", slug=slug, a=b, b=a), 301)  # type: ignore[return-value]
 
-    def render() -> str:
+    def render(found: Place) -> str:
         seen = _edition(found, b)
         first = queries.pick(seen.versions, a)
         why = url_for("draft.clause", slug=slug, key="KEY")
@@ -62,14 +60,12 @@ def compare(slug: str, a: int, b: int) -> Response:
             summary=summary(clauses),
         )
 
-    return _versioned(found, render)
+    return _versioned(slug, render)
 
 
 @blueprint.get("/consultations/<slug>/draft/clauses/<key>")
 def clause(slug: str, key: str) -> Response:
-    found = _public(slug, key)
-
-    def render() -> str:
+    def render(found: Place) -> str:
         session, row = current_session(), found.clause
         seen = _edition(found, None)
         wordings = queries.wordings(session, row, seen.versions, seen.language) if row else []
@@ -86,19 +82,18 @@ def clause(slug: str, key: str) -> Response:
             behind=answers_behind(session, queries.edit_ids(wordings)),
         )
 
-    return _versioned(found, render)
+    return _versioned(slug, render, clause_key=key)
 
 
 @blueprint.get("/consultations/<slug>/draft/clauses/<key>/comments")
 def conversation(slug: str, key: str) -> Response:
     """What others said on a clause, in short: shown in place by JavaScript, else a page."""
-    found = _public(slug, key)
-    clause, thread = found.clause, found.thread
-    if clause is None:
-        raise NotFoundError
 
-    def render() -> str:
+    def render(found: Place) -> str:
         session, language = current_session(), i18n.language()
+        clause, thread = found.clause, found.thread
+        if clause is None:
+            raise NotFoundError  # "whole" is no clause
         labels = drafts.clause_labels(session, [clause.id], language)
         if clause.id not in labels:
             raise NotFoundError  # of a version that is not public yet
@@ -111,20 +106,9 @@ def conversation(slug: str, key: str) -> Response:
         )
 
     return versioned_page(
-        found.consultation.version,
-        (thread.id, thread.version) if thread else 0,
-        phase(found.consultation, served_at()),
-        luxembourg_date(served_at()),
-        render=render,
+        *standing.of_thread(slug, key, served_at()),
+        render=lambda: render(place(current_session(), slug, clause_key=key)),
     )
-
-
-def _public(slug: str, key: str = "") -> Place:
-    """The consultation with its counters (and a clause with its thread), in one statement."""
-    found = place(current_session(), slug, clause_key=key)
-    if phase(found.consultation, served_at()) is Phase.PREPARATION:
-        raise NotFoundError
-    return found
 
 
 def _edition(found: Place, number: int | None) -> Edition:
@@ -134,13 +118,11 @@ def _edition(found: Place, number: int | None) -> Edition:
     return seen
 
 
-def _versioned(found: Place, render: Callable[[], str]) -> Response:
+def _versioned(slug: str, render: Callable[[Place], str], *, clause_key: str = "") -> Response:
+    """A page about the text, which shows how much is said on all of it."""
     return versioned_page(
-        found.consultation.version,
-        found.tally.version,
-        phase(found.consultation, served_at()),
-        luxembourg_date(served_at()),
-        render=render,
+        *standing.of_consultation(slug, served_at()),
+        render=lambda: render(place(current_session(), slug, clause_key=clause_key)),
     )
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
 from consult.consultations.phases import Phase
 from consult.consultations.queries import Listed, listed
 from consult.kernel.clock import last_day, luxembourg_date
-from consult.kernel.db import Texts
+from consult.kernel.db import Texts, UtcDateTime, glance
 from consult.kernel.i18n import days_late, days_left
 from consult.submissions.models import Tally
 
@@ -38,14 +40,20 @@ class Counted:
         return self.changed / self.answered if self.answered else 0.0
 
 
-def state(session: Session, now: datetime) -> tuple[int, ...]:
+def state(now: datetime) -> tuple[int, ...]:
     """Numbers that change whenever the page would: sums of versions, which only grow, and how many
     consultations have opened and closed by now."""
+    row = glance(_state(), {"now": now})
+    return tuple(int(number or 0) for number in row or ())
+
+
+@cache
+def _state() -> Select[Any]:
+    now = bindparam("now", type_=UtcDateTime)
     opened = func.sum(case((Consultation.opens_at <= now, 1), else_=0))
     closed = func.sum(case((Consultation.closes_at <= now, 1), else_=0))
     tallies = select(func.sum(Tally.version)).scalar_subquery()
-    row = session.execute(select(func.sum(Consultation.version), opened, closed, tallies)).one()
-    return tuple(int(number or 0) for number in row)
+    return select(func.sum(Consultation.version), opened, closed, tallies)
 
 
 def by_phase(session: Session, now: datetime) -> dict[Phase, Sequence[Counted]]:

@@ -14,10 +14,10 @@ blueprint = Blueprint("home", __name__)
 
 @blueprint.get("/")
 def index() -> Response:
-    session, now = current_session(), served_at()
+    now = served_at()
 
     def render() -> str:
-        lists = queries.by_phase(session, now)
+        lists = queries.by_phase(current_session(), now)
         return render_template(
             "pages/home.html",
             announced=lists[Phase.ANNOUNCED],
@@ -26,4 +26,4 @@ def index() -> Response:
             answered=lists[Phase.ANSWERED],
         )
 
-    return versioned_page("home", queries.state(session, now), luxembourg_date(now), render=render)
+    return versioned_page("home", queries.state(now), luxembourg_date(now), render=render)

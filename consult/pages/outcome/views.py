@@ -1,5 +1,6 @@
 """You said, we did; and from any change of the text to the comments behind it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -12,14 +13,13 @@ from consult.consultations.phases import phase
 from consult.drafts.redline import around
 from consult.kernel import i18n
 from consult.kernel.caching import versioned_page
-from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import current_session
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset
 from consult.kernel.web import served_at
 from consult.pages.outcome import queries
 from consult.pages.outcome.queries import Chosen
-from consult.submissions.queries import tally
+from consult.submissions import standing
 
 blueprint = Blueprint("outcome", __name__)
 
@@ -27,12 +27,12 @@ blueprint = Blueprint("outcome", __name__)
 @blueprint.get("/consultations/<slug>/outcome")
 def show(slug: str) -> Response:
     """The outcome, theme by theme."""
-    consultation = _consultation(slug)
-    session, chosen = current_session(), _chosen()
+    chosen = _chosen()
     # A thousand themes are more than any consultation has.
     start = min(_number("after") or 0, 1_000)
 
-    def render() -> str:
+    def render(consultation: Consultation) -> str:
+        session = current_session()
         return render_template(
             "pages/outcome.html",
             **_facts(consultation),
@@ -47,17 +47,16 @@ def show(slug: str) -> Response:
             publications=queries.published_on(session, consultation.id),
         )
 
-    return _page(consultation, render)
+    return _page(slug, render)
 
 
 @blueprint.get("/consultations/<slug>/outcome/points")
 def points(slug: str) -> Response:
     """The points of one theme that were answered one by one."""
-    consultation = _consultation(slug)
     theme_id = _number("theme")
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
 
-    def render() -> str:
+    def render(consultation: Consultation) -> str:
         return render_template(
             "pages/outcome_points.html",
             **_facts(consultation),
@@ -66,18 +65,17 @@ def points(slug: str) -> Response:
             theme_id=theme_id,
         )
 
-    return _page(consultation, render)
+    return _page(slug, render)
 
 
 @blueprint.get("/consultations/<slug>/changes/<int:edit_id>")
 def change(slug: str, edit_id: int) -> Response:
     """Why did this change? The answers, campaigns and comments behind an edit."""
-    consultation = _consultation(slug)
-    edit = published_edit(current_session(), consultation.id, edit_id)
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
     campaign_id = _number("campaign")
 
-    def render() -> str:
+    def render(consultation: Consultation) -> str:
+        edit = published_edit(current_session(), consultation.id, edit_id)
         return render_template(
             "pages/change.html",
             **_facts(consultation),
@@ -85,11 +83,7 @@ def change(slug: str, edit_id: int) -> Response:
             campaign_id=campaign_id,
         )
 
-    return _page(consultation, render)
-
-
-def _consultation(slug: str) -> Consultation:
-    return consultations.public_by_slug(current_session(), slug, served_at())
+    return _page(slug, render)
 
 
 def _facts(consultation: Consultation) -> dict[str, Any]:
@@ -101,14 +95,11 @@ def _facts(consultation: Consultation) -> dict[str, Any]:
     }
 
 
-def _page(consultation: Consultation, render: Any) -> Response:
+def _page(slug: str, render: Callable[[Consultation], str]) -> Response:
     now = served_at()
     return versioned_page(
-        consultation.version,
-        tally(current_session(), consultation.id).version,
-        phase(consultation, now),
-        luxembourg_date(now),
-        render=render,
+        *standing.of_consultation(slug, now),
+        render=lambda: render(consultations.public_by_slug(current_session(), slug, now)),
     )
 
 
