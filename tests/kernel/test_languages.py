@@ -11,7 +11,7 @@ from consult.kernel import clock, i18n
     ("language", "expected"),
     [
         ("fr", "3 mars 2026 à 24:00"),
-        ("de", "3. März 2026, 24:00 Uhr"),
+        ("de", "3. März 2026, 24:00\N{NO-BREAK SPACE}Uhr"),
         ("lb", "3. Mäerz 2026, 24:00 Auer"),
         ("en", "3 March 2026 at 24:00"),
     ],
