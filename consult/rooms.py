@@ -42,6 +42,7 @@ from consult.pages.overview import views as overview
 from consult.pages.search import views as searching
 from consult.pages.style import views as style
 from consult.pages.trace import views as trace
+from consult.pages.work import views as work
 from consult.submissions import uploads
 from consult.submissions import views as submissions
 from consult.submissions import work as imports
@@ -69,6 +70,7 @@ BLUEPRINTS: list[Blueprint] = [
     style.blueprint,
     desk.blueprint,
     activity.blueprint,
+    work.blueprint,
     # exports
     exports.blueprint,
     # moderation

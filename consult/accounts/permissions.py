@@ -38,6 +38,9 @@ ANALYSTS = role("analyst", "editor", "publisher")
 MODERATORS = role("moderator", "publisher")
 # Who reads what people say to each other, and finds what asks for an answer.
 READERS = role("moderator", "analyst", "editor", "publisher")
+# Who decides about work and letters that failed: publishers in their consultations,
+# administrators about accounts and invitations.
+RUNNERS = role("publisher", "administrator")
 AUDITORS = role("auditor", "oversight", "publisher", "administrator")
 
 TABLE: dict[str, Rule] = {
@@ -65,6 +68,13 @@ TABLE: dict[str, Rule] = {
     "search.index": PUBLIC,
     "desk.index": DESK,
     "desk.consultation": DESK,
+    "work.index": RUNNERS,
+    "work.again": RUNNERS,
+    "work.stop": RUNNERS,
+    "work.send": RUNNERS,
+    "work.sent": RUNNERS,
+    "work.give_up": RUNNERS,
+    "work.send_failed": RUNNERS,
     "activity.index": AUDITORS,
     "activity.download": AUDITORS,
     "activity.of_consultation": AUDITORS,

@@ -11,6 +11,7 @@ from consult.activity import log
 from consult.consultations.models import Consultation
 from consult.consultations.phases import Phase, phase
 from consult.jobs import queue
+from consult.jobs.errors import JobNotWaitingError
 from consult.kernel.actor import Actor
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import mark
@@ -142,6 +143,31 @@ def enqueue(session: Session, found: CommentImport, *, now: datetime) -> None:
         reference=f"import:{found.id}",
         now=now,
     )
+
+
+def resume(
+    session: Session, import_id: int, job_id: int, *, actor: Actor, now: datetime
+) -> CommentImport:
+    """Go on with an import that was given up. Raises JobNotWaitingError."""
+    queue.retry(session, job_id, now)
+    found = locked(session, import_id)
+    found.state, found.finished_at = "importing", None
+    session.flush()
+    _log(session, found, "resumed", actor, now)
+    return found
+
+
+def stop(
+    session: Session, import_id: int, job_id: int, *, actor: Actor, now: datetime
+) -> CommentImport:
+    """Stop an import; what was taken in stays, and it can go on. Raises JobNotWaitingError."""
+    if not queue.cancel(session, job_id, now):
+        raise JobNotWaitingError
+    found = locked(session, import_id)
+    found.state, found.finished_at = "failed", now
+    session.flush()
+    _log(session, found, "cancelled", actor, now, taken=found.taken, known=found.known)
+    return found
 
 
 def locked(session: Session, import_id: int) -> CommentImport:

@@ -206,6 +206,7 @@ PAGES = [
         "official",
     ),
     Listed("desk: paper", lambda w: f"/desk/consultations/{w.open.slug}/imports/paper", "official"),
+    Listed("desk: work", "/desk/work", "official"),
     Listed("desk: reports", "/desk/reports", "official"),
     Listed("desk: reports of one", _desk("/reports"), "official"),
     Listed("desk: replies", _desk("/replies"), "official"),

@@ -13,6 +13,8 @@ from consult.kernel.db import current_session
 from consult.kernel.paging import Keyset
 from consult.kernel.web import served_at
 from consult.pages.officials import queries
+from consult.pages.work import queries as work
+from consult.pages.work.views import scope_of
 
 blueprint = Blueprint("desk", __name__)
 
@@ -26,6 +28,8 @@ def index() -> str:
         "pages/officials/index.html",
         page=page,
         left=queries.left(session, [row.consultation.id for row in page.rows]),
+        undecided=work.undecided(session, scope_of(known)),
+        many=work.MANY,
         may_create="publisher" in known.roles_in(),
         may_invite="administrator" in known.roles_in(),
     )

@@ -10,7 +10,6 @@ from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
 from consult.jobs import queries as jobs
-from consult.jobs import queue
 from consult.kernel import i18n
 from consult.kernel.clock import start_of_day
 from consult.kernel.db import current_session
@@ -161,8 +160,7 @@ def again(slug: str, import_id: int) -> Response:
     job = jobs.newest(current_session(), f"import:{found.id}")
     if PressForm().validate_on_submit() and job is not None:
         with act() as session:
-            queue.retry(session, job.id, served_at())
-            uploads.locked(session, found.id).state = "importing"
+            uploads.resume(session, found.id, job.id, actor=acting(), now=served_at())
     return seen_other("imports_desk.show", slug=slug, import_id=import_id)
 
 

@@ -1,0 +1,1 @@
+"""Background work and letters that wait for somebody's decision."""

@@ -1,0 +1,103 @@
+"""The kinds of background work: what each is called, where it is seen, and how it is started again
+or stopped. A kind whose work is owed to somebody cannot be stopped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consult.activity import log
+from consult.answers import publishing
+from consult.answers.models import Publication
+from consult.drafts import publishing as texts
+from consult.jobs import queue
+from consult.jobs.errors import JobNotWaitingError
+from consult.kernel.actor import Actor
+from consult.kernel.i18n import mark
+from consult.moderation import going
+from consult.pages.work.queries import Task
+from consult.submissions import uploads
+from consult.themes import bulk_work, runs
+
+Verb = Callable[[Session, Task, Actor, datetime], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`page` is an endpoint of the consultation. No verb: it cannot be done."""
+
+    name: str
+    page: str
+    again: Verb | None = None
+    stop: Verb | None = None
+
+
+def _again(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    queue.retry(session, task.job.id, now)
+    _log(session, task, "again", actor, now)
+
+
+def _stop(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    if not queue.cancel(session, task.job.id, now):
+        raise JobNotWaitingError
+    _log(session, task, "stopped", actor, now)
+
+
+def _stop_run(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    runs.cancel(session, task.consultation, int(task.job.payload["run"]), actor=actor, now=now)
+
+
+def _resume_publication(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    publishing.resume(session, _publication(session, task), actor=actor, now=now)
+
+
+def _stop_publication(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    publishing.cancel(session, _publication(session, task), actor=actor, now=now)
+
+
+def _publication(session: Session, task: Task) -> Publication:
+    return session.get_one(Publication, int(task.job.payload["publication"]))
+
+
+def _resume_import(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    uploads.resume(session, int(task.job.payload["import"]), task.job.id, actor=actor, now=now)
+
+
+def _stop_import(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    uploads.stop(session, int(task.job.payload["import"]), task.job.id, actor=actor, now=now)
+
+
+def _log(session: Session, task: Task, what: str, actor: Actor, now: datetime) -> None:
+    log.record(
+        session,
+        actor=actor.reference,
+        act=f"job:{what}",
+        thing=f"job:{task.job.id}",
+        consultation=task.consultation.id,
+        now=now,
+        kind=task.job.kind,
+    )
+
+
+KINDS = {
+    "publish": Kind(
+        mark("Publishing answers"),
+        "answers_desk.publications",
+        _resume_publication,
+        _stop_publication,
+    ),
+    # One that gave up is asked for anew, on what was said meanwhile.
+    runs.JOB: Kind(mark("Analysis"), "analysis_desk.show", None, _stop_run),
+    uploads.KIND: Kind(
+        mark("Import of comments"), "imports_desk.index", _resume_import, _stop_import
+    ),
+    bulk_work.MOVE: Kind(mark("Moving points"), "themes_desk.show", _again, _stop),
+    bulk_work.SETTLE: Kind(
+        mark("Going through the members of a campaign"), "campaigns_desk.show", _again, _stop
+    ),
+    texts.INDEX_JOB: Kind(mark("Making the text searchable"), "drafts_desk.show", _again),
+    going.JOB: Kind(
+        mark("Replies to a comment that went become owed"), "moderation_desk.replies", _again
+    ),
+}
