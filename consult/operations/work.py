@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 
 from consult.jobs.worker import Worker
@@ -12,10 +13,12 @@ from consult.kernel.db import current_session
 from consult.kernel.transaction import act, end_reading
 from consult.ledger import chain
 from consult.notifications.sending import Sender
+from consult.operations.tidying import tidy
 
 log = logging.getLogger(__name__)
 
 IDLE = 0.5  # seconds between two looks at empty queues
+TIDY_EVERY = 3600.0  # seconds
 
 
 def step(worker: Worker, sender: Sender) -> bool:
@@ -37,6 +40,7 @@ def _seal() -> int:
 
 def run_until_idle(worker: Worker, sender: Sender) -> None:
     """Do all that is due, then return."""
+    tidy(clock.now())
     while step(worker, sender):
         pass
 
@@ -47,8 +51,12 @@ def run_for_ever(worker: Worker, sender: Sender, renew_context: Callable[[], Non
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     parent = os.getppid()
+    tidied = time.monotonic() - TIDY_EVERY
     while not stop.is_set() and os.getppid() == parent:
         try:
+            if time.monotonic() - tidied >= TIDY_EVERY:
+                tidied = time.monotonic()
+                tidy(clock.now())
             busy = step(worker, sender)
         except Exception:
             # A database that is away for a moment must not end the worker.

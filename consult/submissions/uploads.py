@@ -1,18 +1,18 @@
 """Files of comments: uploaded, looked at, started, and what became of them."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
 
 from consult.activity import log
 from consult.consultations.models import Consultation
 from consult.consultations.phases import Phase, phase
 from consult.jobs import queue
 from consult.jobs.errors import JobNotWaitingError
-from consult.kernel.actor import Actor
+from consult.kernel.actor import SYSTEM, Actor
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import mark
 from consult.submissions.importing import Columns
@@ -23,6 +23,8 @@ KIND = "import"
 # Rows not taken that are listed one by one; all are counted.
 MOST_LISTED = 1_000
 MAX_SOURCE = 120
+# A file that is neither started nor gone on with holds people's words for nothing.
+KEPT = timedelta(days=30)
 
 
 class ReceivedMissingError(ConsultError):
@@ -42,6 +44,12 @@ class ReceivedLaterError(ConsultError):
 
 class StartedError(ConsultError):
     message = mark("This import has already been started.")
+
+
+class FileGoneError(ConsultError):
+    """It was deleted because nobody started the import, or went on with it."""
+
+    message = mark("The file has been deleted. Please upload it again.")
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,7 @@ def start(
 ) -> CommentImport:
     """Say how the file is to be read and let the import begin.
 
-    Raises ReceivedMissingError, ReceivedLaterError, NotOpenError, StartedError.
+    Raises ReceivedMissingError, ReceivedLaterError, NotOpenError, StartedError, FileGoneError.
     """
     refuse_unless_taking(consultation, now)
     assert reading.channel in CHANNELS
@@ -118,6 +126,8 @@ def start(
     found = locked(session, import_id)
     if found.state != "uploaded" or found.consultation_id != consultation.id:
         raise StartedError
+    if found.content is None:
+        raise FileGoneError
     default = received_at if closed else received_at or now
     found.mapping = {
         "columns": asdict(reading.columns),
@@ -148,9 +158,11 @@ def enqueue(session: Session, found: CommentImport, *, now: datetime) -> None:
 def resume(
     session: Session, import_id: int, job_id: int, *, actor: Actor, now: datetime
 ) -> CommentImport:
-    """Go on with an import that was given up. Raises JobNotWaitingError."""
+    """Go on with an import that was given up. Raises JobNotWaitingError, FileGoneError."""
     queue.retry(session, job_id, now)
     found = locked(session, import_id)
+    if found.content is None:
+        raise FileGoneError
     found.state, found.finished_at = "importing", None
     session.flush()
     _log(session, found, "resumed", actor, now)
@@ -168,6 +180,37 @@ def stop(
     session.flush()
     _log(session, found, "cancelled", actor, now, taken=found.taken, known=found.known)
     return found
+
+
+def kept_until(found: CommentImport) -> datetime | None:
+    """When the file will be deleted if nothing is done; None where there is none any more."""
+    return None if found.content is None else (found.finished_at or found.created_at) + KEPT
+
+
+def forget_files(session: Session, now: datetime, limit: int) -> int:
+    """Delete up to `limit` files that nobody has started, or gone on with, for KEPT days.
+
+    What was taken in of them stays, and so does the report. Returns how many.
+    """
+    idle_since = func.coalesce(CommentImport.finished_at, CommentImport.created_at)
+    found = session.scalars(
+        select(CommentImport)
+        .where(
+            CommentImport.content.is_not(None),
+            CommentImport.state.in_(("uploaded", "failed")),
+            idle_since < now - KEPT,
+        )
+        .order_by(CommentImport.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        # The files themselves may be large, and are not looked at.
+        .options(defer(CommentImport.content, raiseload=True))
+    ).all()
+    for old in found:
+        old.content = None
+        _log(session, old, "file-deleted", SYSTEM, now)
+    session.flush()
+    return len(found)
 
 
 def locked(session: Session, import_id: int) -> CommentImport:

@@ -81,6 +81,7 @@ ACTS = {
     "import:cancelled": mark("Import of comments stopped"),
     "import:done": mark("Import of comments finished"),
     "import:failed": mark("Import of comments failed"),
+    "import:file-deleted": mark("File of an import deleted"),
     "import:resumed": mark("Import of comments taken up again"),
     "import:uploaded": mark("File with comments uploaded"),
     "import:started": mark("Import of comments started"),

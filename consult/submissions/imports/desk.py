@@ -76,21 +76,21 @@ def show(slug: str, import_id: int) -> Answer:
     """A file: first the preview, then the progress, then the report."""
     consultation = consultations.by_slug(current_session(), slug)
     found = queries.one(current_session(), import_id, consultation.id)
-    if found.state != "uploaded":
+    if found.state != "uploaded" or found.content is None:
         return render_template(
             "submissions/imports/show.html",
             **_frame(consultation),
             found=found,
             job=jobs.newest(current_session(), f"import:{found.id}"),
             not_taken=queries.not_taken(found),
+            kept_until=uploads.kept_until(found),
             reasons=REASONS,
             press=PressForm(),
         )
-    content = found.content or b""
     form = ChooseForm(source=found.source)
     sent = form.is_submitted()
     table = importing.read(
-        content,
+        found.content,
         encoding=form.encoding.data if sent else "",
         delimiter=form.delimiter.data if sent else "",
     )
@@ -141,6 +141,7 @@ def _preview(
         "submissions/imports/preview.html",
         **_frame(consultation),
         found=found,
+        kept_until=uploads.kept_until(found),
         form=form,
         columns=columns,
         unmapped=table.unmapped(columns),

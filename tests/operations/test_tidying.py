@@ -1,0 +1,51 @@
+"""What is not needed any more is deleted, and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.activity.models import Activity
+from consult.kernel import clock
+from consult.kernel.actor import SYSTEM
+from consult.kernel.transaction import act
+from consult.operations import tidying
+from consult.operations.tidying import tidy
+from consult.submissions import uploads
+from consult.submissions.models import CommentImport
+from tests.client import PageClient
+from tests.people import make_body, make_consultation, official
+
+NOW = clock.now()
+MONTH = timedelta(days=30, minutes=1)
+
+
+def test_a_file_that_nobody_goes_on_with_is_deleted(
+    app: Flask, session: Session, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = make_body()
+    consultation = make_consultation(body, slug="law")
+    with act() as writing:
+        for state in ("uploaded", "failed", "importing", "failed"):
+            made = uploads.upload(writing, consultation, file_name=f"{state}.csv",
+                                  content=b"text\nBus.\n", actor=SYSTEM, now=NOW)  # fmt: skip
+            made.state = state
+        made.finished_at = NOW + timedelta(days=3)  # somebody tried again later
+        writing.flush()
+    assert tidy(NOW + timedelta(days=29)) == 0
+    monkeypatch.setattr(tidying, "AT_ONCE", 1)
+    assert tidy(NOW + MONTH) == 2
+    assert tidy(NOW + MONTH) == 0
+    kept = select(CommentImport.content.is_not(None)).order_by(CommentImport.id)
+    assert list(session.scalars(kept)) == [False, False, True, True]
+    assert list(session.scalars(select(Activity.act)))[-2:] == ["import:file-deleted"] * 2
+    session.rollback()
+    official(client.client, body, "editor")
+    client.get("/search?lang=en")
+    for number in (1, 2):
+        page = client.get(f"/desk/consultations/law/imports/{number}")
+        assert "Upload it again" in page.text
+        assert "Go on with the import" not in page.text
+    assert "the file is deleted on" in client.get("/desk/consultations/law/imports/4").text
