@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from consult.accounts import tokens
 from consult.accounts.models import Body, Invitation, User
+from consult.accounts.registration import UNCONFIRMED
 from consult.accounts.words import ROLE_NAMES
 from consult.kernel import clock
 from consult.kernel.i18n import choose
@@ -22,6 +23,7 @@ def to_user(session: Session, user_id: int) -> Recipient | None:
     facts = {
         "confirm_token": tokens.for_user(tokens.CONFIRM, user, now),
         "reset_token": tokens.for_user(tokens.RESET, user, now),
+        "kept_days": UNCONFIRMED.days,
         "confirm_days": tokens.LIFETIME[tokens.CONFIRM].days,
         "reset_hours": tokens.LIFETIME[tokens.RESET] // timedelta(hours=1),
     }

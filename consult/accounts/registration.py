@@ -4,21 +4,25 @@ Whatever is asked about an address, the page answers the same and the act writes
 only the owner of the mailbox learns whether there is an account.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consult.accounts import sessions
-from consult.accounts.models import User
+from consult.accounts.models import LoginSession, Membership, User
 from consult.accounts.queries import locked_by_email, locked_user
 from consult.accounts.tokens import Claim, LinkError, state_of
 from consult.activity.log import record
-from consult.kernel.actor import VISITOR, Actor
+from consult.kernel.actor import SYSTEM, VISITOR, Actor
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import mark
 from consult.kernel.transaction import broken_constraint
 from consult.notifications import outbox
+
+# An account whose address nobody confirms in this time is deleted.
+UNCONFIRMED = timedelta(days=7)
 
 
 class SameMomentError(ConsultError):
@@ -60,6 +64,7 @@ def register(
         add_user(session, user)
     elif user.confirmed_at is None and user.disabled_at is None:
         user.name, user.password_hash, user.language = name, password_hash, language
+        user.created_at = now
     session.flush()
     _log(session, "registered", user, now)
     _write(session, user, language, now)
@@ -70,7 +75,38 @@ def resend(session: Session, *, email: str, language: str, now: datetime) -> Non
     user = locked_by_email(session, email)
     _log(session, "confirmation-asked", user, now)
     if user is not None:
+        if user.confirmed_at is None:
+            user.created_at = now  # the link of this letter works as long as any other
         _write(session, user, language, now)
+
+
+def forget_unconfirmed(session: Session, now: datetime, limit: int) -> int:
+    """Delete up to `limit` accounts whose address nobody confirmed within UNCONFIRMED.
+
+    Officials made from the command line stay. So does the newest account of all until there is a
+    newer one: a number that stands in the log must never mean somebody else. Returns how many.
+    """
+    newest = select(func.max(User.id)).scalar_subquery()
+    found = session.scalars(
+        select(User)
+        .where(
+            User.confirmed_at.is_(None),
+            User.disabled_at.is_(None),
+            User.created_at < now - UNCONFIRMED,
+            User.id < newest,
+            ~select(Membership.id).where(Membership.user_id == User.id).exists(),
+        )
+        .order_by(User.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for user in found:
+        session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+        session.delete(user)
+        record(session, actor=SYSTEM.reference, act="account:lapsed", thing=f"user:{user.id}",
+               now=now)  # fmt: skip
+    session.flush()
+    return len(found)
 
 
 def confirm(session: Session, claim: Claim, *, now: datetime) -> User:

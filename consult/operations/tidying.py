@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from consult.accounts import registration
 from consult.kernel.transaction import act
 from consult.submissions import uploads
 
@@ -12,7 +13,7 @@ AT_ONCE = 50
 
 # Each deletes up to so many of its things and returns how many it deleted.
 Forget = Callable[[Session, datetime, int], int]
-RULES: tuple[Forget, ...] = (uploads.forget_files,)
+RULES: tuple[Forget, ...] = (uploads.forget_files, registration.forget_unconfirmed)
 
 
 def tidy(now: datetime) -> int:

@@ -7,6 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consult.accounts import registration
+from consult.accounts.models import User
 from consult.activity.models import Activity
 from consult.kernel import clock
 from consult.kernel.actor import SYSTEM
@@ -16,7 +18,7 @@ from consult.operations.tidying import tidy
 from consult.submissions import uploads
 from consult.submissions.models import CommentImport
 from tests.client import PageClient
-from tests.people import make_body, make_consultation, official
+from tests.people import make_body, make_consultation, make_user, official
 
 NOW = clock.now()
 MONTH = timedelta(days=30, minutes=1)
@@ -49,3 +51,24 @@ def test_a_file_that_nobody_goes_on_with_is_deleted(
         assert "Upload it again" in page.text
         assert "Go on with the import" not in page.text
     assert "the file is deleted on" in client.get("/desk/consultations/law/imports/4").text
+
+
+def test_an_account_that_nobody_confirmed_is_deleted(app: Flask, session: Session) -> None:
+    lapsed = make_user("lapsed@example.org", confirmed=False)
+    make_user("anna@example.org")
+    make_user("official@example.org", confirmed=False, body=make_body(), roles=("editor",))
+    make_user("again@example.org", confirmed=False)
+    make_user("newest@example.org", confirmed=False)
+    assert tidy(NOW + timedelta(days=6, hours=23)) == 0
+    later = NOW + timedelta(days=6)
+    with act() as writing:
+        registration.resend(writing, email="again@example.org", language="fr", now=later)
+    assert tidy(NOW + timedelta(days=8)) == 1
+    assert list(session.scalars(select(User.email).order_by(User.id))) == [
+        "anna@example.org",
+        "official@example.org",
+        "again@example.org",
+        "newest@example.org",
+    ]
+    lines = select(Activity.thing).where(Activity.act == "account:lapsed")
+    assert list(session.scalars(lines)) == [f"user:{lapsed.id}"]

@@ -38,6 +38,7 @@ ACTS = {
     "account:changed": mark("Name or language changed"),
     "account:confirmation-asked": mark("Letter to confirm the address asked for"),
     "account:confirmed": mark("Address confirmed"),
+    "account:lapsed": mark("Account deleted: its address was never confirmed"),
     "account:made": mark("Account made from the command line"),
     "account:password-changed": mark("Password changed"),
     "account:password-reset": mark("Password replaced by letter"),
