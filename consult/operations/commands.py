@@ -20,12 +20,17 @@ def settings() -> Settings:
     return found
 
 
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+
+
 @click.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
 @click.option("--workers", type=int, help="Web workers; default: CONSULT_WEB_WORKERS.")
 @with_appcontext
 def serve(bind: str, workers: int | None) -> None:
     """Serve the site and run its background jobs."""
+    _log_to_stderr()
     if not migrations.is_current():
         raise click.ClickException("The schema is not current: run `consult db upgrade` first.")
     db.engine.dispose()
@@ -38,7 +43,7 @@ def serve(bind: str, workers: int | None) -> None:
 @with_appcontext
 def worker(once: bool) -> None:
     """Run background jobs and send letters."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    _log_to_stderr()
     jobs = current_app.extensions["consult_job_worker"]()
     sender = current_app.extensions["consult_letter_sender"]()
     if once:

@@ -1,11 +1,14 @@
 """`consult serve`: web workers and the job worker as children of one small supervisor."""
 
+import logging
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+
+log = logging.getLogger(__name__)
 
 RESTART_AFTER = 2.0  # seconds before a worker that died is started again
 
@@ -32,7 +35,10 @@ def worker_command() -> list[str]:
 
 
 def supervise(bind: str, workers: int, announce: Callable[[], None]) -> int:
-    """Run both until one of SIGTERM, SIGINT; returns the exit status of the web server."""
+    """Run both until one of SIGTERM, SIGINT; returns the exit status of the web server.
+
+    Each end and each restart is logged with its reason, for who asks in the morning.
+    """
     web = subprocess.Popen(web_command(bind, workers))  # noqa: S603 - our own command
     worker = _start_quietly(worker_command())
     stopping: list[int] = []
@@ -42,14 +48,29 @@ def supervise(bind: str, workers: int, announce: Callable[[], None]) -> int:
     born = time.monotonic()
     while web.poll() is None and not stopping:
         if worker.poll() is not None and time.monotonic() - born > RESTART_AFTER:
+            log.warning("the worker ended (%s) and is started again", ending(worker.returncode))
             worker, born = _start_quietly(worker_command()), time.monotonic()
         time.sleep(0.2)
+    if stopping:
+        log.info("stopping: received %s", signal.Signals(stopping[0]).name)
+    else:
+        log.error("the web server ended (%s), so everything stops", ending(web.returncode))
     for child in (worker, web):
         if child.poll() is None:
             child.terminate()
     worker.wait()
     status = web.wait()
+    log.info(
+        "the worker ended (%s), the web server ended (%s)",
+        ending(worker.returncode),
+        ending(status),
+    )
     return 0 if stopping else status
+
+
+def ending(status: int) -> str:
+    """How a process ended, in words: "status 1", "SIGKILL"."""
+    return signal.Signals(-status).name if status < 0 else f"status {status}"
 
 
 def _start_quietly(command: Sequence[str]) -> subprocess.Popen[bytes]:
