@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
 # Raised when the rules below change, so that stored HTML can be made again by command.
-SANITISER_VERSION = 1
+SANITISER_VERSION = 2
 
 _COMMENT_RULES = [
     "emphasis",
@@ -107,7 +107,23 @@ def tidy(text: str) -> str:
 
 def clean(unsafe: str) -> str:
     """Remove from HTML everything but the few elements and attributes we know to be harmless."""
-    return str(_cleaner.clean(unsafe))
+    return _without_dead_links(str(_cleaner.clean(unsafe)))
+
+
+_LINK_TAG = re.compile(r"""</?a(?:\s(?:[^"'<>]|"[^"]*"|'[^']*')*)?>""")
+
+
+def _without_dead_links(markup: str) -> str:
+    """Leave the words only of a link whose address was refused."""
+    alive: list[bool] = []
+
+    def keep(found: re.Match[str]) -> str:
+        if found[0] == "</a>":
+            return found[0] if alive and alive.pop() else ""
+        alive.append(found[0] != "<a>")
+        return found[0] if alive[-1] else ""
+
+    return _LINK_TAG.sub(keep, markup)
 
 
 def render_comment(source: str) -> Rendered:

@@ -101,6 +101,34 @@ def test_raw_html_is_cleaned_the_same_way(source: str) -> None:
     assert same(second_opinion(made, TAGS | TABLE_TAGS)) == same(made)
 
 
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("[*her* page](http://example.org)", "<p><em>her</em> page</p>"),
+        ("<http://example.org>", "<p>http://example.org</p>"),
+        ("[a](http://x) [b](https://y)", '<p>a <a href="https://y">b</a></p>'),
+        ('[a](ftp://x "t")', "<p>a</p>"),
+        ("[a](//evil.example)", "<p>a</p>"),
+    ],
+)
+def test_of_a_refused_link_the_words_stay(source: str, html: str) -> None:
+    made = render_comment(source)
+    assert made.html == html
+    assert second_opinion(made.html, TAGS) == html
+
+
+@given(st.lists(st.sampled_from([
+    "<a>", '<a href="https://x">', '<a href="javascript:1">', "</a>", "w", "<p>", "<table><tr><td>",
+    """<a href='https://x/"'>""", '<a href="https://x/>">', "</td></tr></table>",
+])))  # fmt: skip
+def test_no_link_without_an_address_is_left(tags: list[str]) -> None:
+    made = clean("".join(tags))
+    assert "<a>" not in made
+    assert made.count("<a ") == made.count("</a>")
+    assert plain_text(made).count("w") == tags.count("w")
+    assert clean(made) == made
+
+
 @given(st.text())
 def test_whatever_is_typed_comes_out_clean(source: str) -> None:
     made = render_comment(source).html
