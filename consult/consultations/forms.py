@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, SelectField
 from wtforms.validators import Length, Optional
 
 from consult.accounts.models import Body
 from consult.consultations.creation import MAX_NOTICE, MAX_REASON, MAX_SLUG, MAX_SUMMARY, MAX_TITLE
-from consult.kernel.forms import CheckboxesField, ConsultForm, language_choices
-from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, choose, gettext, lazy_gettext
+from consult.kernel.forms import CheckboxesField, ConsultForm, DayField, language_choices
+from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, choose, lazy_gettext
 
 # The fields of one language stand together under its name, so their labels need not repeat it.
 TITLE = lazy_gettext("Title")
@@ -32,6 +32,10 @@ class MayBeEmpty(Optional):
     """Lets a date be missing, without the word "optional": what is missing is said elsewhere."""
 
     field_flags: ClassVar[dict[str, bool]] = {}
+
+
+def _day(label: Any) -> DayField:
+    return DayField(label, [MayBeEmpty()], earliest=2000)
 
 
 class DescriptionForm(ConsultForm):
@@ -75,24 +79,13 @@ class EditForm(DescriptionForm):
 class DatesForm(ConsultForm):
     """Three days. The last day of a period counts whole: until 24:00."""
 
-    opens = DateField(lazy_gettext("Opens on"), validators=[MayBeEmpty()])
-    closes = DateField(lazy_gettext("Last day for comments"), validators=[MayBeEmpty()])
-    answers = DateField(lazy_gettext("Last day of the promised answer"), validators=[MayBeEmpty()])
+    opens = _day(lazy_gettext("Opens on"))
+    closes = _day(lazy_gettext("Last day for comments"))
+    answers = _day(lazy_gettext("Last day of the promised answer"))
     ground_fr = _text(LANGUAGE_NAMES["fr"], MAX_REASON)
     ground_de = _text(LANGUAGE_NAMES["de"], MAX_REASON)
     ground_lb = _text(LANGUAGE_NAMES["lb"], MAX_REASON)
     ground_en = _text(LANGUAGE_NAMES["en"], MAX_REASON)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """As usual, with a sentence of ours where the browser sent something that is no date."""
-        fine = super().validate(extra_validators)
-        for field in (self.opens, self.closes, self.answers):
-            # A year of five digits cut to four, or of one: a slip that no calendar reaches.
-            slip = field.data is not None and not 2000 <= field.data.year < 3000
-            if field.process_errors or slip:
-                field.errors = [gettext("Please write a date, such as 2027-03-31.")]
-                fine = False
-        return bool(fine)
 
     def days(self) -> dict[str, date | None]:
         return {"opens": self.opens.data, "closes": self.closes.data, "answers": self.answers.data}

@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+# Nothing that people date here is older; what is, is a slip of the pen or of a program.
+EARLIEST_YEAR = 1900
+
 LUXEMBOURG = ZoneInfo("Europe/Luxembourg")
 
 

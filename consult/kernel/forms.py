@@ -3,8 +3,10 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import DateField
 from wtforms.fields.choices import SelectChoice, SelectMultipleField
 
+from consult.kernel.clock import EARLIEST_YEAR
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext
 
@@ -24,6 +26,30 @@ class ConsultForm(FlaskForm):
 
 class PressForm(ConsultForm):
     """A single button."""
+
+
+class DayField(DateField):
+    """A calendar day. What is none, or has a year that no calendar of ours reaches (a slip: "0026",
+    "20266"), is refused with a sentence of ours."""
+
+    data: Any
+
+    def __init__(
+        self, label: Any, validators: Any = (), *, earliest: int = EARLIEST_YEAR, **more: Any
+    ) -> None:
+        super().__init__(label, validators, **more)
+        self._earliest = earliest
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+        given = bool(valuelist and valuelist[0].strip())
+        if self.data is not None and not self._earliest <= self.data.year < 3000:
+            self.data = None
+        if given and self.data is None:
+            raise ValueError(gettext("Please write a date, such as 2027-03-31."))
 
 
 class CheckboxesField(SelectMultipleField):

@@ -19,6 +19,7 @@ from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import LANGUAGES, mark
 from consult.kernel.markup import tidy
 from consult.submissions.intake import MAX_LENGTH
+from consult.submissions.lateness import can_be
 
 MAX_BYTES = 30 * 1024 * 1024
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")
@@ -377,7 +378,7 @@ class _RowReader:
             return TOO_LONG
         if "\ufffd" in text:
             return UNREADABLE
-        if written and (received is None or received > self._now):
+        if written and (received is None or not can_be(received, self._now)):
             return BAD_DATE
         return "" if key else SAME_ID
 

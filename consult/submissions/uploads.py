@@ -13,10 +13,12 @@ from consult.consultations.phases import Phase, phase
 from consult.jobs import queue
 from consult.jobs.errors import JobNotWaitingError
 from consult.kernel.actor import SYSTEM, Actor
+from consult.kernel.clock import luxembourg_date
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import mark
 from consult.submissions.importing import Columns
 from consult.submissions.intake import NotOpenError
+from consult.submissions.lateness import day_of_receipt
 from consult.submissions.models import CHANNELS, CommentImport
 
 KIND = "import"
@@ -35,11 +37,6 @@ class ReceivedMissingError(ConsultError):
         "The consultation has closed. Say on which day these comments were received,"
         " or which column says so."
     )
-
-
-class ReceivedLaterError(ConsultError):
-    status = 422
-    message = mark("The date of receipt lies in the future.")
 
 
 class StartedError(ConsultError):
@@ -113,7 +110,8 @@ def start(
 ) -> CommentImport:
     """Say how the file is to be read and let the import begin.
 
-    Raises ReceivedMissingError, ReceivedLaterError, NotOpenError, StartedError, FileGoneError.
+    Raises ReceivedMissingError, ReceivedBeforeError, ReceivedLaterError, NotOpenError,
+    StartedError, FileGoneError.
     """
     refuse_unless_taking(consultation, now)
     assert reading.channel in CHANNELS
@@ -121,8 +119,8 @@ def start(
     received_at = reading.received_at
     if closed and received_at is None and not reading.columns.received:
         raise ReceivedMissingError
-    if received_at is not None and received_at > now:
-        raise ReceivedLaterError
+    if received_at is not None:
+        day_of_receipt(luxembourg_date(received_at), now)
     found = locked(session, import_id)
     if found.state != "uploaded" or found.consultation_id != consultation.id:
         raise StartedError

@@ -202,6 +202,14 @@ def test_dates(text: str, iso: str | None) -> None:
     assert (found.isoformat() if found else None) == iso
 
 
+def test_a_row_with_a_slip_in_its_date_is_not_taken() -> None:
+    days = ["2026-03-01", "1900-01-01", "1899-12-31", "0001-01-01", "01.01.0001", "9999-12-31"]
+    table = read(written([["text", "day"], *[[f"words {day}", day] for day in days]]))
+    rows, refused = importing.rows(table, Columns("text", received="day"), now=NOW)
+    assert [row.text for row in rows] == ["words 2026-03-01", "words 1900-01-01"]
+    assert [refusal.code for refusal in refused] == [importing.BAD_DATE] * 4
+
+
 def test_the_same_file_gives_the_same_keys_and_equal_texts_different_ones() -> None:
     text = written([["text"], ["same"], ["other"], ["same"]])
     once, _ = importing.rows(read(text), Columns("text"), now=NOW)

@@ -20,6 +20,7 @@ from consult.submissions.bulk import Arrival, Origin, receive_many
 from consult.submissions.importing import Columns
 from consult.submissions.imports.commands import comments
 from consult.submissions.intake import prepare, receive
+from consult.submissions.lateness import ReceivedLaterError
 from consult.submissions.models import (
     Comment,
     CommentImport,
@@ -171,7 +172,7 @@ def test_a_closed_consultation_asks_when_it_was_received(app: Flask) -> None:
     consultation = make_consultation(make_body(), closes_in=-2)
     with pytest.raises(uploads.ReceivedMissingError):
         started(consultation)
-    with pytest.raises(uploads.ReceivedLaterError):
+    with pytest.raises(ReceivedLaterError):
         started(consultation, received_at=clock.now() + timedelta(days=1))
     before, after = clock.now() - timedelta(days=3), clock.now() - timedelta(days=1)
     brought_in(consultation, received_at=before, source="in time")
@@ -206,3 +207,7 @@ def test_the_command_takes_a_file_and_says_what_it_did(app: Flask, tmp_path: Pat
     wrong = app.test_cli_runner().invoke(comments, [*arguments, "--text-column", "words"])
     assert wrong.exit_code == 1
     assert "The file has no column “words”. Its columns are: id, moderated, text." in wrong.output
+    for day, why in (("0001-01-01", "before 1900"), ("2999-01-01", "in the future")):
+        slip = app.test_cli_runner().invoke(comments, [*arguments, "--received", day])
+        assert slip.exit_code == 1
+        assert f"The date of receipt lies {why}." in slip.output

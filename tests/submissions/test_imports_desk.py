@@ -133,6 +133,30 @@ def test_a_letter_is_typed_in_once_and_its_receipt_printed(
     assert receipts.find(session, code) is not None
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("0001-01-01", "Please write a date"),
+        ("1899-12-31", "Please write a date"),
+        ("31 March", "Please write a date"),
+        ("", "Enter the date of receipt."),
+        ("2999-12-31", "lies in the future"),
+        ("9999-12-31", "Please write a date"),
+    ],
+)
+def test_a_slip_in_a_date_of_receipt_is_said(
+    client: PageClient, consultation: Consultation, day: str, said: str
+) -> None:
+    typed = {"channel": "paper", "source": "More buses.", "received_on": day}
+    page = client.submit("/desk/consultations/law/imports/paper", typed, status=422)
+    assert said in page.text
+    assert "More buses." in page.text
+    if day:
+        preview = here(upload(client, FILE))
+        asked = {"text": "Kommentar", "received_on": day, "step": "start"}
+        assert said in client.submit(preview, asked, status=422).text
+
+
 def sent(consultation: Consultation, **facts: Any) -> Submission:
     """What somebody sent, by default through the web."""
     made, now = prepare("Bus.", language="fr"), clock.now()

@@ -11,7 +11,6 @@ from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
 from consult.jobs import queries as jobs
 from consult.kernel import i18n
-from consult.kernel.clock import start_of_day
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.forms import PressForm
@@ -25,6 +24,7 @@ from consult.submissions.importing import Columns, Refusal, Row, Table
 from consult.submissions.imports import queries
 from consult.submissions.imports.forms import ChooseForm, FindForm, PaperForm, UploadForm
 from consult.submissions.imports.words import REASONS
+from consult.submissions.lateness import day_of_receipt
 from consult.submissions.models import CommentImport
 from consult.submissions.printing import AT_ONCE, Printed
 from consult.submissions.target import Edition
@@ -110,13 +110,14 @@ def show(slug: str, import_id: int) -> Answer:
 def _start(
     consultation: Consultation, found: CommentImport, form: ChooseForm, table: Table
 ) -> Response:
+    day = form.received_on.data
     reading = uploads.Reading(
         columns=importing.checked(table, form.columns()),
         encoding=table.encoding,
         delimiter=table.delimiter,
         source=form.source.data,
         channel=form.channel.data,
-        received_at=start_of_day(form.received_on.data) if form.received_on.data else None,
+        received_at=day_of_receipt(day, served_at()) if day else None,
     )
     with act() as session:
         started = uploads.start(
@@ -213,9 +214,7 @@ def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) ->
     before = submissions.sent_before(current_session(), form.number.data)
     if before is not None:
         return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=before[0].id)
-    received_at = start_of_day(form.received_on.data)
-    if received_at > served_at():
-        raise uploads.ReceivedLaterError
+    received_at = day_of_receipt(form.received_on.data, served_at())
     prepared = intake.prepare(importing.literal(form.source.data), language=form.language.data)
     with act() as session:
         about = target.clause(session, consultation.id, shown, form.clause.data or "")

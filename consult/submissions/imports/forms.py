@@ -2,7 +2,6 @@
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -14,7 +13,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from consult.accounts.identity import MAX_NAME, plain_name
-from consult.kernel.forms import ConsultForm
+from consult.kernel.forms import ConsultForm, DayField
 from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, lazy_gettext
 from consult.kernel.ids import random_token
 from consult.kernel.markup import tidy
@@ -49,7 +48,7 @@ class ChooseForm(ConsultForm):
     language = _column(lazy_gettext("Column with the language"))
     clause = _column(lazy_gettext("Column with the clause"))
     received = _column(lazy_gettext("Column with the date of receipt"))
-    received_on = DateField(lazy_gettext("Received on"), [Optional()])
+    received_on = DayField(lazy_gettext("Received on"), [Optional()])
     channel = SelectField(
         lazy_gettext("How they came"),
         choices=[SelectChoice(code, lazy_gettext(CHANNEL_NAMES[code])) for code in CHANNEL_NAMES],
@@ -114,8 +113,8 @@ class PaperForm(ConsultForm):
         ],
         validators=[InputRequired(lazy_gettext("Please say how it came."))],
     )
-    received_on = DateField(
-        lazy_gettext("Received on"), [DataRequired(lazy_gettext("Enter the date of receipt."))]
+    received_on = DayField(
+        lazy_gettext("Received on"), [InputRequired(lazy_gettext("Enter the date of receipt."))]
     )
     respondent = SelectField(
         lazy_gettext("From"),

@@ -8,7 +8,7 @@ REASONS = {
     importing.TOO_LONG: mark("longer than one comment may be"),
     importing.BROKEN: mark("the line is broken (quotation marks or number of cells)"),
     importing.UNREADABLE: mark("letters that cannot be read: is the encoding right?"),
-    importing.BAD_DATE: mark("the date cannot be read or lies in the future"),
+    importing.BAD_DATE: mark("the date cannot be read, or lies before 1900 or in the future"),
     importing.NO_DATE: mark("no date of receipt"),
     importing.SAME_ID: mark("the same id as a line above"),
     importing.CLAUSE_UNKNOWN: mark("taken in; the clause is unknown, so it is on the whole text"),
