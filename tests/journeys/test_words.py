@@ -73,7 +73,7 @@ def test_by_mouse_across_bold_words(app: Flask, visitor: Visitor) -> None:
     page.mouse.down()
     page.mouse.move(*end["to"], steps=8)
     page.mouse.up()
-    link = page.get_by_role("link", name="Diese Wörter kommentieren")
+    link = page.get_by_role("link", name="Diese Worte kommentieren")
     expect(link).to_be_visible()
     check_page(page)
     link.click()
@@ -90,7 +90,7 @@ def test_the_second_of_equal_words(app: Flask, visitor: Visitor) -> None:
     page = visitor.open(f"{OPEN}/draft", language="de")
     box = page.evaluate(BOX, ["#art_3 .clause-text", "leerstehenden Wohnungen nach"])
     page.mouse.dblclick(box["from"][0] + 10, box["from"][1])
-    page.get_by_role("link", name="Diese Wörter kommentieren").click()
+    page.get_by_role("link", name="Diese Worte kommentieren").click()
     expect(page.locator("#words")).to_have_value("leerstehenden")
     send(page)
     words, before = anchored()
@@ -116,7 +116,7 @@ def test_by_finger(app: Flask, visitor: Visitor) -> None:
     with touching(visitor) as window:
         page = visitor.open(f"{OPEN}/draft", context=window)
         page.evaluate(SELECT, "#art_3 .clause-text strong")
-        link = page.get_by_role("link", name="Diese Wörter kommentieren")
+        link = page.get_by_role("link", name="Diese Worte kommentieren")
         expect(link).to_be_visible()
         check_page(page)
         # The finger on the link takes the selection away before the link is followed.
