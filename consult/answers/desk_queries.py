@@ -23,7 +23,8 @@ from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 from consult.kernel.release import RELEASED, Release
-from consult.submissions.models import Point, Tally
+from consult.submissions.models import HELD, PUBLISHED, Comment, Point, Tally
+from consult.themes.campaign_queries import by_ids
 from consult.themes.models import ACCEPTED, Campaign
 from consult.themes.queries import (
     PointRow,
@@ -141,8 +142,12 @@ class TargetView:
     points: int
     quotes: list[Quote]
     point: PointRow | None
+    # The words of a campaign: an official's, else a member's in that one's language.
     wording: str | None
     chain: list[AnswerRow]
+    language: str = ""
+    # Why the words asked for are not shown: the state of their comment, or "corrected".
+    gone: str | None = None
 
     @property
     def newest(self) -> AnswerRow | None:
@@ -183,7 +188,7 @@ def _campaign_view(session: Session, consultation_id: int, number: int) -> Targe
     campaign = session.get(Campaign, number)
     if campaign is None or campaign.consultation_id != consultation_id:
         raise NotFoundError
-    template = point_rows(session, [campaign.template_point_id or 0])
+    row = by_ids(session, [number])[0]
     target = CampaignTarget(number)
     return TargetView(
         target=target,
@@ -192,9 +197,11 @@ def _campaign_view(session: Session, consultation_id: int, number: int) -> Targe
         title=campaign.title or None,
         points=campaign.points,
         quotes=[],
-        point=template[0] if template else None,
-        wording=campaign.wording,
+        point=None,
+        wording=row.text or None,
         chain=chain(session, *target_column(target)),
+        language="" if campaign.wording else row.language,
+        gone=None if campaign.wording else _gone(session, campaign.template_point_id),
     )
 
 
@@ -213,7 +220,24 @@ def _point_view(session: Session, consultation_id: int, number: int) -> TargetVi
         point=point_rows(session, [number])[0],
         wording=None,
         chain=chain(session, *target_column(target)),
+        gone=_gone(session, number, held=False),
     )
+
+
+def _gone(session: Session, point_id: int | None, *, held: bool = True) -> str | None:
+    """Why the words of a point are shown to nobody; None if they are. `held`: counts as gone."""
+    found = session.execute(
+        select(Comment.state, Point.retired_at)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(Point.id == point_id)
+    ).first()
+    if found is None:
+        return None
+    state, retired_at = found
+    readable = {PUBLISHED} if held else {PUBLISHED, HELD}
+    if state not in readable:
+        return str(state)
+    return "corrected" if retired_at is not None else None
 
 
 def citable_edits(session: Session, consultation_id: int) -> list[EditRow]:

@@ -11,6 +11,7 @@ from consult.consultations.models import ConsultationBody
 from consult.drafts.models import Edit
 from consult.kernel.release import Release
 from consult.kernel.transaction import act
+from consult.themes.models import Campaign
 from tests import builders, people
 from tests.answers.worlds import Job, World
 from tests.builders import NOW
@@ -217,3 +218,33 @@ def test_pages_take_as_many_statements_for_many_themes(world: World, client: Pag
             said = builders.say(session, world.consultation)
             builders.assign(session, said.point, theme)
     assert statements(lambda: client.get(DESK)) == few
+
+
+def test_words_that_their_author_took_back_are_not_shown_where_they_are_answered(
+    world: World, client: PageClient, session: Session
+) -> None:
+    signed_in(client, session, "editor")
+    path = f"{DESK}/campaign/{world.campaign.id}?lang=en"
+    with act() as writing:
+        campaign = writing.get_one(Campaign, world.campaign.id, populate_existing=True)
+        campaign.wording, campaign.template_point_id = None, world.said[6].point.id
+    assert "Avis 6" in client.get(path).text
+    world.withdraw(world.said[6])
+    page = client.get(path)
+    assert "Its author has withdrawn this comment." in page.text
+    assert "Another comment of the campaign says: Avis 7" in page.text
+    assert "Avis 6" not in page.text
+    world.withdraw(world.said[7])
+    page = client.get(path)
+    assert "Its author has withdrawn this comment." in page.text
+    assert "Avis" not in page.text
+    assert "Its author" not in client.get(f"{DESK}/point/{world.said[8].point.id}?lang=en").text
+    world.withdraw(world.said[8])
+    page = client.get(f"{DESK}/point/{world.said[8].point.id}?lang=en")
+    assert "Its author has withdrawn this comment." in page.text
+    assert "Avis 8" not in page.text
+    with act() as writing:
+        writing.get_one(Campaign, world.campaign.id).wording = "More buses in the evening."
+    page = client.get(path)
+    assert "More buses in the evening." in page.text
+    assert "Its author" not in page.text
