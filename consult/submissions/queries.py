@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, exists, func, select
+from sqlalchemy import BigInteger, Select, and_, bindparam, exists, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.consultations.models import Consultation
 from consult.drafts.models import Clause, Draft, Version
+from consult.kernel.db import Columns, columns
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 from consult.kernel.release import visible
@@ -35,7 +36,10 @@ ZERO = Tally(last_seq=0, submissions=0, comments=0, owed=0, owed_settled=0, chan
 
 @dataclass(frozen=True)
 class Place:
-    """What a page of comments needs to know before it reads any: what it is about, and versions."""
+    """What a page of comments needs to know before it reads any: what it is about, and versions.
+
+    For reading: these are rows, not entities of the session.
+    """
 
     consultation: Consultation
     tally: Tally
@@ -53,19 +57,27 @@ def place(session: Session, slug: str, *, language: str = "", clause_key: str = 
     NotFoundError where there is no such consultation or clause. The caller looks at the phase.
     """
     whole = clause_key == "whole"
-    found: Any = session.execute(_place(whole), {"slug": slug, "clause_key": clause_key}).first()
+    facts = {"slug": slug, "clause_key": clause_key}
+    found = columns(session, _place(whole), facts).first()
     if found is None:
         raise NotFoundError
-    consultation, counters, clause, thread, *text = found
-    if clause is None and clause_key not in {"", "whole"}:
+    consultation, after = _CONSULTATION.take(found, 0)
+    counters, after = _TALLY.take(found, after)
+    clause, after = _CLAUSE.take(found, after)
+    thread, after = _THREAD.take(found, after)
+    if consultation is None or (clause is None and clause_key not in {"", "whole"}):
         raise NotFoundError
     return Place(
         consultation=consultation,
         tally=ZERO if counters is None else counters,
         clause=clause,
         thread=thread if clause_key else None,
-        edition=edition_of(text, language),
+        edition=edition_of(found[after:], language),
     )
+
+
+_CONSULTATION, _TALLY = Columns(Consultation), Columns(Tally)
+_CLAUSE, _THREAD = Columns(Clause), Columns(Thread)
 
 
 @cache
@@ -76,7 +88,7 @@ def _place(whole: bool) -> Any:
         thread = and_(Thread.consultation_id == Consultation.id, Thread.kind == "whole")
     key: Any = bindparam("clause_key")
     return (
-        select(Consultation, Tally, Clause, Thread, *EDITION)
+        select(*_CONSULTATION.all, *_TALLY.all, *_CLAUSE.all, *_THREAD.all, *EDITION)
         .outerjoin(Tally, Tally.consultation_id == Consultation.id)
         .outerjoin(Draft, Draft.consultation_id == Consultation.id)
         .outerjoin(Version, newest_of_draft())
@@ -98,17 +110,22 @@ class Conversation:
 
 def conversation(session: Session, comment_id: int) -> Conversation:
     """A comment, its consultation and its threads: one statement. Raises NotFoundError."""
+    row = session.execute(_conversation(), {"comment_id": comment_id}).first()
+    if row is None:
+        raise NotFoundError
+    return Conversation(row[0], row[1], row[2], row[3])
+
+
+@cache
+def _conversation() -> Any:
     replies = aliased(Thread)
-    row = session.execute(
+    return (
         select(Consultation, Comment, Thread, replies)
         .join(Comment, Comment.consultation_id == Consultation.id)
         .join(Thread, Thread.id == Comment.thread_id)
         .outerjoin(replies, replies.id == Comment.replies_id)
-        .where(Comment.id == comment_id)
-    ).first()
-    if row is None:
-        raise NotFoundError
-    return Conversation(row[0], row[1], row[2], row[3])
+        .where(Comment.id == bindparam("comment_id"))
+    )
 
 
 @dataclass(frozen=True)
@@ -204,7 +221,9 @@ def _window(column: str, key: str, falling: bool, edged: bool) -> Select[Any]:
 
 @cache
 def _page(column: str, key: str, falling: bool, edged: bool) -> Select[Any]:
-    chosen = _window(column, key, falling, edged).limit(PAGE_SIZE + 1)
+    # A limit that is a parameter is one PostgreSQL does not know: it would plan each page anew.
+    limit: Any = literal_column(str(PAGE_SIZE + 1))
+    chosen = _window(column, key, falling, edged).limit(limit)
     return joined(chosen, order=(key,), descending=falling)
 
 
@@ -263,14 +282,23 @@ def newest(session: Session, thread_id: int, *, language: str, limit: int = 3) -
 
 def rows(session: Session, comment_ids: Sequence[int], *, language: str) -> dict[int, CommentRow]:
     """Some comments by id, for pages that found them elsewhere (search, themes, letters)."""
-    chosen = select(Comment).where(Comment.id.in_(list(comment_ids)))
-    return {row.id: row for row in fetch(session, joined(chosen), language=language)}
+    facts = {"ids": list(comment_ids)}
+    return {row.id: row for row in fetch(session, _by_id(), facts, language=language)}
+
+
+@cache
+def _by_id() -> Any:
+    return joined(select(Comment).where(Comment.id.in_(bindparam("ids", expanding=True))))
 
 
 def of_submission(session: Session, submission_id: int, *, language: str) -> list[CommentRow]:
     """The comments of one submission in the order in which they came."""
-    chosen = select(Comment).where(Comment.submission_id == submission_id)
-    return fetch(session, joined(chosen), language=language)
+    return fetch(session, _of_submission(), {"submission_id": submission_id}, language=language)
+
+
+@cache
+def _of_submission() -> Any:
+    return joined(select(Comment).where(Comment.submission_id == bindparam("submission_id")))
 
 
 def comment(session: Session, comment_id: int) -> Comment:
@@ -322,30 +350,35 @@ class PointRow:
 def points_of_comments(session: Session, comment_ids: Sequence[int]) -> dict[int, list[PointRow]]:
     """The live points of some comments, in the order of their words."""
     found: dict[int, list[PointRow]] = {comment_id: [] for comment_id in comment_ids}
-    for point, text, code, settled in session.execute(
+    facts = {"comment_ids": list(comment_ids)}
+    for row in columns(session, _live_points(), facts):
+        point_id, comment_id, start, end, text, code, owed, settled = row
+        found[comment_id].append(
+            PointRow(point_id, comment_id, start, end, text[start:end], code, owed, settled)
+        )
+    return found
+
+
+@cache
+def _live_points() -> Any:
+    return (
         select(
-            Point,
+            Point.id,
+            Point.comment_id,
+            Point.start,
+            Point.end,
             CommentRevision.text,
             CommentRevision.language,
+            Point.owed,
             and_(Point.settled_by.is_not(None), visible(Point.settled_by)),
         )
         .join(CommentRevision, CommentRevision.id == Point.revision_id)
-        .where(Point.comment_id.in_(list(comment_ids)), Point.retired_at.is_(None))
-        .order_by(Point.comment_id, Point.start, Point.id)
-    ):
-        found[point.comment_id].append(
-            PointRow(
-                id=point.id,
-                comment_id=point.comment_id,
-                start=point.start,
-                end=point.end,
-                text=text[point.start : point.end],
-                language=code,
-                owed=point.owed,
-                settled=settled,
-            )
+        .where(
+            Point.comment_id.in_(bindparam("comment_ids", expanding=True)),
+            Point.retired_at.is_(None),
         )
-    return found
+        .order_by(Point.comment_id, Point.start, Point.id)
+    )
 
 
 def sent_before(session: Session, form_number: str) -> tuple[Submission, Comment, str] | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from consult.accounts.models import Organisation
 from consult.drafts.models import Anchor, Clause, ClauseText, Version
+from consult.kernel.db import columns
 from consult.kernel.i18n import LANGUAGES
 from consult.submissions.models import (
     PUBLISHED,
@@ -135,7 +136,7 @@ def fetch(
     language: str,
 ) -> list[CommentRow]:
     """Run what `joined` made. `language` is the reader's, for the labels of clauses."""
-    found = session.execute(statement, parameters).all()
+    found = columns(session, statement, parameters).all()
     names = labels(session, {row[_CLAUSE] for row in found if row[_CLAUSE]}, language)
     return [_row(row, names) for row in found]
 
@@ -220,5 +221,5 @@ _LABELS = select(
 
 def labels(session: Session, clause_ids: Iterable[int], language: str) -> Labels:
     """The labels of some clauses in all published versions in which they stand."""
-    rows = session.execute(_LABELS, {"clause_ids": sorted(clause_ids)})
+    rows = columns(session, _LABELS, {"clause_ids": sorted(clause_ids)})
     return Labels(((r[0], r[1], r[2], r[3], r[4]) for r in rows), language)

@@ -7,12 +7,14 @@ statements.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     func,
     or_,
     select,
@@ -20,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from analysis import Document
+from consult.kernel.db import columns
 from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.errors import PointNotFoundError, ThemeNotFoundError
@@ -89,34 +92,42 @@ def resolved(query: AnyQuery) -> AnyQuery:
 
 def labels_of_points(session: Session, point_ids: Sequence[int]) -> dict[int, Label]:
     """The label that counts for each of these points; a point without any is missing."""
-    rows = session.execute(
-        resolved(
-            select(
-                Assignment.point_id,
-                Home.id,
-                Assignment.theme_id,
-                Assignment.at,
-                Assignment.run_id,
-                Assignment.score,
-                Assignment.person_id,
-            ).select_from(Assignment)
-        ).where(Assignment.point_id.in_(point_ids), standing())
-    )
+    rows = columns(session, _labels(), {"point_ids": list(point_ids)})
     return {point: Label(*facts) for point, *facts in rows}
+
+
+@cache
+def _labels() -> Any:
+    return resolved(
+        select(
+            Assignment.point_id,
+            Home.id,
+            Assignment.theme_id,
+            Assignment.at,
+            Assignment.run_id,
+            Assignment.score,
+            Assignment.person_id,
+        ).select_from(Assignment)
+    ).where(Assignment.point_id.in_(bindparam("point_ids", expanding=True)), standing())
 
 
 def campaigns_of_points(session: Session, point_ids: Sequence[int]) -> dict[int, int]:
     """The accepted campaign of each of these points; a point in none is missing."""
-    rows = session.execute(
+    rows = columns(session, _campaigns(), {"point_ids": list(point_ids)})
+    return {row[0]: row[1] for row in rows}
+
+
+@cache
+def _campaigns() -> Any:
+    return (
         select(CampaignMember.point_id, CampaignMember.campaign_id)
         .join(Campaign, Campaign.id == CampaignMember.campaign_id)
         .where(
-            CampaignMember.point_id.in_(point_ids),
+            CampaignMember.point_id.in_(bindparam("point_ids", expanding=True)),
             CampaignMember.state == ACCEPTED,
             Campaign.state == ACCEPTED,
         )
     )
-    return dict(rows.all())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Reading what people said. Pages that hold no form that posts, so that they can be cached."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,17 +83,23 @@ def _index_page(slug: str, asked: Asked) -> str:
         place=place,
         listing=listing,
         outline=target.outline(current_session(), place.edition) if place.edition else (),
-        fates=_dispositions(place.consultation, listing.page.rows),
+        cards=_cards(
+            place.consultation,
+            listing.page.rows,
+            lambda _row: asked.clause in {"", "whole"},
+        ),
     )
 
 
-def _dispositions(
-    consultation: Consultation, rows: Sequence[CommentRow]
-) -> dict[int, tuple[str, ...]]:
+def _cards(
+    consultation: Consultation, rows: Sequence[CommentRow], about: Callable[[CommentRow], bool]
+) -> list[tuple[CommentRow, tuple[str, ...], bool]]:
+    """Each comment with what it was answered, and whether it says what it is about."""
+    codes: dict[int, tuple[str, ...]] = {}
     # Before anything was decided nothing can have been answered.
-    if not consultation.decisions:
-        return {}
-    return dispositions_of_comments(current_session(), [row.id for row in rows])
+    if consultation.decisions:
+        codes = dispositions_of_comments(current_session(), [row.id for row in rows])
+    return [(row, codes.get(row.id, ()), about(row)) for row in rows]
 
 
 def _listing(place: Place, asked: Asked) -> Listing:
@@ -138,7 +144,9 @@ def _comment_page(comment_id: int, asked: Asked) -> str:
         asked=asked,
         row=row,
         replies=replies,
-        fates=_dispositions(found.consultation, replies.page.rows),
+        cards=_cards(
+            found.consultation, replies.page.rows, lambda reply: reply.parent_id != row.id
+        ),
         answered=fates_of_comments(session, [row.id])[row.id] if row.readable else NO_FATES,
         redline=around,
     )

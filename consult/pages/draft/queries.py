@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from consult.drafts import queries as drafts
 from consult.drafts.comparison import ClauseChange, by_clause, compare_versions
 from consult.drafts.models import Clause, Version
 from consult.drafts.queries import ClauseRow, Note
+from consult.kernel.db import columns
 from consult.kernel.errors import NotFoundError
 from consult.submissions.models import Thread
 
@@ -83,14 +84,15 @@ def heat(count: int, most: int) -> int:
 
 def talk(session: Session, consultation_id: int) -> Talk:
     """One statement, however many clauses."""
-    rows = session.execute(
-        select(Thread.clause_id, Thread.comments).where(
-            Thread.consultation_id == consultation_id, Thread.kind.in_(["clause", "whole"])
-        )
-    )
+    rows = columns(session, _TALK, {"consultation_id": consultation_id})
     counts = {row.clause_id: row.comments for row in rows}
     whole = counts.pop(None, 0)
     return Talk({key: value for key, value in counts.items() if key is not None}, whole)
+
+
+_TALK = select(Thread.clause_id, Thread.comments).where(
+    Thread.consultation_id == bindparam("consultation_id"), Thread.kind.in_(["clause", "whole"])
+)
 
 
 @dataclass(frozen=True)

@@ -61,13 +61,15 @@ def by_phase(session: Session, now: datetime) -> dict[Phase, Sequence[Counted]]:
     lists = {phase: listed(session, phase, now) for phase in SHOWN}
     ids = [row.consultation.id for rows in lists.values() for row in rows]
     tallies = {
-        tally.consultation_id: tally
-        for tally in session.execute(select(Tally).where(Tally.consultation_id.in_(ids))).scalars()
+        tally.consultation_id: tally for tally in session.execute(_TALLIES, {"ids": ids}).scalars()
     }
     return {
         phase: [_counted(row, tallies.get(row.consultation.id), now) for row in rows]
         for phase, rows in lists.items()
     }
+
+
+_TALLIES = select(Tally).where(Tally.consultation_id.in_(bindparam("ids", expanding=True)))
 
 
 def _counted(row: Listed, tally: Tally | None, now: datetime) -> Counted:

@@ -1,6 +1,6 @@
 """The way of each point of a submission: received, read, theme, answer, change."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.accounts.queries import user_names
-from consult.answers.queries import NO_FATES, CommentFates, FateRow, fates_of_comments
+from consult.answers.queries import NO_FATES, CommentFates, FateRow, fates_under
 from consult.kernel.db import Texts
 from consult.moderation.models import Removal
-from consult.submissions.models import HELD, PUBLISHED, Submission
+from consult.submissions.models import HELD, PUBLISHED, REMOVED, Submission
 from consult.submissions.queries import PointRow, of_submission, points_of_comments
 from consult.submissions.rows import CommentRow
 from consult.themes.models import ACCEPTED, Campaign, Theme
@@ -68,12 +68,9 @@ def trace(session: Session, submission: Submission, language: str) -> list[Trace
     comments = of_submission(session, submission.id, language=language)
     ids = [comment.id for comment in comments]
     points = points_of_comments(session, ids)
-    fates = fates_of_comments(session, ids)
+    fates = fates_under(session, {comment.id: comment.root_id for comment in comments})
     traced = _points(session, [p for found in points.values() for p in found], fates)
-    removals = {
-        row.comment_id: row
-        for row in session.scalars(select(Removal).where(Removal.comment_id.in_(ids)))
-    }
+    removals = _removals(session, [row.id for row in comments if row.state == REMOVED])
     return [
         TracedComment(
             comment=comment,
@@ -83,6 +80,13 @@ def trace(session: Session, submission: Submission, language: str) -> list[Trace
         )
         for comment in comments
     ]
+
+
+def _removals(session: Session, ids: Sequence[int]) -> dict[int, Removal]:
+    if not ids:
+        return {}
+    rows = session.scalars(select(Removal).where(Removal.comment_id.in_(ids)))
+    return {row.comment_id: row for row in rows}
 
 
 def _of_root(found: CommentFates) -> tuple[FateRow, ...]:
@@ -99,10 +103,7 @@ def _points(
         session, [label.person_id for label in labels.values() if label.person_id is not None]
     )
     joined = campaigns_of_points(session, ids)
-    campaigns = {
-        c.id: c
-        for c in session.scalars(select(Campaign).where(Campaign.id.in_(set(joined.values()))))
-    }
+    campaigns = _campaigns(session, set(joined.values()))
     by_point = {
         fate.point_id: fate
         for found in fates.values()
@@ -126,9 +127,17 @@ def _points(
     return traced
 
 
+def _campaigns(session: Session, ids: Collection[int]) -> dict[int, Campaign]:
+    if not ids:
+        return {}
+    return {c.id: c for c in session.scalars(select(Campaign).where(Campaign.id.in_(ids)))}
+
+
 def _theme_titles(session: Session, labels: dict[int, Label]) -> dict[int, Texts]:
     """Titles of the accepted themes: what is only proposed is not shown as the body's reading."""
     wanted = {label.theme_id for label in labels.values() if label.theme_id is not None}
+    if not wanted:
+        return {}
     rows = session.execute(
         select(Theme.id, Theme.title).where(Theme.id.in_(wanted), Theme.state == ACCEPTED)
     )
