@@ -20,7 +20,7 @@ from consult.answers.fates import is_newest
 from consult.answers.models import Answer, AnswerEdit, AnswerTarget, Fate, Publication
 from consult.drafts.models import Edit, Version
 from consult.drafts.queries import EditRow, edits
-from consult.kernel.db import Texts
+from consult.kernel.db import Texts, columns
 from consult.kernel.release import RELEASED, Release
 from consult.submissions.models import Comment, Point
 from consult.themes.models import Theme
@@ -117,12 +117,7 @@ def dispositions_of_comments(
         return {}
     own: dict[int, list[str]] = defaultdict(list)
     roots: dict[int, list[str]] = defaultdict(list)
-    rows = session.execute(
-        union_all(
-            _dispositions(comment_ids, Comment.id, own=True),
-            _dispositions(comment_ids, Comment.root_id, own=False),
-        ).order_by("comment_id", "start", "fate_id")
-    )
+    rows = columns(session, _all_dispositions(), {"ids": list(comment_ids)})
     for number, disposition, is_own, _start, _fate in rows:
         (own if is_own else roots)[number].append(disposition)
     return {
@@ -131,7 +126,14 @@ def dispositions_of_comments(
     }
 
 
-def _dispositions(comment_ids: Collection[int], of: Any, *, own: bool) -> Any:
+@cache
+def _all_dispositions() -> Any:
+    return union_all(
+        _dispositions(Comment.id, own=True), _dispositions(Comment.root_id, own=False)
+    ).order_by("comment_id", "start", "fate_id")
+
+
+def _dispositions(of: Any, *, own: bool) -> Any:
     return (
         select(
             Comment.id.label("comment_id"),
@@ -145,7 +147,7 @@ def _dispositions(comment_ids: Collection[int], of: Any, *, own: bool) -> Any:
         .join(Point, Point.id == Fate.point_id)
         .join(Answer, Answer.id == Fate.answer_id)
         .where(
-            Comment.id.in_(comment_ids),
+            Comment.id.in_(bindparam("ids", expanding=True)),
             Point.retired_at.is_(None),
             Release.state == RELEASED,
             is_newest(),
