@@ -225,8 +225,9 @@ def answer_rows(
         .where(Answer.id.in_(set(ids)))
     ).all()
     names = user_names(session, [a.author_id for a, _, _ in rows if a.author_id is not None])
-    changes = edits_of_answers(session, ids, public=public)
-    following = _with_changes_to_come(session, ids)
+    cited = _cited(session, ids)
+    changes = _changes(session, cited, public=public)
+    following = {edit.answer_id for edit in cited if not edit.published and not edit.gone}
     return {
         answer.id: AnswerRow(
             id=answer.id,
@@ -246,49 +247,53 @@ def answer_rows(
     }
 
 
-def _with_changes_to_come(session: Session, ids: Collection[int]) -> set[int]:
-    return set(
-        session.scalars(
-            select(AnswerEdit.answer_id)
-            .join(Edit, Edit.id == AnswerEdit.edit_id)
-            .join(Version, Version.id == Edit.version_id)
-            .where(
-                AnswerEdit.answer_id.in_(set(ids)),
-                Version.published_at.is_(None),
-                Edit.gone_at.is_(None),
-            )
-        )
-    )
-
-
 def _kind(target: AnswerTarget) -> str:
     if target.theme_id is not None:
         return "theme"
     return "campaign" if target.campaign_id is not None else "point"
 
 
-def edits_of_answers(
-    session: Session, answer_ids: Collection[int], *, public: bool = True
+@dataclass(frozen=True)
+class _Cited:
+    """That an answer names an edit: of a version that is public, or one that is to come."""
+
+    answer_id: int
+    edit_id: int
+    published: bool
+    gone: bool
+
+
+def _cited(session: Session, answer_ids: Collection[int]) -> list[_Cited]:
+    return [_Cited(*row) for row in columns(session, _CITED, {"ids": list(answer_ids)})]
+
+
+_CITED = (
+    select(
+        AnswerEdit.answer_id,
+        AnswerEdit.edit_id,
+        Version.published_at.is_not(None),
+        Edit.gone_at.is_not(None),
+    )
+    .join(Edit, Edit.id == AnswerEdit.edit_id)
+    .join(Version, Version.id == Edit.version_id)
+    .where(AnswerEdit.answer_id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def _changes(
+    session: Session, cited: Collection[_Cited], *, public: bool
 ) -> dict[int, list[EditRow]]:
     """Answer → the changes it led to that still stand, in document order."""
-    statement = (
-        select(AnswerEdit.answer_id, AnswerEdit.edit_id)
-        .join(Edit, Edit.id == AnswerEdit.edit_id)
-        .join(Version, Version.id == Edit.version_id)
-        .where(AnswerEdit.answer_id.in_(set(answer_ids)))
-    )
-    if public:
-        statement = statement.where(Version.published_at.is_not(None))
-    pairs = session.execute(statement).all()
-    if not pairs:
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for found in cited:
+        if found.published or not public:
+            wanted[found.answer_id].add(found.edit_id)
+    if not wanted:
         return {}
-    cited: dict[int, set[int]] = defaultdict(set)
-    for answer_id, edit_id in pairs:
-        cited[answer_id].add(edit_id)
-    rows = edits(session, sorted({edit_id for _, edit_id in pairs}))
+    rows = edits(session, sorted(set().union(*wanted.values())))
     return {
         answer_id: [row for row in rows if row.edit.id in chosen]
-        for answer_id, chosen in cited.items()
+        for answer_id, chosen in wanted.items()
     }
 
 

@@ -221,5 +221,8 @@ _LABELS = select(
 
 def labels(session: Session, clause_ids: Iterable[int], language: str) -> Labels:
     """The labels of some clauses in all published versions in which they stand."""
-    rows = columns(session, _LABELS, {"clause_ids": sorted(clause_ids)})
+    wanted = sorted(clause_ids)
+    if not wanted:
+        return Labels((), language)
+    rows = columns(session, _LABELS, {"clause_ids": wanted})
     return Labels(((r[0], r[1], r[2], r[3], r[4]) for r in rows), language)

@@ -97,19 +97,22 @@ def _points(
     session: Session, points: Sequence[PointRow], fates: dict[int, CommentFates]
 ) -> dict[int, TracedPoint]:
     ids = [p.id for p in points]
-    labels = labels_of_points(session, ids)
-    themes = _theme_titles(session, labels)
-    names = user_names(
-        session, [label.person_id for label in labels.values() if label.person_id is not None]
-    )
-    joined = campaigns_of_points(session, ids)
-    campaigns = _campaigns(session, set(joined.values()))
     by_point = {
         fate.point_id: fate
         for found in fates.values()
         if not found.from_root
         for fate in found.fates
     }
+    labels = labels_of_points(session, ids)
+    # What was answered keeps the theme under which it was.
+    themes = _theme_titles(
+        session, [label for point, label in labels.items() if point not in by_point]
+    )
+    names = user_names(
+        session, [label.person_id for label in labels.values() if label.person_id is not None]
+    )
+    joined = campaigns_of_points(session, ids)
+    campaigns = _campaigns(session, set(joined.values()))
     traced = {}
     for point in points:
         label, fate = labels.get(point.id), by_point.get(point.id)
@@ -133,9 +136,9 @@ def _campaigns(session: Session, ids: Collection[int]) -> dict[int, Campaign]:
     return {c.id: c for c in session.scalars(select(Campaign).where(Campaign.id.in_(ids)))}
 
 
-def _theme_titles(session: Session, labels: dict[int, Label]) -> dict[int, Texts]:
+def _theme_titles(session: Session, labels: Sequence[Label]) -> dict[int, Texts]:
     """Titles of the accepted themes: what is only proposed is not shown as the body's reading."""
-    wanted = {label.theme_id for label in labels.values() if label.theme_id is not None}
+    wanted = {label.theme_id for label in labels if label.theme_id is not None}
     if not wanted:
         return {}
     rows = session.execute(
