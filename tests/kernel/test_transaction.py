@@ -151,11 +151,10 @@ def test_fifty_writers_lose_nothing(app: Flask, session: Session) -> None:
     assert session.scalars(select(Body.contact_email)).one() == "200"
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # the engine with one lock for all
 def test_who_waits_too_long_for_the_lock_is_told(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("only SQLite has one lock for all who write")
     monkeypatch.setattr("consult.kernel.db.BUSY_TIMEOUT_MS", 20)
     holder = sqlite3.connect(str(db.engine.url.database), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
