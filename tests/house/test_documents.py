@@ -29,9 +29,9 @@ def test_the_repository_names_no_absolute_path_or_registry() -> None:
             text = path.read_text(errors="replace")
             forbidden = ("/work" + "/", "/ro" + "ot/", "pypi" + ".org", "npmjs" + ".org")
             # Not "/desk/work/": an absolute path follows no other part of one.
-                found += [
-                    f"{path.name}: {word}"
-                    for word in forbidden
-                    if re.search(rf"(?<!\w){re.escape(word)}", text)
-                ]
+            found += [
+                f"{path.name}: {word}"
+                for word in forbidden
+                if re.search(rf"(?<!\w){re.escape(word)}", text)
+            ]
     assert not found
