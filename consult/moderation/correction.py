@@ -6,14 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.activity import log
 from consult.consultations import queries as consultations
 from consult.consultations.counters import decided
 from consult.consultations.phases import Phase, phase
 from consult.kernel import search
 from consult.kernel.actor import Actor
-from consult.kernel.release import ABANDONED, Release
-from consult.moderation import going
+from consult.moderation import comments, going
 from consult.moderation.errors import (
     AnsweredError,
     CorrectedMeanwhileError,
@@ -23,7 +21,6 @@ from consult.moderation.errors import (
 from consult.moderation.heirs import heirs
 from consult.submissions import counters
 from consult.submissions.models import PUBLISHED, Comment, CommentRevision, Point
-from consult.submissions.points import is_owed
 from consult.submissions.recording import Prepared, write_words
 from consult.themes import assignments, campaigns
 from consult.themes import counters as theme_counters
@@ -57,7 +54,8 @@ def correct(
     if former.source == prepared.rendered.source:
         raise NothingChangedError
     old = going.lock_points(session, comment.id)
-    _refuse_when_answered(session, old)
+    if comments.is_answered(session, old):
+        raise AnsweredError
     former.superseded_at = now
     session.flush()
     revision = _write(session, comment, former, prepared, now)
@@ -74,17 +72,9 @@ def correct(
     session.flush()
     counters.touch(session, comment)
     counters.stop_owing(session, comment.consultation_id, [point.id for point in old])
-    if _owed(session, comment):
+    if comments.is_owed(session, comment):
         counters.owe(session, comment.consultation_id, [point.id for point in new])
-    log.record(
-        session,
-        actor=actor.reference,
-        act="comment:corrected",
-        thing=f"comment:{comment.id}",
-        consultation=comment.consultation_id,
-        now=now,
-        revision=revision.number,
-    )
+    comments.record(session, comment, "comment:corrected", actor, now, revision=revision.number)
     return revision
 
 
@@ -92,13 +82,6 @@ def _refuse_when_closed(session: Session, comment: Comment, now: datetime) -> No
     consultation = consultations.by_id(session, comment.consultation_id)
     if phase(consultation, now) is not Phase.OPEN:
         raise CorrectionClosedError
-
-
-def _refuse_when_answered(session: Session, points: Sequence[Point]) -> None:
-    settling = {point.settled_by for point in points if point.settled_by is not None}
-    standing = select(Release.id).where(Release.id.in_(settling), Release.state != ABANDONED)
-    if settling and session.scalar(standing.limit(1)) is not None:
-        raise AnsweredError
 
 
 def _write(
@@ -154,14 +137,3 @@ def _find(session: Session, comment: Comment, prepared: Prepared) -> None:
     if comment.state == PUBLISHED:
         found = search.Thing(comment.id, comment.consultation_id, prepared.language, prepared.words)
         search.index(session, "comment", [found])
-
-
-def _owed(session: Session, comment: Comment) -> bool:
-    return is_owed(
-        state=comment.state,
-        late=comment.late,
-        admitted=comment.admitted_at is not None,
-        reply=comment.root_id is not None,
-        addressed=comment.addressed,
-        root_gone=going.root_is_gone(session, comment),
-    )

@@ -106,7 +106,7 @@ def owe_more_replies(session: Session, root_id: int, after: int) -> int | None:
     points = _unowed_points(session, replies)
     if points:
         decided(session, root.consultation_id)
-        _owe_points(session, root.consultation_id, points)
+        owe_points(session, root.consultation_id, points)
     return replies[-1].position if len(replies) == AT_ONCE else None
 
 
@@ -133,7 +133,7 @@ def _owe(
     now: datetime,
 ) -> None:
     if points:
-        _owe_points(session, root.consultation_id, points)
+        owe_points(session, root.consultation_id, points)
     if len(replies) == AT_ONCE:
         queue.enqueue(
             session,
@@ -167,9 +167,11 @@ def _unowed_points(session: Session, replies: Sequence[Comment]) -> list[Point]:
     )
 
 
-def _owe_points(session: Session, consultation_id: int, points: Sequence[Point]) -> None:
+def owe_points(session: Session, consultation_id: int, points: Sequence[Point]) -> None:
+    """Owe the points of a comment an answer; those that are owed one already stay as they are."""
     ids = [point.id for point in points]
-    counters.owe(session, consultation_id, ids, changed=changed_the_text(session, points))
+    changed = changed_the_text(session, [point for point in points if not point.owed])
+    counters.owe(session, consultation_id, ids, changed=changed)
 
 
 def root_is_gone(session: Session, comment: Comment) -> bool:

@@ -4,18 +4,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from consult.activity import log
-from consult.consultations.counters import decided
 from consult.consultations.models import Consultation
 from consult.kernel import search
 from consult.kernel.actor import Actor
-from consult.kernel.errors import NotFoundError
-from consult.moderation import going
+from consult.moderation import comments, going
 from consult.moderation.errors import NotHeldError, NotLateError, NotPublishedError
 from consult.submissions import counters
 from consult.submissions.models import HELD, PUBLISHED, Comment
-from consult.submissions.points import is_owed
-from consult.themes.assignments import refuse_while_publishing
 
 
 def hold(
@@ -32,7 +27,7 @@ def hold(
     search.unindex(session, kind="comment", references=[comment.id])
     session.flush()
     counters.hide(session, comment)
-    _log(session, comment, "held", actor, now)
+    comments.record(session, comment, "comment:held", actor, now)
     return comment
 
 
@@ -57,7 +52,7 @@ def publish(
     search.index(session, "comment", [found])
     session.flush()
     counters.show(session, comment)
-    _log(session, comment, "published", actor, now)
+    comments.record(session, comment, "comment:published", actor, now)
     return comment
 
 
@@ -70,47 +65,19 @@ def admit(
     """
     comment = going.lock_live(session, comment_id)
     points = going.lock_points(session, comment.id)
-    _decided(session, consultation, comment)
+    comments.decide(session, consultation, comment)
     if not comment.late or comment.admitted_at is not None:
         raise NotLateError
     comment.admitted_at = now
     session.flush()
     counters.touch(session, comment)
-    owed = is_owed(
-        state=comment.state,
-        late=True,
-        admitted=True,
-        reply=comment.root_id is not None,
-        addressed=comment.addressed,
-        root_gone=going.root_is_gone(session, comment),
-    )
-    if owed:
-        changed = going.changed_the_text(session, [point for point in points if not point.owed])
-        ids = [point.id for point in points]
-        counters.owe(session, comment.consultation_id, ids, changed=changed)
-    _log(session, comment, "admitted", actor, now)
+    if comments.is_owed(session, comment):
+        going.owe_points(session, comment.consultation_id, points)
+    comments.record(session, comment, "comment:admitted", actor, now)
     return comment
 
 
 def _decide(session: Session, consultation: Consultation, comment_id: int) -> Comment:
     comment = going.lock_live(session, comment_id)
-    _decided(session, consultation, comment)
+    comments.decide(session, consultation, comment)
     return comment
-
-
-def _decided(session: Session, consultation: Consultation, comment: Comment) -> None:
-    if comment.consultation_id != consultation.id:
-        raise NotFoundError
-    decided(session, comment.consultation_id)
-    refuse_while_publishing(session, comment.consultation_id)
-
-
-def _log(session: Session, comment: Comment, what: str, actor: Actor, now: datetime) -> None:
-    log.record(
-        session,
-        actor=actor.reference,
-        act=f"comment:{what}",
-        thing=f"comment:{comment.id}",
-        consultation=comment.consultation_id,
-        now=now,
-    )

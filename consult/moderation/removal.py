@@ -4,14 +4,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from consult.activity import log
 from consult.consultations.models import Consultation
 from consult.kernel.actor import Actor
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.i18n import LANGUAGES
 from consult.kernel.markup import tidy
-from consult.moderation import going
+from consult.moderation import comments, going
 from consult.moderation.errors import AlreadyDecidedError, ReasonNeededError
 from consult.moderation.models import RULES, Removal
 from consult.notifications import outbox
@@ -53,7 +52,7 @@ def remove(
     going.close_reports(session, comment.id, state="removed", by=actor.user_id, now=now)
     _tell_author(session, comment, made, now)
     going.take_away(session, comment, state=REMOVED, now=now)
-    _log(session, comment, "comment:removed", actor, now, reason=reason)
+    comments.record(session, comment, "comment:removed", actor, now, reason=reason)
     return made
 
 
@@ -77,7 +76,7 @@ def keep(
     )
     if not closed:
         raise AlreadyDecidedError
-    _log(session, comment, "reports:kept", actor, now, reports=closed)
+    comments.record(session, comment, "reports:kept", actor, now, reports=closed)
     return closed
 
 
@@ -100,18 +99,4 @@ def _tell_author(session: Session, comment: Comment, removal: Removal, now: date
         key=f"comment_removed:{comment.id}",
         payload={"comment": comment.id, "number": comment.seq, "reason": removal.reason},
         now=now,
-    )
-
-
-def _log(
-    session: Session, comment: Comment, act: str, actor: Actor, now: datetime, **facts: object
-) -> None:
-    log.record(
-        session,
-        actor=actor.reference,
-        act=act,
-        thing=f"comment:{comment.id}",
-        consultation=comment.consultation_id,
-        now=now,
-        **facts,
     )

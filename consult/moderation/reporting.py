@@ -5,10 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.activity import log
 from consult.kernel.actor import Actor
 from consult.kernel.markup import tidy
-from consult.moderation import going
+from consult.moderation import comments, going
 from consult.moderation.errors import CannotReportError
 from consult.moderation.models import REPORT_REASONS, Report
 from consult.submissions.models import PUBLISHED
@@ -49,13 +48,5 @@ def report(
     )
     session.add(made)
     session.flush()
-    log.record(
-        session,
-        actor=actor.reference,
-        act="comment:reported",
-        thing=f"comment:{comment.id}",
-        consultation=comment.consultation_id,
-        now=now,
-        reason=reason,
-    )
+    comments.record(session, comment, "comment:reported", actor, now, reason=reason)
     return made

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from consult.activity import log
 from consult.kernel.actor import Actor
-from consult.moderation import going
+from consult.moderation import comments, going
 from consult.submissions.models import WITHDRAWN, Comment
 
 
@@ -20,12 +19,5 @@ def withdraw(session: Session, comment_id: int, *, actor: Actor, now: datetime) 
     comment = going.lock_live(session, comment_id)
     going.close_reports(session, comment.id, state="lapsed", by=None, now=now)
     going.take_away(session, comment, state=WITHDRAWN, now=now)
-    log.record(
-        session,
-        actor=actor.reference,
-        act="comment:withdrawn",
-        thing=f"comment:{comment.id}",
-        consultation=comment.consultation_id,
-        now=now,
-    )
+    comments.record(session, comment, "comment:withdrawn", actor, now)
     return comment
