@@ -1,6 +1,6 @@
 """Which jobs and letters wait for somebody's decision, for those whom they concern."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,14 +40,14 @@ class Task:
     consultation: Consultation
 
 
-def tasks(session: Session, scope: Scope) -> list[Task]:
-    """Waiting, running and failed jobs of the consultations in scope, failed ones first."""
-    states = case((Job.state == JOB_FAILED, 0), (Job.state == RUNNING, 1), else_=2)
+NOT_ENDED = (JOB_WAITING, RUNNING, JOB_FAILED)
+
+
+def tasks(session: Session, scope: Scope, states: Sequence[str] = NOT_ENDED) -> list[Task]:
+    """The jobs of the consultations in scope that wait, run or failed, failed ones first."""
+    order = case((Job.state == JOB_FAILED, 0), (Job.state == RUNNING, 1), else_=2)
     found = session.scalars(
-        select(Job)
-        .where(Job.state.in_((JOB_WAITING, RUNNING, JOB_FAILED)))
-        .order_by(states, Job.id.desc())
-        .limit(MOST_JOBS)
+        select(Job).where(Job.state.in_(states)).order_by(order, Job.id.desc()).limit(MOST_JOBS)
     ).all()
     places = _consultations(session, {job.reference for job in found})
     own = {
@@ -154,7 +154,7 @@ def failed_letters(session: Session, scope: Scope, limit: int) -> list[LetterRow
 
 def undecided(session: Session, scope: Scope) -> int:
     """How many failed jobs and undecided letters there are, counted up to MANY."""
-    failed = sum(task.job.state == JOB_FAILED for task in tasks(session, scope))
+    failed = len(tasks(session, scope, (JOB_FAILED,)))
     some = _letters(scope).with_only_columns(Letter.id).limit(MANY).subquery()
     return min(MANY, failed + session.execute(select(func.count()).select_from(some)).scalar_one())
 
