@@ -16,9 +16,6 @@ from bleach.sanitizer import Cleaner
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
-# Raised when the rules below change, so that stored HTML can be made again by command.
-SANITISER_VERSION = 2
-
 _COMMENT_RULES = [
     "emphasis",
     "list",
