@@ -68,8 +68,7 @@ def publish(job: Lease) -> None:
             job.check_lease(session)
             row = releases.locked(session, preparation.release_id)
             _write(session, row, batch, job.now())
-        # As long as we waited for the lock and held it, those who post have it to themselves.
-        time.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
+        _leave_the_lock(began)
         job.progress(_fraction(batch, preparation.last_point), SENTENCES[batch.stage])
         if batch.stage == "ready":
             break
@@ -142,9 +141,8 @@ def _worked_out(preparation: Preparation) -> Batch:
 def _write(session: Session, row: Release, batch: Batch, now: datetime) -> None:
     """Write a batch, and where the next begins; nothing if it has been written."""
     prepared = row.prepared
-    if (prepared["stage"], prepared["cursor"]) != (batch.stage, batch.cursor):
-        return
-    if batch.stage == "ready":
+    written = (prepared["stage"], prepared["cursor"]) != (batch.stage, batch.cursor)
+    if written or batch.stage == "ready":
         return
     batch.write(session, now)
     stage, cursor = batch.stage, batch.last
@@ -249,7 +247,12 @@ def _mend(job: Lease, number: int) -> None:
             publication = session.get_one(Publication, number)
             releases.locked(session, publication.release_id)
             letters.mend(session, publication, touched[begin : begin + LETTERS], job.now())
-        time.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
+        _leave_the_lock(began)
+
+
+def _leave_the_lock(began: float) -> None:
+    """As long as we waited for the lock and held it, those who post have it to themselves."""
+    time.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
 
 
 def _measured(number: int) -> tuple[Measure, int]:
