@@ -154,7 +154,7 @@ def _take_lock(driver: sqlite3.Connection) -> bool:
             waited = time.monotonic() - begun
             if waited * 1000 > BUSY_TIMEOUT_MS:
                 return False
-            time.sleep(max(0.001, 0.004 - waited / 100))
+            time.sleep(max(0.0002, 0.0005 - waited / 100))
         else:
             return True
 

@@ -53,6 +53,8 @@ class Limits:
             event.listen(self._engine, "connect", _loose)
         else:
             self._engine = create_engine(settings.database_url, pool_size=1)
+        # Each count is one statement: a transaction around it would be two more ways to and fro.
+        self._engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._ready = False
         postgresql = self._engine.dialect.name == "postgresql"
         insert = postgresql_insert if postgresql else sqlite_insert

@@ -42,15 +42,20 @@ def aim(
     made: Composition,
     form: Any,
     *,
+    newest: Edition | None,
     language: str,
     version_id: int | None = None,
 ) -> None:
-    """Find the clause and the words that the form names, in the version that was seen."""
-    if version_id is not None and not form.clause.data and not form.words.data:
-        return  # the whole text needs no look at it
-    made.edition = target.edition(session, consultation_id, language, version_id)
+    """Find the clause and the words that the form names, in the version that was seen.
+
+    `newest` is the edition that stands there now; `version_id` says which one was seen, if it is
+    known.
+    """
+    made.edition = newest
+    if version_id is not None and (newest is None or newest.version_id != version_id):
+        made.edition = target.edition(session, consultation_id, language, version_id)
     try:
-        made.target = target.clause(session, consultation_id, made.edition, form.clause.data or "")
+        made.target = target.clause(made.edition, form.clause.data or "")
         made.target = target.with_words(made.target, form.words.data or "", form.place.data)
     except AmbiguousWordsError as error:
         made.places = error.places
@@ -78,6 +83,7 @@ def compose(
     consultation_id: int,
     form: Any,
     *,
+    newest: Edition | None,
     language: str,
     version_id: int | None,
     reply: bool,
@@ -86,7 +92,15 @@ def compose(
     the form showed, from its stamp."""
     made = Composition()
     if not reply:
-        aim(session, consultation_id, made, form, language=language, version_id=version_id)
+        aim(
+            session,
+            consultation_id,
+            made,
+            form,
+            newest=newest,
+            language=language,
+            version_id=version_id,
+        )
     prepare(made, form, language)
     return made
 

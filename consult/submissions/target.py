@@ -2,17 +2,17 @@
 
 import re
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.drafts.models import Clause, ClauseText, Draft, Version
+from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import mark
 from consult.submissions.anchoring import CONTEXT, Selector, WordsNotThereError, select_span
@@ -85,12 +85,26 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class ClauseSeen:
+    """A clause as the readers of an edition see it."""
+
+    id: int
+    language: str
+    number: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Target:
     """A resolved target. No clause: the whole text."""
 
-    clause: Clause | None = None
-    text: ClauseText | None = None
+    clause: ClauseSeen | None = None
     selector: Selector | None = None
+
+    @property
+    def clause_id(self) -> int | None:
+        return None if self.clause is None else self.clause.id
 
 
 WHOLE = Target()
@@ -145,54 +159,59 @@ def _edition(asked: bool) -> Any:
 
 
 # A published text never changes, so what a worker has read once stays true.
-_outlines: OrderedDict[Edition, tuple[OutlineEntry, ...]] = OrderedDict()
-MAX_OUTLINES = 64
 
 
-def outline(session: Session, shown: Edition) -> tuple[OutlineEntry, ...]:
+@lru_cache(maxsize=64)
+def outline(shown: Edition) -> tuple[OutlineEntry, ...]:
     """Chapters and clauses of a version in document order, without their words."""
-    if shown in _outlines:
-        _outlines.move_to_end(shown)
-        return _outlines[shown]
-    rows = session.execute(
+    rows = current_session().execute(
         select(Clause.key, ClauseText.kind, ClauseText.number, ClauseText.heading)
         .join(Clause, Clause.id == ClauseText.clause_id)
         .where(ClauseText.version_id == shown.version_id, ClauseText.language == shown.language)
         .order_by(ClauseText.position)
     )
-    entries = tuple(
+    return tuple(
         OutlineEntry(key, kind, " – ".join(part for part in (number, heading) if part) or key)
         for key, kind, number, heading in rows
     )
-    _outlines[shown] = entries
-    while len(_outlines) > MAX_OUTLINES:
-        _outlines.popitem(last=False)
-    return entries
 
 
-def clause(session: Session, consultation_id: int, shown: Edition | None, key: str) -> Target:
+def clause(shown: Edition | None, key: str) -> Target:
     """A clause as the reader sees it, or the whole text for an empty key.
 
     Raises ClauseGoneError where this version has no such clause.
     """
     if not key:
         return WHOLE
-    row = None
-    if shown is not None:
-        row = session.execute(
-            select(Clause, ClauseText)
-            .join(Draft, Draft.id == Clause.draft_id)
+    if shown is None:
+        raise ClauseGoneError
+    return Target(_clause(shown, key))
+
+
+@lru_cache(maxsize=512)
+def _clause(shown: Edition, key: str) -> ClauseSeen:
+    row = (
+        current_session()
+        .execute(
+            select(
+                Clause.id,
+                ClauseText.language,
+                ClauseText.number,
+                ClauseText.heading,
+                ClauseText.text,
+            )
             .join(ClauseText, ClauseText.clause_id == Clause.id)
             .where(
-                Draft.consultation_id == consultation_id,
                 Clause.key == key,
                 ClauseText.version_id == shown.version_id,
                 ClauseText.language == shown.language,
             )
-        ).first()
+        )
+        .first()
+    )
     if row is None:
         raise ClauseGoneError
-    return Target(row[0], row[1])
+    return ClauseSeen(*row)
 
 
 def with_words(target: Target, words: str, place: int | None = None) -> Target:
@@ -203,16 +222,16 @@ def with_words(target: Target, words: str, place: int | None = None) -> Target:
     """
     if not words.strip():
         return target
-    if target.text is None:
+    if target.clause is None:
         raise WordsWithoutClauseError
-    found = occurrences(target.text.text, target.text.language, words)
+    found = occurrences(target.clause.text, target.clause.language, words)
     if not found:
         raise WordsNotThereError
     if place is not None and 1 <= place <= len(found):
-        return Target(target.clause, target.text, found[place - 1].selector)
+        return Target(target.clause, found[place - 1].selector)
     if len(found) > 1:
         raise AmbiguousWordsError(found)
-    return Target(target.clause, target.text, found[0].selector)
+    return Target(target.clause, found[0].selector)
 
 
 def occurrences(text: str, language: str, words: str) -> list[Occurrence]:

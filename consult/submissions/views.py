@@ -33,7 +33,7 @@ from consult.submissions.forms import (
 from consult.submissions.models import PUBLISHED, Comment, Submission
 from consult.submissions.receipts import FIRST_ISSUE
 from consult.submissions.recording import AlreadyReceivedError
-from consult.submissions.target import MAX_WORDS, edition, outline
+from consult.submissions.target import MAX_WORDS, Edition, outline
 from consult.submissions.web import Stamp
 
 blueprint = Blueprint("submissions", __name__)
@@ -46,6 +46,8 @@ class Talk:
     """One form on its way: which consultation, what is replied to, which visit goes on."""
 
     consultation: Consultation
+    # The text as it stands there now, if there is one; a reply needs none.
+    edition: Edition | None
     form: CommentForm
     parent: Comment | None
     visit: Submission | None
@@ -58,10 +60,10 @@ class Talk:
 @blueprint.route("/consultations/<slug>/comments/new", methods=["GET", "POST"])
 def write(slug: str) -> Answer:
     session = current_session()
-    consultation = consultations.public_by_slug(session, slug, served_at())
-    visit = web.visiting(session, consultation.id)
+    place = queries.place(session, slug, language=i18n.language())
+    visit = web.visiting(session, place.consultation.id)
     form = TopCommentForm() if visit else FirstCommentForm()
-    return _talk(Talk(consultation, form, None, visit))
+    return _talk(Talk(place.consultation, place.edition, form, None, visit))
 
 
 @blueprint.route("/comments/<int:comment_id>/reply", methods=["GET", "POST"])
@@ -69,11 +71,9 @@ def reply(comment_id: int) -> Answer:
     session = current_session()
     parent = queries.comment(session, comment_id)
     consultation = consultations.by_id(session, parent.consultation_id)
-    if phase(consultation, served_at()) is Phase.PREPARATION:
-        raise NotFoundError
     visit = web.visiting(session, consultation.id)
     form = ReplyForm() if visit else FirstReplyForm()
-    return _talk(Talk(consultation, form, parent, visit))
+    return _talk(Talk(consultation, None, form, parent, visit))
 
 
 # These forms check their token themselves: one that is no longer good must not cost anybody
@@ -83,6 +83,8 @@ csrf.exempt(reply)
 
 
 def _talk(talk: Talk) -> Answer:
+    if talk.phase is Phase.PREPARATION:
+        raise NotFoundError
     if talk.phase not in {Phase.OPEN, Phase.CLOSED}:
         return _not_open(talk)
     if request.method == "GET":
@@ -93,6 +95,7 @@ def _talk(talk: Talk) -> Answer:
         current_session(),
         talk.consultation.id,
         talk.form,
+        newest=talk.edition,
         language=i18n.language(),
         version_id=stamp.version_id if stamp else None,
         reply=talk.parent is not None,
@@ -128,7 +131,14 @@ def _blank(talk: Talk) -> Answer:
         form.clause.data = request.args.get("clause", "")
         form.words.data = request.args.get("words", "")[: 2 * MAX_WORDS]
         form.place.data = request.args.get("place", type=int)
-        composing.aim(current_session(), talk.consultation.id, made, form, language=i18n.language())
+        composing.aim(
+            current_session(),
+            talk.consultation.id,
+            made,
+            form,
+            newest=talk.edition,
+            language=i18n.language(),
+        )
     elif talk.parent.state != PUBLISHED:
         raise intake.CannotReplyError
     known = person()
@@ -146,9 +156,8 @@ def _form_page(talk: Talk, made: Composition, *, checked: bool = True) -> str:
         field = talk.form[name]
         if not field.errors:
             field.errors = [sentence]
-    session = current_session()
-    shown = made.edition or edition(session, talk.consultation.id, i18n.language())
-    entries = outline(session, shown) if shown else ()
+    shown = made.edition or talk.edition
+    entries = outline(shown) if shown else ()
     return render_template(
         "submissions/form.html", **_facts(talk), made=made, outline=entries, tab="comments"
     )
@@ -206,7 +215,6 @@ def _receive(talk: Talk, made: Composition, stamp: Stamp) -> tuple[int, int, int
     # Numbers only: in the act an object would be read again.
     consultation_id, visit = talk.consultation.id, talk.visit
     submission_id, issue = (visit.id, visit.receipt_issue) if visit else (None, FIRST_ISSUE)
-    clause_id = made.target.clause.id if made.target.clause else None
     known = person()
     sender: dict[str, Any] = {"language": i18n.language(), "user_id": known.id if known else None}
     if visit is None:
@@ -229,7 +237,7 @@ def _receive(talk: Talk, made: Composition, stamp: Stamp) -> tuple[int, int, int
             consultations.dates(session, consultation_id),
             made.prepared,
             submission_id=submission_id,
-            clause_id=clause_id,
+            clause_id=made.target.clause_id,
             version_id=stamp.version_id or _seen(made),
             anchor=made.target.selector,
             parent=queries.comment(session, parent_id) if parent_id else None,

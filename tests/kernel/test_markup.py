@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.kernel.markup import (
+    _HARMLESS,
     Mark,
+    _cleaner,
     clean,
     mark,
     plain_text,
@@ -134,6 +136,21 @@ def test_whatever_is_typed_comes_out_clean(source: str) -> None:
     made = render_comment(source).html
     assert same(second_opinion(made, TAGS)) == same(made)
     assert set(re.findall(r"</?([a-z0-9]+)", made)) <= TAGS
+
+
+SIMPLE = st.sampled_from(
+    ["<p>", "</p>\n", "<em>", "</em>", "<strong>", "</strong>", "<br>", "&amp;", "&quot;", "&ampx",
+     "&amp;lt;", "&", "<", "'", "\x1f", "\x0c", "\ufdd0", "a", " ", "\n", "é"]
+)  # fmt: skip
+
+
+@given(st.one_of(
+    st.lists(SIMPLE, max_size=12).map("".join),
+    st.lists(SIMPLE | st.text(max_size=3), max_size=6).map(lambda parts: f"<p>{''.join(parts)}</p>"),
+))  # fmt: skip
+def test_what_needs_no_cleaner_is_what_the_cleaner_would_leave(unsafe: str) -> None:
+    if _HARMLESS.fullmatch(unsafe):
+        assert str(_cleaner.clean(unsafe)) == unsafe
 
 
 def test_nothing_invisible_is_stored() -> None:

@@ -82,7 +82,7 @@ def _index_page(slug: str, asked: Asked) -> str:
         asked=asked,
         place=place,
         listing=listing,
-        outline=target.outline(current_session(), place.edition) if place.edition else (),
+        outline=target.outline(place.edition) if place.edition else (),
         cards=_cards(
             place.consultation,
             listing.page.rows,

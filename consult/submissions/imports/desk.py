@@ -205,7 +205,7 @@ def paper(slug: str) -> Answer:
 
 
 def _clauses(shown: Edition | None) -> list[Any]:
-    entries = [] if shown is None else target.outline(current_session(), shown)
+    entries = [] if shown is None else target.outline(shown)
     chosen = [SelectChoice(entry.key, entry.label) for entry in entries]
     return [SelectChoice("", _("The whole text")), *chosen]
 
@@ -217,12 +217,12 @@ def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) ->
     received_at = day_of_receipt(form.received_on.data, served_at())
     prepared = intake.prepare(importing.literal(form.source.data), language=form.language.data)
     with act() as session:
-        about = target.clause(session, consultation.id, shown, form.clause.data or "")
+        about = target.clause(shown, form.clause.data or "")
         made = intake.receive(
             session,
             consultations.by_id(session, consultation.id),
             prepared,
-            clause_id=about.clause.id if about.clause else None,
+            clause_id=about.clause_id,
             version_id=shown.version_id if shown and about.clause else None,
             received_at=received_at,
             form_number=form.number.data,
