@@ -7,6 +7,7 @@ day which visits and opened receipts were ended before their time.
 
 import contextlib
 from datetime import datetime
+from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import (
@@ -45,16 +46,15 @@ class Limits:
 
     def __init__(self, settings: Settings, path: str | None = None) -> None:
         self._key = settings.secret_key
+        # Each count is one statement: a transaction around it would be two more ways to and fro.
+        alone: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
         if settings.database_url.startswith("sqlite"):
             settings.state_dir.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(
-                f"sqlite:///{path or settings.state_dir / 'limits.sqlite'}"
-            )
+            file = path or settings.state_dir / "limits.sqlite"
+            self._engine = create_engine(f"sqlite:///{file}", **alone)
             event.listen(self._engine, "connect", _loose)
         else:
-            self._engine = create_engine(settings.database_url, pool_size=1)
-        # Each count is one statement: a transaction around it would be two more ways to and fro.
-        self._engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+            self._engine = create_engine(settings.database_url, pool_size=1, **alone)
         self._ready = False
         postgresql = self._engine.dialect.name == "postgresql"
         insert = postgresql_insert if postgresql else sqlite_insert

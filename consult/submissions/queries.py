@@ -98,6 +98,29 @@ def _place(whole: bool) -> Any:
     )
 
 
+def with_text(session: Session, slug: str, language: str) -> tuple[Consultation, Edition | None]:
+    """A consultation and the newest published text, if there is one: one statement.
+
+    Raises NotFoundError. The caller looks at the phase; the row is for reading.
+    """
+    found = columns(session, _with_text(), {"slug": slug}).first()
+    if found is None:
+        raise NotFoundError
+    consultation, after = _CONSULTATION.take(found, 0)
+    assert consultation is not None
+    return consultation, edition_of(found[after:], language)
+
+
+@cache
+def _with_text() -> Any:
+    return (
+        select(*_CONSULTATION.all, *EDITION)
+        .outerjoin(Draft, Draft.consultation_id == Consultation.id)
+        .outerjoin(Version, newest_of_draft())
+        .where(Consultation.slug == bindparam("slug"))
+    )
+
+
 @dataclass(frozen=True)
 class Conversation:
     """One comment with the versions of what its page shows."""

@@ -60,10 +60,10 @@ class Talk:
 @blueprint.route("/consultations/<slug>/comments/new", methods=["GET", "POST"])
 def write(slug: str) -> Answer:
     session = current_session()
-    place = queries.place(session, slug, language=i18n.language())
-    visit = web.visiting(session, place.consultation.id)
+    consultation, text = queries.with_text(session, slug, i18n.language())
+    visit = web.visiting(session, consultation.id)
     form = TopCommentForm() if visit else FirstCommentForm()
-    return _talk(Talk(place.consultation, place.edition, form, None, visit))
+    return _talk(Talk(consultation, text, form, None, visit))
 
 
 @blueprint.route("/comments/<int:comment_id>/reply", methods=["GET", "POST"])
