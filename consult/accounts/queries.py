@@ -93,7 +93,12 @@ def user_names(session: Session, ids: Collection[int]) -> dict[int, str]:
     if not ids:
         return {}
     rows = session.execute(select(User.id, User.name, User.email).where(User.id.in_(set(ids))))
-    return {user_id: name or email.partition("@")[0] for user_id, name, email in rows}
+    return {user_id: shown_name(name, email) for user_id, name, email in rows}
+
+
+def shown_name(name: str | None, email: str | None) -> str:
+    """The same for who was read together with what they did; "" for nobody (an outer join)."""
+    return name or (email or "").partition("@")[0]
 
 
 def body(session: Session, body_id: int) -> Body:

@@ -5,21 +5,21 @@ takes a constant number of statements.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import Select, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from consult.accounts.models import Body
-from consult.accounts.queries import user_names
+from consult.accounts.models import Body, User
+from consult.accounts.queries import shown_name
 from consult.answers.fates import is_newest
 from consult.answers.models import Answer, AnswerEdit, AnswerTarget, Fate, Publication
-from consult.drafts.models import Edit, Version
-from consult.drafts.queries import EditRow, edits
+from consult.drafts.models import Clause, Edit, Version
+from consult.drafts.queries import EditRow, edit_rows, in_document_order
 from consult.kernel.db import Texts, columns
 from consult.kernel.release import RELEASED, Release
 from consult.submissions.models import Comment, Point
@@ -155,22 +155,71 @@ def _dispositions(of: Any, *, own: bool) -> Any:
     )
 
 
+# What an AnswerRow is made of.
+_ANSWER = (
+    Answer.id,
+    Answer.disposition,
+    Answer.reason,
+    Answer.body_id,
+    Body.name,
+    User.name,
+    User.email,
+    Answer.decided_at,
+    AnswerTarget.theme_id,
+    AnswerTarget.campaign_id,
+    AnswerTarget.point_id,
+    Answer.corrects_id,
+)
+
+
+def _given(query: Any) -> Any:
+    """Join Answer with what it answers and who gave it."""
+    return (
+        query.join(AnswerTarget, AnswerTarget.answer_id == Answer.id)
+        .join(Body, Body.id == Answer.body_id)
+        .outerjoin(User, User.id == Answer.author_id)
+    )
+
+
+def _answer(facts: Sequence[Any]) -> AnswerRow:
+    (number, disposition, reason, body_id, body, name, email, decided_at) = facts[:8]
+    (theme_id, campaign_id, point_id, corrects_id) = facts[8:]
+    target = "point" if theme_id is None else "theme"
+    return AnswerRow(
+        id=number,
+        disposition=disposition,
+        reason=reason,
+        body_id=body_id,
+        body=body,
+        author=shown_name(name, email),
+        decided_at=decided_at,
+        target="campaign" if campaign_id is not None else target,
+        target_id=theme_id or campaign_id or point_id or 0,
+        corrects_id=corrects_id,
+    )
+
+
 @cache
 def _fates_by_comment() -> Any:
-    return (
+    fates = (
         select(
-            Fate,
+            Fate.point_id,
+            Fate.comment_id,
             Point.start,
             Point.end,
-            Answer.disposition,
-            Answer.reason,
-            Publication.published_at,
+            Fate.theme_id,
             Theme.title,
+            Fate.changed,
+            Publication.published_at,
+            *_ANSWER,
         )
         .join(Release, Release.id == Fate.release_id)
         .join(Publication, Publication.release_id == Fate.release_id)
         .join(Point, Point.id == Fate.point_id)
         .join(Answer, Answer.id == Fate.answer_id)
+    )
+    return (
+        _given(fates)
         .outerjoin(Theme, Theme.id == Fate.theme_id)
         .where(
             Fate.comment_id.in_(bindparam("ids", expanding=True)),
@@ -182,33 +231,26 @@ def _fates_by_comment() -> Any:
 
 
 def _fates(session: Session, comment_ids: Collection[int]) -> dict[int, list[FateRow]]:
-    rows = session.execute(_fates_by_comment(), {"ids": list(comment_ids)}).all()
-    by_point: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        by_point[row.Fate.point_id].append(row)
-    answers = answer_rows(session, [history[0].Fate.answer_id for history in by_point.values()])
-    found: dict[int, list[FateRow]] = defaultdict(list)
-    for history in by_point.values():
-        newest = history[0]
-        fate: Fate = newest.Fate
-        found[fate.comment_id].append(
+    by_point: dict[int, list[FateRow]] = defaultdict(list)
+    for row in columns(session, _fates_by_comment(), {"ids": list(comment_ids)}):
+        (point_id, comment_id, start, end, theme_id, theme, changed, published_at) = row[:8]
+        answer = _answer(row[8:])
+        by_point[point_id].append(
             FateRow(
-                point_id=fate.point_id,
-                comment_id=fate.comment_id,
-                start=newest.start,
-                end=newest.end,
-                answer=answers[fate.answer_id],
-                theme_id=fate.theme_id,
-                theme=newest.title,
-                changed=fate.changed,
-                published_at=newest.published_at,
-                earlier=tuple(
-                    EarlierFate(row.disposition, row.reason, row.published_at)
-                    for row in history[1:]
-                    if row.Fate.answer_id != fate.answer_id
-                ),
+                point_id, comment_id, start, end, answer, theme_id, theme, changed, published_at
             )
         )
+    newest = {history[0].answer.id: history[0].answer for history in by_point.values()}
+    answers = _with_changes(session, newest, public=True)
+    found: dict[int, list[FateRow]] = defaultdict(list)
+    for fate, *before in by_point.values():
+        earlier = tuple(
+            EarlierFate(old.answer.disposition, old.answer.reason, old.published_at)
+            for old in before
+            if old.answer.id != fate.answer.id
+        )
+        told = replace(fate, answer=answers[fate.answer.id], earlier=earlier)
+        found[fate.comment_id].append(told)
     return found
 
 
@@ -218,83 +260,57 @@ def answer_rows(
     """Answers by id. `public` leaves out the changes of a version that is not published."""
     if not ids:
         return {}
-    rows = session.execute(
-        select(Answer, AnswerTarget, Body.name)
-        .join(AnswerTarget, AnswerTarget.answer_id == Answer.id)
-        .join(Body, Body.id == Answer.body_id)
-        .where(Answer.id.in_(set(ids)))
-    ).all()
-    names = user_names(session, [a.author_id for a, _, _ in rows if a.author_id is not None])
-    cited = _cited(session, ids)
-    changes = _changes(session, cited, public=public)
-    following = {edit.answer_id for edit in cited if not edit.published and not edit.gone}
-    return {
-        answer.id: AnswerRow(
-            id=answer.id,
-            disposition=answer.disposition,
-            reason=answer.reason,
-            body_id=answer.body_id,
-            body=body,
-            author=names.get(answer.author_id or 0, ""),
-            decided_at=answer.decided_at,
-            target=_kind(target),
-            target_id=target.theme_id or target.campaign_id or target.point_id or 0,
-            corrects_id=answer.corrects_id,
-            edits=tuple(changes.get(answer.id, ())),
-            change_follows=answer.id in following,
-        )
-        for answer, target, body in rows
-    }
+    rows = columns(session, _answers(), {"ids": list(set(ids))})
+    answers = {answer.id: answer for answer in map(_answer, rows)}
+    return _with_changes(session, answers, public=public)
 
 
-def _kind(target: AnswerTarget) -> str:
-    if target.theme_id is not None:
-        return "theme"
-    return "campaign" if target.campaign_id is not None else "point"
+@cache
+def _answers() -> Any:
+    named = Answer.id.in_(bindparam("ids", expanding=True))
+    return _given(select(*_ANSWER).select_from(Answer)).where(named)
 
 
-@dataclass(frozen=True)
-class _Cited:
-    """That an answer names an edit: of a version that is public, or one that is to come."""
+def _with_changes(
+    session: Session, answers: Mapping[int, AnswerRow], *, public: bool
+) -> dict[int, AnswerRow]:
+    """The answers with the changes that they led to and that still stand, in document order.
 
-    answer_id: int
-    edit_id: int
-    published: bool
-    gone: bool
-
-
-def _cited(session: Session, answer_ids: Collection[int]) -> list[_Cited]:
-    return [_Cited(*row) for row in columns(session, _CITED, {"ids": list(answer_ids)})]
-
-
-_CITED = (
-    select(
-        AnswerEdit.answer_id,
-        AnswerEdit.edit_id,
-        Version.published_at.is_not(None),
-        Edit.gone_at.is_not(None),
-    )
-    .join(Edit, Edit.id == AnswerEdit.edit_id)
-    .join(Version, Version.id == Edit.version_id)
-    .where(AnswerEdit.answer_id.in_(bindparam("ids", expanding=True)))
-)
-
-
-def _changes(
-    session: Session, cited: Collection[_Cited], *, public: bool
-) -> dict[int, list[EditRow]]:
-    """Answer → the changes it led to that still stand, in document order."""
-    wanted: dict[int, set[int]] = defaultdict(set)
-    for found in cited:
-        if found.published or not public:
-            wanted[found.answer_id].add(found.edit_id)
-    if not wanted:
+    Two statements, however many: the edits, then their texts.
+    """
+    if not answers:
         return {}
-    rows = edits(session, sorted(set().union(*wanted.values())))
+    cited: dict[int, set[int]] = defaultdict(set)
+    wanted: dict[int, tuple[Edit, str, int]] = {}
+    following: set[int] = set()
+    for answer_id, edit, key, number, published_at in session.execute(
+        _cited(), {"ids": list(answers)}
+    ):
+        if published_at is None:
+            following.add(answer_id)
+        if published_at is not None or not public:
+            wanted[edit.id] = (edit, key, number)
+            cited[answer_id].add(edit.id)
+    rows = edit_rows(session, list(wanted.values()))
     return {
-        answer_id: [row for row in rows if row.edit.id in chosen]
-        for answer_id, chosen in wanted.items()
+        number: replace(
+            answer,
+            edits=tuple(row for row in rows if row.edit.id in cited[number]),
+            change_follows=number in following,
+        )
+        for number, answer in answers.items()
     }
+
+
+@cache
+def _cited() -> Any:
+    chosen: Select[*tuple[Any, ...]] = (
+        select(AnswerEdit.answer_id, Edit, Clause.key, Version.number, Version.published_at)
+        .select_from(AnswerEdit)
+        .join(Edit, Edit.id == AnswerEdit.edit_id)
+        .where(AnswerEdit.answer_id.in_(bindparam("ids", expanding=True)), Edit.gone_at.is_(None))
+    )
+    return in_document_order(chosen)
 
 
 def chain(session: Session, column: Any, number: int) -> list[AnswerRow]:

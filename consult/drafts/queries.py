@@ -318,13 +318,18 @@ def _edit_rows(
     session: Session, wanted: Select[Edit], texts: Mapping[int, ClauseRow] | None = None
 ) -> list[EditRow]:
     """Two statements, however many edits: the rows, then the texts on both sides."""
+    rows = session.execute(in_document_order(wanted.add_columns(Clause.key, Version.number)))
+    return edit_rows(session, [tuple(row) for row in rows], texts)
+
+
+def in_document_order(edits: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Join a query that has Edit with its Clause and Version, in the order of the text."""
     before, after = aliased(ClauseText), aliased(ClauseText)
-    rows = session.execute(
-        wanted.join(Clause, Clause.id == Edit.clause_id)
+    return (
+        edits.join(Clause, Clause.id == Edit.clause_id)
         .join(Version, Version.id == Edit.version_id)
         .outerjoin(before, before.id == Edit.before_text_id)
         .outerjoin(after, after.id == Edit.after_text_id)
-        .add_columns(Clause.key, Version.number)
         .order_by(
             Version.number,
             func.coalesce(after.position, before.position),
@@ -333,7 +338,18 @@ def _edit_rows(
             Edit.before_start,
             Edit.id,
         )
-    ).all()
+    )
+
+
+def edit_rows(
+    session: Session,
+    rows: Sequence[tuple[Edit, str, int]],
+    texts: Mapping[int, ClauseRow] | None = None,
+) -> list[EditRow]:
+    """Edits, each with its clause's key and its version's number, with the words on both sides.
+
+    One statement; none where `texts` has them, or there is no edit.
+    """
     if texts is None:
         ids = {i for edit, _, _ in rows for i in (edit.before_text_id, edit.after_text_id) if i}
         texts = text_rows(session, sorted(ids)) if ids else {}

@@ -425,6 +425,23 @@ def submission(session: Session, submission_id: int) -> Submission | None:
     return session.get(Submission, submission_id)
 
 
+def with_consultation(
+    session: Session, submission_id: int
+) -> tuple[Submission, Consultation] | None:
+    """The same with the consultation that it was sent to: one statement."""
+    row = session.execute(_with_consultation(), {"submission_id": submission_id}).first()
+    return None if row is None else (row[0], row[1])
+
+
+@cache
+def _with_consultation() -> Any:
+    return (
+        select(Submission, Consultation)
+        .join(Consultation, Consultation.id == Submission.consultation_id)
+        .where(Submission.id == bindparam("submission_id"))
+    )
+
+
 def submissions_of_user(
     session: Session, user_id: int, keyset: Keyset
 ) -> Page[tuple[Submission, Consultation]]:

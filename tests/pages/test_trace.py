@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from consult.answers.decisions import ThemeTarget
+from consult.answers.decisions import PointTarget, ThemeTarget
 from consult.consultations.models import Consultation
+from consult.drafts.models import Clause
 from consult.kernel import clock
 from consult.kernel.transaction import act
 from consult.moderation.models import Removal
 from consult.submissions.models import Comment, Point, Submission
+from consult.themes.models import ACCEPTED, Campaign, CampaignMember
 from tests import builders, people
 from tests.answers.worlds import World
 from tests.builders import NOW, Said
@@ -182,16 +184,67 @@ def test_everybody_sees_the_fate_of_a_public_comment(world: World, client: PageC
     assert "Not accepted" in listing.text
 
 
-def test_as_many_statements_for_many_points(
-    world: World, client: PageClient, session: Session
-) -> None:
+MOST = 8  # statements a page
+
+
+def asked(client: PageClient, said: Said) -> int:
+    """How many statements the trace of a comment takes."""
+    assert said.comment.submission_id  # read again here, not while we count
+    return statements(lambda: opened(client, said))
+
+
+def test_few_statements_before_an_answer_and_after_it(world: World, client: PageClient) -> None:
+    waiting, nowhere, reply = world.said[0], world.said[9], world.said[10]
+    assert [asked(client, said) for said in (waiting, nowhere, reply)] == [4, 4, 4]
     world.answer_all()
     world.publish()
-    few = statements(lambda: opened(client, world.said[0]))
-    with act():
+    # The changes of the text and their words; a campaign's answer here has none.
+    assert [asked(client, said) for said in (waiting, world.said[6], reply)] == [6, 5, 6]
+
+
+def test_as_many_statements_for_many_comments_points_and_answers(
+    world: World, client: PageClient, session: Session
+) -> None:
+    clause = session.get_one(Clause, world.edit.clause_id)
+    user = people.make_user()
+
+    def more(number: int) -> None:
+        """A removed comment, and some on a clause, each with points answered in every way."""
         submission = session.get_one(Submission, world.said[0].comment.submission_id)
-        for _ in range(5):
-            said = builders.say(session, world.consultation, "Encore.", submission=submission)
-            builders.assign(session, said.point, world.sub)
+        submission.user_id = user.id
+        gone = builders.say(session, world.consultation, "Rude.", submission=submission)
+        gone.comment.state = "removed"
+        removal = Removal(
+            consultation_id=world.consultation.id,
+            comment_id=gone.comment.id,
+            reason="insult",
+            note={"en": "Rude words."},
+            removed_at=NOW,
+        )
+        session.add(removal)
+        campaign = session.get_one(Campaign, world.campaign.id)
+        for _ in range(number):
+            said = builders.say(
+                session, world.consultation, "Un deux", submission=submission, clause=clause
+            )
+            said.point.end = 2
+            other = builders.point_of(session, said.comment, said.revision, 3, 7, owed=False)
+            builders.assign(session, said.point, world.sub, builders.official(session))
+            session.add(CampaignMember(campaign_id=campaign.id, point_id=other.id, state=ACCEPTED))
+            own = builders.point_of(session, said.comment, said.revision, 0, 7, owed=False)
+            world.decide(PointTarget(own.id), "noted")
+
+    with act():
+        more(1)
+    world.answer_all()
+    world.publish()
+    people.sign_in(client.client, user)
+    few = asked(client, world.said[0])
+    with act():
+        more(4)
     world.publish(with_version=False)
-    assert statements(lambda: opened(client, world.said[0])) == few
+    assert asked(client, world.said[0]) == few
+    page = opened(client, world.said[0])
+    for words in ("Rude words.", "Art. 1", "near-identical", "by Anne Weber", "Noted", "Point 3"):
+        assert words in page.text
+    assert few <= MOST

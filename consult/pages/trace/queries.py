@@ -1,28 +1,43 @@
 """The way of each point of a submission: received, read, theme, answer, change."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from consult.accounts.queries import user_names
+from consult.accounts.models import User
+from consult.accounts.queries import shown_name
 from consult.answers.queries import NO_FATES, CommentFates, FateRow, fates_under
-from consult.kernel.db import Texts
+from consult.kernel.db import Columns, Texts, columns
 from consult.moderation.models import Removal
-from consult.submissions.models import HELD, PUBLISHED, REMOVED, Submission
-from consult.submissions.queries import PointRow, of_submission, points_of_comments
+from consult.submissions.models import (
+    HELD,
+    PUBLISHED,
+    REMOVED,
+    Comment,
+    CommentRevision,
+    Point,
+    Submission,
+)
+from consult.submissions.queries import of_submission
 from consult.submissions.rows import CommentRow
-from consult.themes.models import ACCEPTED, Campaign, Theme
-from consult.themes.queries import Label, campaigns_of_points, labels_of_points
+from consult.themes.models import ACCEPTED, Assignment, Campaign, CampaignMember
+from consult.themes.queries import Home, resolved
+from consult.themes.standing import standing
 
 
 @dataclass(frozen=True)
 class TracedPoint:
     """One point on its way. What has not happened yet is none."""
 
-    point: PointRow
+    text: str
+    language: str
+    owed: bool
     # When it was put under a theme, and by whom: "" for the analysis.
     read_at: datetime | None
     theme: Texts | None
@@ -59,22 +74,26 @@ class TracedComment:
             return self.comment.state
         if self.comment.late and not self.comment.admitted:
             return "late"
-        owed = any(p.point.owed or p.fate for p in self.points)
+        owed = any(p.owed or p.fate for p in self.points)
         return "live" if owed or self.comment.root_id is None else "reply"
 
 
 def trace(session: Session, submission: Submission, language: str) -> list[TracedComment]:
-    """Every comment of a submission, by number. A constant number of statements."""
+    """Every comment of a submission, by number. At most six statements, however many there are."""
     comments = of_submission(session, submission.id, language=language)
-    ids = [comment.id for comment in comments]
-    points = points_of_comments(session, ids)
     fates = fates_under(session, {comment.id: comment.root_id for comment in comments})
-    traced = _points(session, [p for found in points.values() for p in found], fates)
-    removals = _removals(session, [row.id for row in comments if row.state == REMOVED])
+    own = {fate.point_id: fate for row in fates.values() if not row.from_root for fate in row.fates}
+    points: dict[int, list[TracedPoint]] = defaultdict(list)
+    removals: dict[int, Removal | None] = {}
+    for row in columns(session, _ways(), {"submission_id": submission.id}):
+        comment_id, point_id = row[:2]
+        removals[comment_id], after = _REMOVAL.take(row, 2)
+        if point_id is not None:
+            points[comment_id].append(_point(row[after:], own.get(point_id)))
     return [
         TracedComment(
             comment=comment,
-            points=tuple(traced[p.id] for p in points[comment.id]),
+            points=tuple(points[comment.id]),
             of_root=_of_root(fates.get(comment.id, NO_FATES)),
             removal=removals.get(comment.id),
         )
@@ -82,66 +101,67 @@ def trace(session: Session, submission: Submission, language: str) -> list[Trace
     ]
 
 
-def _removals(session: Session, ids: Sequence[int]) -> dict[int, Removal]:
-    if not ids:
-        return {}
-    rows = session.scalars(select(Removal).where(Removal.comment_id.in_(ids)))
-    return {row.comment_id: row for row in rows}
-
-
 def _of_root(found: CommentFates) -> tuple[FateRow, ...]:
     return found.fates if found.from_root else ()
 
 
-def _points(
-    session: Session, points: Sequence[PointRow], fates: dict[int, CommentFates]
-) -> dict[int, TracedPoint]:
-    ids = [p.id for p in points]
-    by_point = {
-        fate.point_id: fate
-        for found in fates.values()
-        if not found.from_root
-        for fate in found.fates
-    }
-    labels = labels_of_points(session, ids)
-    # What was answered keeps the theme under which it was.
-    themes = _theme_titles(
-        session, [label for point, label in labels.items() if point not in by_point]
-    )
-    names = user_names(
-        session, [label.person_id for label in labels.values() if label.person_id is not None]
-    )
-    joined = campaigns_of_points(session, ids)
-    campaigns = _campaigns(session, set(joined.values()))
-    traced = {}
-    for point in points:
-        label, fate = labels.get(point.id), by_point.get(point.id)
-        campaign = campaigns.get(joined.get(point.id, 0))
-        read_at = label.at if label else fate.published_at if fate else None
-        traced[point.id] = TracedPoint(
-            point=point,
-            read_at=read_at,
-            theme=fate.theme if fate else themes.get(label.theme_id or 0) if label else None,
-            set_by=names.get(label.person_id or 0, "") if label else "",
-            campaign=campaign.title if campaign else None,
-            campaign_points=campaign.points if campaign else 0,
-            fate=fate,
+_REMOVAL = Columns(Removal)
+
+
+@cache
+def _ways() -> Any:
+    """The live points of a submission's comments, in the order of their words, each with its label
+    and its campaign; and the comments without any, for their removals."""
+    points = (
+        select(
+            Comment.id,
+            Point.id,
+            *_REMOVAL.all,
+            Point.start,
+            Point.end,
+            CommentRevision.text,
+            CommentRevision.language,
+            Point.owed,
+            Assignment.at,
+            Home.state,
+            Home.title,
+            User.name,
+            User.email,
+            Campaign.title,
+            Campaign.points,
         )
-    return traced
-
-
-def _campaigns(session: Session, ids: Collection[int]) -> dict[int, Campaign]:
-    if not ids:
-        return {}
-    return {c.id: c for c in session.scalars(select(Campaign).where(Campaign.id.in_(ids)))}
-
-
-def _theme_titles(session: Session, labels: Sequence[Label]) -> dict[int, Texts]:
-    """Titles of the accepted themes: what is only proposed is not shown as the body's reading."""
-    wanted = {label.theme_id for label in labels if label.theme_id is not None}
-    if not wanted:
-        return {}
-    rows = session.execute(
-        select(Theme.id, Theme.title).where(Theme.id.in_(wanted), Theme.state == ACCEPTED)
+        .select_from(Comment)
+        .outerjoin(Removal, and_(Removal.comment_id == Comment.id, Comment.state == REMOVED))
+        .outerjoin(Point, and_(Point.comment_id == Comment.id, Point.retired_at.is_(None)))
+        .outerjoin(CommentRevision, CommentRevision.id == Point.revision_id)
+        .outerjoin(Assignment, and_(Assignment.point_id == Point.id, standing()))
     )
-    return {row.id: row.title for row in rows}
+    accepted = and_(CampaignMember.point_id == Point.id, CampaignMember.state == ACCEPTED)
+    campaign = and_(Campaign.id == CampaignMember.campaign_id, Campaign.state == ACCEPTED)
+    return (
+        resolved(points)
+        .outerjoin(User, User.id == Assignment.person_id)
+        .outerjoin(CampaignMember, accepted)
+        .outerjoin(Campaign, campaign)
+        .where(Comment.submission_id == bindparam("submission_id"))
+        .order_by(Comment.id, Point.start, Point.id)
+    )
+
+
+def _point(facts: Sequence[Any], fate: FateRow | None) -> TracedPoint:
+    start, end, text, language, owed, labelled_at, state, title, name, email = facts[:10]
+    campaign, campaign_points = facts[10:]
+    # What was answered keeps the theme under which it was. Else it is an accepted one: what is only
+    # proposed is not shown as the body's reading.
+    theme = fate.theme if fate else title if state == ACCEPTED else None
+    return TracedPoint(
+        text=text[start:end],
+        language=language,
+        owed=owed,
+        read_at=labelled_at or (fate.published_at if fate else None),
+        theme=theme,
+        set_by=shown_name(name, email),
+        campaign=campaign,
+        campaign_points=campaign_points or 0,
+        fate=fate,
+    )

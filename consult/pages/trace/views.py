@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template
 
-from consult.consultations import queries as consultations
 from consult.consultations.phases import phase
 from consult.drafts.redline import around
 from consult.kernel import i18n
@@ -19,10 +18,10 @@ blueprint = Blueprint("trace", __name__)
 @blueprint.get("/submissions/<int:submission_id>/trace")
 def show(submission_id: int) -> str:
     session = current_session()
-    submission = submissions.submission(session, submission_id)
-    if submission is None or web.holder(session, submission) is None:
+    found = submissions.with_consultation(session, submission_id)
+    if found is None or web.holder(session, found[0]) is None:
         raise NotFoundError
-    consultation = consultations.by_id(session, submission.consultation_id)
+    submission, consultation = found
     return render_template(
         "pages/trace.html",
         submission=submission,
