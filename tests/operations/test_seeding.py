@@ -20,3 +20,8 @@ def test_counters_of_a_seeded_consultation_are_true(app: Flask, session: Session
         ).all()
         assert sorted(positions) == list(range(1, thread.comments + 1))
     assert seeded.root_comment is not None
+
+
+def test_a_second_load_stands_beside_the_first() -> None:
+    seed_load(slug="load", comments=2)
+    assert seed_load(slug="load-2", comments=2).slug == "load-2"
