@@ -22,6 +22,6 @@ def test_counters_of_a_seeded_consultation_are_true(app: Flask, session: Session
     assert seeded.root_comment is not None
 
 
-def test_a_second_load_stands_beside_the_first() -> None:
+def test_a_second_load_stands_beside_the_first(app: Flask) -> None:
     seed_load(slug="load", comments=2)
     assert seed_load(slug="load-2", comments=2).slug == "load-2"
