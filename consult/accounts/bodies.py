@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
+from consult.accounts.naming import renamed
 from consult.accounts.roles import ADMINISTRATOR, grant
 from consult.activity.log import record
 from consult.kernel.actor import Actor
@@ -45,8 +46,11 @@ def describe_body(
     session: Session, body: Body, *, name: Texts, contact_email: str, actor: Actor, now: datetime
 ) -> None:
     """Change a body's names and contact address."""
+    before = body.name
     body.name, body.contact_email = _names(name), contact_email
     session.flush()
+    if body.name != before:
+        renamed(session)
     _log(session, actor, "body:described", f"body:{body.id}", now)
 
 

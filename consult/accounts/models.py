@@ -30,6 +30,18 @@ class Body(Base):
     created_at: Mapped[datetime]
 
 
+class Naming(Base):
+    """How often a name that public pages show has changed, of a body or a person: one row.
+
+    Cached pages name bodies and officials, but no version of theirs moves when one is renamed.
+    """
+
+    __tablename__ = "naming"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    version: Mapped[int]
+
+
 class User(Base):
     """A person with an account: a citizen, or an official by membership of a body."""
 

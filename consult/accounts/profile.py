@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from consult.accounts import sessions
 from consult.accounts.entering import WrongPasswordError
+from consult.accounts.naming import renamed
 from consult.accounts.queries import locked_user
 from consult.activity.log import record
 from consult.kernel.actor import Actor
@@ -21,8 +22,11 @@ def change(
     user = locked_user(session, user_id)
     if user is None:
         raise NotFoundError
+    before = user.name
     user.name, user.language = name, language
     session.flush()
+    if user.name != before:
+        renamed(session)
     _log(session, user_id, "changed", actor, now)
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
+from consult.accounts.naming import names_version
 from consult.consultations.models import Consultation, ConsultationBody, Promise
 from consult.consultations.phases import Phase, phase
-from consult.kernel.db import Texts, UtcDateTime
+from consult.kernel.db import Texts, UtcDateTime, glance
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 
@@ -242,9 +243,11 @@ def public_promises(session: Session, consultation_ids: Sequence[int]) -> dict[i
     return found
 
 
-def register_version(session: Session) -> int:
-    """A number that moves with every public change of any consultation.
+def versions() -> tuple[int, ...]:
+    """Numbers that move with every public change of any consultation, or of a name.
 
-    Versions only grow and no consultation is deleted, so their sum never comes back.
+    For the keys of pages about all of them, so it is read without a session. Versions only grow and
+    no consultation is deleted, so their sum never comes back.
     """
-    return session.execute(select(func.coalesce(func.sum(Consultation.version), 0))).scalar_one()
+    row = glance(select(func.sum(Consultation.version), names_version))
+    return tuple(int(number or 0) for number in row or ())

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
+from consult.accounts.naming import names_version
 from consult.consultations.models import Consultation, ConsultationBody
 from consult.kernel.clock import last_day, luxembourg_date
-from consult.kernel.db import Texts
+from consult.kernel.db import Texts, UtcDateTime, glance
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 
 
@@ -50,6 +52,20 @@ class Entry:
     @property
     def postponed(self) -> bool:
         return self.consultation.answer_due_at != self.consultation.first_answer_due_at
+
+
+def state(now: datetime) -> tuple[int, ...]:
+    """Numbers that change whenever the register would, apart from the day: versions and sums of
+    them, which only grow, and how many first promises have passed by now."""
+    row = glance(_state(), {"now": now})
+    return tuple(int(number or 0) for number in row or ())
+
+
+@cache
+def _state() -> Any:
+    now = bindparam("now", type_=UtcDateTime)
+    passed = func.sum(case((_C.first_answer_due_at <= now, 1), else_=0))
+    return select(func.sum(_C.version), passed, names_version)
 
 
 @dataclass(frozen=True)

@@ -15,28 +15,26 @@ blueprint = Blueprint("register", __name__)
 
 @blueprint.get("/register")
 def index() -> Response:
-    session, now = current_session(), served_at()
+    now = served_at()
     state = State(_known(request.args.get("state"), State, State.WAITING))
     sort = Sort(_known(request.args.get("sort"), Sort, Sort.DUE))
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
-    records = register_queries.records(session, now)
 
     def render() -> str:
+        session = current_session()
         page = register_queries.entries(session, now, state=state, sort=sort, keyset=keyset)
         ids = [entry.consultation.id for entry in page.rows]
         return render_template(
             "consultations/register.html",
             cacheable=True,
             page=page,
-            records=records,
+            records=register_queries.records(session, now),
             promises=queries.public_promises(session, ids),
             state=state,
             sort=sort,
         )
 
-    # The records carry the bodies' names, which no version counts.
-    version = queries.register_version(session)
-    return versioned_page(version, records, luxembourg_date(now), render=render)
+    return versioned_page(register_queries.state(now), luxembourg_date(now), render=render)
 
 
 def _known(text: str | None, words: type[State] | type[Sort], default: str) -> str:

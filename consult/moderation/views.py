@@ -119,14 +119,13 @@ def correct(comment_id: int) -> Answer:
 @blueprint.get("/removals")
 def removals() -> Response:
     """Every comment that was taken down, and why; never its words."""
-    session = current_session()
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
-    return versioned_page(
-        consultations.register_version(session),
-        render=lambda: render_template(
-            "moderation/removals.html", page=queries.removals(session, keyset), rules=RULE_NAMES
-        ),
-    )
+
+    def render() -> str:
+        page = queries.removals(current_session(), keyset)
+        return render_template("moderation/removals.html", page=page, rules=RULE_NAMES)
+
+    return versioned_page(consultations.versions(), render=render)
 
 
 @blueprint.get("/consultations/<slug>/removals")

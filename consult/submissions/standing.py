@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
+from consult.accounts.naming import names_version
 from consult.consultations.models import Consultation
 from consult.consultations.phases import Phase, phase
 from consult.drafts.models import Clause, Draft
@@ -55,7 +56,8 @@ def of_comment(comment_id: int, now: datetime) -> Key:
     return _key(found, now, found.thread_version, found.replies_version)
 
 
-# Every key begins with these: the version, and what the phase is derived from.
+# Every key begins with these: the version, what the phase is derived from, and the version of the
+# names of bodies and officials.
 _DATES = (
     Consultation.version,
     Consultation.announced_at,
@@ -63,6 +65,7 @@ _DATES = (
     Consultation.closes_at,
     Consultation.cancelled_at,
     Consultation.outcome_completed_at,
+    names_version,
 )
 
 
@@ -74,7 +77,8 @@ def _public(found: Any, now: datetime) -> Any:
 
 def _key(found: Any, now: datetime, *talk: int | None) -> Key:
     # The day is there for "3 days left"; the phase changes at the closing second.
-    return found.version, *talk, phase(found, now).value, luxembourg_date(now).isoformat()
+    day = luxembourg_date(now).isoformat()
+    return found.version, found.names_version, *talk, phase(found, now).value, day
 
 
 @cache

@@ -1,6 +1,6 @@
 """What is answered before anything is read: a page that the reader, or the worker, already has."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from consult.consultations.models import Consultation
+from consult.accounts import profile
+from consult.accounts.bodies import describe_body
+from consult.consultations import queries
+from consult.consultations.models import ANSWERS, Consultation
+from consult.consultations.promises import promise
 from consult.kernel import clock
 from consult.kernel.actor import Actor
 from consult.kernel.db import db
@@ -46,13 +50,39 @@ def sessions() -> Iterator[list[object]]:
         event.remove(db.session, "after_begin", note)
 
 
-@pytest.mark.parametrize("page", ["", "/comments", "/comments?clause=art_1", "/draft", "/outcome"])
+def take_down(consultation: Consultation, comment_id: int, actor: Actor) -> None:
+    with act() as session:
+        remove(
+            session,
+            session.get_one(Consultation, consultation.id),
+            comment_id,
+            reason="insult",
+            note={"en": "Rude words."},
+            actor=actor,
+            now=clock.now(),
+        )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/",
+        "/register",
+        "/removals",
+        "/consultations/{}",
+        "/consultations/{}/comments",
+        "/consultations/{}/comments?clause=art_1",
+        "/consultations/{}/draft",
+        "/consultations/{}/outcome",
+        "/consultations/{}/removals",
+    ],
+)
 def test_a_page_we_have_costs_one_statement_and_no_session(
     client: PageClient, consultation: Consultation, page: str
 ) -> None:
     version, (clause, *_) = make_draft(consultation)
     send(consultation, clause=clause, version_id=version.id)
-    path = f"/consultations/{consultation.slug}{page}"
+    path = page.format(consultation.slug)
     first = client.client.get(path)
     known = {"If-None-Match": first.headers["ETag"]}
     with sessions() as begun:
@@ -94,23 +124,86 @@ def test_a_comment_that_goes_is_gone_from_the_next_page(
     got = send(consultation, "Unerhört.", clause=clause, version_id=version.id)
     path = f"/consultations/{consultation.slug}/comments{clause_key}"
     tag = client.get(path).response.headers["ETag"]
-    moderator = make_user()
-    with act() as session:
-        if how == "withdrawn":
+    if how == "removed":
+        take_down(consultation, got.comment.id, Actor.user(make_user().id))
+    else:
+        with act() as session:
             actor = Actor.receipt(got.submission.id)
             withdraw(session, got.comment.id, actor=actor, now=clock.now())
-        else:
-            remove(
-                session,
-                session.get_one(Consultation, consultation.id),
-                got.comment.id,
-                reason="insult",
-                note={"de": "Beleidigung."},
-                actor=Actor.user(moderator.id),
-                now=clock.now(),
-            )
     page = client.get(path, headers={"If-None-Match": tag})
     assert "Unerhört" not in page.text
+
+
+def changed(client: PageClient, path: str, doing: Callable[[], object]) -> str:
+    """What a page that the reader and the worker have says after an act."""
+    tag = client.get(path, headers=ENGLISH).response.headers["ETag"]
+    assert client.client.get(path, headers={**ENGLISH, "If-None-Match": tag}).status_code == 304
+    doing()
+    return client.get(path, headers={**ENGLISH, "If-None-Match": tag}).text
+
+
+@pytest.mark.parametrize("path", ["/removals", "/consultations/{}/removals"])
+def test_a_removal_and_the_name_of_who_decided_stand_in_the_log_at_once(
+    client: PageClient, consultation: Consultation, path: str
+) -> None:
+    got, moderator = send(consultation), make_user()
+    actor = Actor.user(moderator.id)
+
+    def rename() -> None:
+        with act() as session:
+            profile.change(
+                session, moderator.id, name="Zoé Thill", language="en", actor=actor, now=clock.now()
+            )
+
+    path = path.format(consultation.slug)
+    first = changed(client, path, lambda: take_down(consultation, got.comment.id, actor))
+    assert "Rude words." in first
+    assert "Zoé Thill" in changed(client, path, rename)
+
+
+def test_another_promise_stands_in_the_register_at_once(
+    client: PageClient, consultation: Consultation
+) -> None:
+    due = consultation.answer_due_at
+    assert due is not None
+    actor = Actor.user(make_user().id)
+
+    def put_off() -> None:
+        with act() as session:
+            made = session.get_one(Consultation, consultation.id)
+            at, ground = due + timedelta(days=40), {"en": "A flood."}
+            promise(session, made, kind=ANSWERS, at=at, actor=actor, now=clock.now(), ground=ground)
+
+    assert "A flood." in changed(client, "/register", put_off)
+
+
+def test_an_answer_is_overdue_from_the_promised_instant(
+    client: PageClient, consultation: Consultation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = consultation.first_answer_due_at
+    assert due is not None
+    instants = (due - timedelta(seconds=1), due)
+    tags = []
+    for instant in instants:
+        monkeypatch.setattr(clock, "now", lambda instant=instant: instant)
+        tags.append(client.get("/register", headers=ENGLISH).response.headers["ETag"])
+    assert tags[0] != tags[1]
+
+
+@pytest.mark.parametrize("path", ["/", "/register", "/consultations/{}"])
+def test_a_body_goes_by_its_new_name_at_once(
+    client: PageClient, consultation: Consultation, path: str
+) -> None:
+    actor = Actor.user(make_user().id)
+
+    def rename() -> None:
+        with act() as session:
+            lead = queries.lead_body(session, consultation.id)
+            name = {"en": "Ministry of Rivers"}
+            describe_body(session, lead, name=name, contact_email="", actor=actor, now=clock.now())
+
+    page = changed(client, path.format(consultation.slug), rename)
+    assert "Ministry of Rivers" in page
 
 
 def test_every_page_of_a_consultation_changes_at_its_instants(

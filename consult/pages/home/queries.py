@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
+from consult.accounts.naming import names_version
 from consult.consultations.models import Consultation
 from consult.consultations.phases import Phase
 from consult.consultations.queries import Listed, listed
@@ -41,8 +42,8 @@ class Counted:
 
 
 def state(now: datetime) -> tuple[int, ...]:
-    """Numbers that change whenever the page would: sums of versions, which only grow, and how many
-    consultations have opened and closed by now."""
+    """Numbers that change whenever the page would: versions and sums of them, which only grow, and
+    how many consultations have opened and closed by now."""
     row = glance(_state(), {"now": now})
     return tuple(int(number or 0) for number in row or ())
 
@@ -53,7 +54,7 @@ def _state() -> Select[Any]:
     opened = func.sum(case((Consultation.opens_at <= now, 1), else_=0))
     closed = func.sum(case((Consultation.closes_at <= now, 1), else_=0))
     tallies = select(func.sum(Tally.version)).scalar_subquery()
-    return select(func.sum(Consultation.version), opened, closed, tallies)
+    return select(func.sum(Consultation.version), opened, closed, tallies, names_version)
 
 
 def by_phase(session: Session, now: datetime) -> dict[Phase, Sequence[Counted]]:
