@@ -17,7 +17,7 @@ from consult.kernel.i18n import speaking
 from consult.kernel.paging import Keyset
 from consult.kernel.sheets import csv_lines, safe_cell
 from consult.kernel.transaction import act
-from consult.pages.activity.words import ACTS, SUBJECTS, act_words
+from consult.pages.activity.words import ACTS, SUBJECTS, act_words, fact_words
 from tests.client import PageClient
 from tests.people import make_body, make_consultation, make_user, official
 
@@ -145,3 +145,22 @@ def test_the_fallback_reads_in_every_language(language: str) -> None:
     with speaking(language):
         assert act_words("theme:turned_over").endswith(": turned over")
         assert act_words("x") == "x: "
+
+
+@pytest.mark.parametrize(
+    ("facts", "german"),
+    [
+        ({"number": 7, "late": False}, "Nummer: 7"),
+        ({"number": 7, "late": True}, "Nummer: 7 · verspätet: ja"),
+        ({"topics": None}, ""),
+        ({"reason": "threat"}, "Grund: Drohung"),
+        ({"languages": ["de", "lb"]}, "Sprachen: Deutsch, Lëtzebuergesch"),
+        ({"points": list(range(30))}, "Punkte: 30"),
+        ({"whatever_comes": "x"}, "whatever comes: x"),
+    ],
+)
+def test_particulars_are_said_in_the_readers_language(
+    facts: dict[str, object], german: str
+) -> None:
+    with speaking("de"):
+        assert fact_words(facts) == german

@@ -1,10 +1,12 @@
 """What happened, in words. An act without words here is shown as it is written in the log."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from consult.accounts.words import ROLE_NAMES
-from consult.kernel.i18n import deadline_text, gettext, mark
+from consult.kernel.i18n import LANGUAGE_NAMES, deadline_text, gettext, mark
+from consult.moderation.words import REASON_NAMES
 
 # The subjects that a reader may filter by, in the order of a consultation's life.
 SUBJECTS = {
@@ -131,8 +133,22 @@ ACTS = {
 }
 
 
-# The particulars of an act that a reader meets most often.
+# The particulars of acts.
 FACTS = {
+    "clauses": mark("clauses"),
+    "digest": mark("checksum"),
+    "doubtful": mark("uncertain matches"),
+    "issue": mark("issue of the receipt"),
+    "known": mark("already known"),
+    "language": mark("language"),
+    "late": mark("late"),
+    "new": mark("new"),
+    "number": mark("number"),
+    "reason": mark("reason"),
+    "reports": mark("reports"),
+    "revision": mark("revision"),
+    "taken": mark("taken in"),
+    "topics": mark("number of themes"),
     "at": mark("for"),
     "body": mark("body"),
     "into": mark("into"),
@@ -162,19 +178,37 @@ VALUES = {
     "out_of_scope": mark("Out of scope"),
     "noted": mark("Noted"),
     **ROLE_NAMES,
+    **REASON_NAMES,
 }
+MOST_LISTED = 8
 
 
-def fact_words(key: str, value: object) -> str:
-    """One particular as "name: value"; times on the clock in Luxembourg."""
-    name = gettext(FACTS[key]) if key in FACTS else key.replace("_", " ")
+def fact_words(facts: Mapping[str, object]) -> str:
+    """The particulars as "name: value"; times on the clock in Luxembourg.
+
+    What is not so (late: False) or was left open (None) says nothing to a reader.
+    """
+    said = (
+        (key, _value_words(value)) for key, value in facts.items() if value not in (None, False)
+    )
+    return " · ".join(
+        gettext("%(name)s:", name=gettext(FACTS[key]) if key in FACTS else key.replace("_", " "))
+        + f" {words}"
+        for key, words in said
+    )
+
+
+def _value_words(value: object) -> str:
+    if value is True:
+        return gettext("yes")
     if isinstance(value, list):
-        shown = ", ".join(str(part) for part in value)
-    elif isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT.+", value):
-        shown = deadline_text(datetime.fromisoformat(value))
-    else:
-        shown = gettext(VALUES[value]) if isinstance(value, str) and value in VALUES else str(value)
-    return gettext("%(name)s:", name=name) + f" {shown}"
+        few = len(value) <= MOST_LISTED
+        return ", ".join(_value_words(part) for part in value) if few else str(len(value))
+    if not isinstance(value, str):
+        return str(value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT.+", value):
+        return deadline_text(datetime.fromisoformat(value))
+    return gettext(VALUES[value]) if value in VALUES else LANGUAGE_NAMES.get(value, value)
 
 
 def act_words(act: str) -> str:
