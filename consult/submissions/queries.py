@@ -24,6 +24,7 @@ from consult.submissions.models import (
     Tally,
     Thread,
 )
+from consult.submissions.points import LIVE_STATES
 from consult.submissions.rows import CommentRow, fetch, joined
 from consult.submissions.target import EDITION, Edition, edition_of, newest_of_draft
 
@@ -460,3 +461,35 @@ def submissions_of_user(
             statement = statement.where(Submission.id < keyset.after)
     found = [(row[0], row[1]) for row in session.execute(statement)]
     return cut(found, keyset, lambda row: row[0].id)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How a comment begins, for a list of submissions."""
+
+    seq: int
+    language: str
+    text: str
+
+
+def beginnings(session: Session, submission_ids: Sequence[int]) -> dict[int, list[Beginning]]:
+    """The comments of each submission that have words, by their number."""
+    rows = session.execute(
+        select(
+            Comment.submission_id,
+            Comment.seq,
+            CommentRevision.language,
+            func.substr(CommentRevision.text, 1, 200),
+        )
+        .join(CommentRevision, CommentRevision.comment_id == Comment.id)
+        .where(
+            Comment.submission_id.in_(submission_ids),
+            Comment.state.in_(LIVE_STATES),
+            CommentRevision.superseded_at.is_(None),
+        )
+        .order_by(Comment.seq)
+    )
+    found: dict[int, list[Beginning]] = {}
+    for submission_id, *facts in rows:
+        found.setdefault(submission_id, []).append(Beginning(*facts))
+    return found

@@ -403,5 +403,8 @@ def own() -> str:
     known = person()
     assert known is not None  # the permission table lets only signed-in people in
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
-    page = queries.submissions_of_user(current_session(), known.id, keyset)
-    return render_template("submissions/own.html", page=page)
+    session = current_session()
+    page = queries.submissions_of_user(session, known.id, keyset)
+    said = queries.beginnings(session, [submission.id for submission, _in in page.rows])
+    phases = {consultation.id: phase(consultation, served_at()) for _of, consultation in page.rows}
+    return render_template("submissions/own.html", page=page, said=said, phases=phases)
