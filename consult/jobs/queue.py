@@ -54,12 +54,14 @@ def _due(now: datetime) -> Any:
     return select(Job).where(or_(waiting, orphaned)).order_by(Job.run_at, Job.id)
 
 
-def lease(session: Session, now: datetime) -> Job | None:
+def lease(session: Session, now: datetime, *, due_by: datetime | None = None) -> Job | None:
     """Take the job that has waited longest, or one whose worker died. None if there is none.
+
+    `due_by` leaves what falls due later to somebody else.
 
     A job that brought down its worker MAX_TRIES times is failed instead of taken again.
     """
-    job: Job | None = session.scalar(_due(now).limit(1).with_for_update(skip_locked=True))
+    job: Job | None = session.scalar(_due(due_by or now).limit(1).with_for_update(skip_locked=True))
     if job is None:
         return None
     if job.state == RUNNING and job.tries >= MAX_TRIES:

@@ -88,13 +88,13 @@ class Worker:
         self._context = context
         self._now = now
 
-    def run_one(self) -> bool:
-        """Run the next due job to its end. False if there was none."""
-        if not queue.due(current_session(), self._now()):
+    def run_one(self, due_by: datetime | None = None) -> bool:
+        """Run the next job that is due (by then) to its end. False if there was none."""
+        if not queue.due(current_session(), due_by or self._now()):
             end_reading()
             return False
         with act() as session:
-            job = queue.lease(session, self._now())
+            job = queue.lease(session, self._now(), due_by=due_by)
             if job is None:
                 return False
             if job.state == FAILED:

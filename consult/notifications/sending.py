@@ -65,13 +65,18 @@ class Sender:
         self._from = mail_from
         self._domain = domain
 
-    def deliver_due(self) -> int:
-        """Deliver up to a batch of due letters. Returns how many were taken up."""
+    def deliver_due(self, due_by: datetime | None = None) -> int:
+        """Deliver up to a batch of the letters that are due (by then). Returns how many were
+        taken up."""
         session = current_session()
         now = clock.now()
         due = session.scalars(
             select(Letter.id)
-            .where(Letter.state == WAITING, Letter.run_at <= now, visible(Letter.release_id))
+            .where(
+                Letter.state == WAITING,
+                Letter.run_at <= (due_by or now),
+                visible(Letter.release_id),
+            )
             .where((Letter.lease_until.is_(None)) | (Letter.lease_until < now))
             .order_by(Letter.run_at, Letter.id)
             .limit(BATCH)

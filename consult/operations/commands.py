@@ -39,7 +39,7 @@ def serve(bind: str, workers: int | None) -> None:
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Do what is due, then end.")
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
 @with_appcontext
 def worker(once: bool) -> None:
     """Run background jobs and send letters."""

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from consult.jobs.worker import Worker
 from consult.kernel import clock
@@ -21,16 +22,16 @@ IDLE = 0.5  # seconds between two looks at empty queues
 TIDY_EVERY = 3600.0  # seconds
 
 
-def step(worker: Worker, sender: Sender) -> bool:
-    """One round: some letters, some sealing, one job. False if there was nothing to do."""
-    letters = sender.deliver_due()
-    sealed = _seal()
-    ran = worker.run_one()
+def step(worker: Worker, sender: Sender, due_by: datetime | None = None) -> bool:
+    """One round: some letters, some sealing, one job. False if nothing was due (by then)."""
+    letters = sender.deliver_due(due_by)
+    sealed = _seal(due_by or clock.now())
+    ran = worker.run_one(due_by)
     return bool(letters or sealed or ran)
 
 
-def _seal() -> int:
-    waiting = chain.unsealed(current_session())
+def _seal(written_by: datetime) -> int:
+    waiting = chain.unsealed(current_session(), written_by)
     end_reading()
     if not waiting:
         return 0
@@ -39,9 +40,13 @@ def _seal() -> int:
 
 
 def run_until_idle(worker: Worker, sender: Sender) -> None:
-    """Do all that is due, then return."""
-    tidy(clock.now())
-    while step(worker, sender):
+    """Do all that is due now, then return.
+
+    What falls due meanwhile is left: beside people who post there would always be something.
+    """
+    begun = clock.now()
+    tidy(begun)
+    while step(worker, sender, begun):
         pass
 
 

@@ -1,5 +1,6 @@
 """RFC 6962: the published test vectors, and the frontier against the recursive definition."""
 
+from datetime import timedelta
 from hashlib import sha256
 
 from hypothesis import given
@@ -55,6 +56,16 @@ def test_the_frontier_gives_the_root_of_the_definition(datas: list[bytes]) -> No
     assert chain.root(frontier) == recursive_root(leaves)
 
 
+def test_an_act_seals_no_more_than_five_hundred(session: Session) -> None:
+    now = clock.now()
+    with act() as writing:
+        chain.add_leaves(writing, [(f"revision:{n}", b"") for n in range(501)], now=now)
+    with act() as writing:
+        assert chain.seal(writing, now) == 500
+    assert chain.unsealed(session, now)
+    assert not chain.unsealed(session, now - timedelta(seconds=1))
+
+
 def test_sealing_goes_on_where_the_last_head_stopped(session: Session) -> None:
     now = clock.now()
     for batch in (range(5), range(5, 12)):
@@ -67,4 +78,4 @@ def test_sealing_goes_on_where_the_last_head_stopped(session: Session) -> None:
     head = chain.newest_head(session)
     assert head is not None
     assert (head.size, head.root) == (12, recursive_root(list(leaves)))
-    assert not chain.unsealed(session)
+    assert not chain.unsealed(session, now)
