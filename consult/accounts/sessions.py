@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import LoginSession
@@ -19,15 +19,7 @@ LONGEST = timedelta(days=90)
 def open_session(
     session: Session, user_id: int, *, token_hash: str, device: str, now: datetime
 ) -> LoginSession:
-    """Sign a browser in. The caller keeps the token; only its hash is stored.
-
-    The person's sessions that are too old to be used are forgotten on the way.
-    """
-    session.execute(
-        delete(LoginSession).where(
-            LoginSession.user_id == user_id, LoginSession.created_at < now - LONGEST
-        )
-    )
+    """Sign a browser in. The caller keeps the token; only its hash is stored."""
     made = LoginSession(
         user_id=user_id,
         token_hash=token_hash,
@@ -44,6 +36,27 @@ def open_session(
 def fresh(created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
     """Whether a session is neither too long unused nor too old."""
     return now - last_seen_at < IDLE and now - created_at < LONGEST
+
+
+def forget_unusable(session: Session, now: datetime, limit: int) -> int:
+    """Delete up to `limit` sessions that are too long unused, or too old, to be used again.
+
+    The newest of all stays until there is a newer one: a number that stands in the log must never
+    mean another session. Returns how many.
+    """
+    newest = select(func.max(LoginSession.id)).scalar_subquery()
+    unusable = (
+        select(LoginSession.id)
+        .where(
+            or_(LoginSession.last_seen_at <= now - IDLE, LoginSession.created_at <= now - LONGEST),
+            LoginSession.id < newest,
+        )
+        .limit(limit)
+    )
+    gone = session.execute(
+        delete(LoginSession).where(LoginSession.id.in_(unusable)).returning(LoginSession.id)
+    )
+    return len(gone.all())
 
 
 def stale(last_seen_at: datetime, now: datetime) -> bool:

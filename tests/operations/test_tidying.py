@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.accounts import registration
-from consult.accounts.models import User
+from consult.accounts import registration, sessions
+from consult.accounts.models import LoginSession, User
 from consult.activity.models import Activity
 from consult.kernel import clock
 from consult.kernel.actor import SYSTEM
@@ -72,3 +72,21 @@ def test_an_account_that_nobody_confirmed_is_deleted(app: Flask, session: Sessio
     ]
     lines = select(Activity.thing).where(Activity.act == "account:lapsed")
     assert list(session.scalars(lines)) == [f"user:{lapsed.id}"]
+
+
+def test_a_session_that_nobody_can_use_any_more_is_deleted(app: Flask, session: Session) -> None:
+    person = make_user()
+    with act() as writing:
+        for device in ("away", "used", "old", "newest"):
+            made = sessions.open_session(
+                writing, person.id, token_hash=device, device=device, now=NOW
+            )
+            if device == "used":
+                made.last_seen_at = NOW + timedelta(days=9)
+            if device == "old":
+                made.created_at = NOW - timedelta(days=76)
+                made.last_seen_at = NOW + timedelta(days=9)
+    assert tidy(NOW + timedelta(days=13)) == 0
+    assert tidy(NOW + sessions.IDLE) == 2
+    left = select(LoginSession.device).order_by(LoginSession.id)
+    assert list(session.scalars(left)) == ["used", "newest"]
