@@ -1,7 +1,7 @@
 """Files of comments: uploaded, looked at, started, and what became of them."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,7 +13,6 @@ from consult.consultations.phases import Phase, phase
 from consult.jobs import queue
 from consult.jobs.errors import JobNotWaitingError
 from consult.kernel.actor import SYSTEM, Actor
-from consult.kernel.clock import luxembourg_date
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import mark
 from consult.submissions.importing import Columns
@@ -53,7 +52,7 @@ class FileGoneError(ConsultError):
 class Reading:
     """How a file is to be read, as somebody chose it.
 
-    `received_at` holds for rows without a date of their own; while the consultation is open it
+    `received_on` holds for rows without a date of their own; while the consultation is open it
     may be left out and is then the present.
     """
 
@@ -62,7 +61,7 @@ class Reading:
     delimiter: str
     source: str
     channel: str
-    received_at: datetime | None = None
+    received_on: date | None = None
 
 
 def upload(
@@ -116,11 +115,10 @@ def start(
     refuse_unless_taking(consultation, now)
     assert reading.channel in CHANNELS
     closed = phase(consultation, now) is Phase.CLOSED
-    received_at = reading.received_at
-    if closed and received_at is None and not reading.columns.received:
+    day = reading.received_on
+    if closed and day is None and not reading.columns.received:
         raise ReceivedMissingError
-    if received_at is not None:
-        day_of_receipt(luxembourg_date(received_at), now)
+    received_at = None if day is None else day_of_receipt(day, now)
     found = locked(session, import_id)
     if found.state != "uploaded" or found.consultation_id != consultation.id:
         raise StartedError

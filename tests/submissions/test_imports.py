@@ -12,6 +12,7 @@ from consult.consultations.models import Consultation
 from consult.jobs.errors import LeaseLostError
 from consult.kernel import clock
 from consult.kernel.actor import COMMAND
+from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import db
 from consult.kernel.transaction import act
 from consult.ledger.models import LedgerLeaf
@@ -173,10 +174,11 @@ def test_a_closed_consultation_asks_when_it_was_received(app: Flask) -> None:
     with pytest.raises(uploads.ReceivedMissingError):
         started(consultation)
     with pytest.raises(ReceivedLaterError):
-        started(consultation, received_at=clock.now() + timedelta(days=1))
-    before, after = clock.now() - timedelta(days=3), clock.now() - timedelta(days=1)
-    brought_in(consultation, received_at=before, source="in time")
-    brought_in(consultation, received_at=after, source="late")
+        started(consultation, received_on=luxembourg_date(clock.now()) + timedelta(days=1))
+    today = luxembourg_date(clock.now())
+    before, after = today - timedelta(days=3), today - timedelta(days=1)
+    brought_in(consultation, received_on=before, source="in time")
+    brought_in(consultation, received_on=after, source="late")
     late = db.session.execute(select(Comment.late, func.count()).group_by(Comment.late))
     assert dict(iter(late)) == {False: 120, True: 120}
     assert db.session.get_one(Tally, consultation.id).owed == 120

@@ -19,7 +19,6 @@ from consult.submissions import importing, uploads, work
 from consult.submissions.importing import CLAUSE_UNKNOWN, Columns, Table
 from consult.submissions.imports import queries
 from consult.submissions.imports.words import REASONS
-from consult.submissions.lateness import day_of_receipt
 from consult.submissions.models import CHANNELS, CommentImport
 
 LISTED = 20  # lines of the report that name a row
@@ -65,7 +64,7 @@ def _bring_in(file: Path, options: dict[str, Any]) -> None:
         delimiter=table.delimiter,
         source=options["source"] or file.name,
         channel=options["channel"],
-        received_at=day_of_receipt(received.date(), clock.now()) if received else None,
+        received_on=received.date() if received else None,
     )
     now = clock.now()
     with act() as session:

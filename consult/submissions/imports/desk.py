@@ -110,14 +110,13 @@ def show(slug: str, import_id: int) -> Answer:
 def _start(
     consultation: Consultation, found: CommentImport, form: ChooseForm, table: Table
 ) -> Response:
-    day = form.received_on.data
     reading = uploads.Reading(
         columns=importing.checked(table, form.columns()),
         encoding=table.encoding,
         delimiter=table.delimiter,
         source=form.source.data,
         channel=form.channel.data,
-        received_at=day_of_receipt(day, served_at()) if day else None,
+        received_on=form.received_on.data,
     )
     with act() as session:
         started = uploads.start(
