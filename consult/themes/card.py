@@ -12,6 +12,8 @@ REASONS = {
     "too_short": mark("It is too short."),
     "no_content": mark("It holds only words that say nothing about a subject."),
 }
+# The analysis' name of its method; its number rises whenever labels may change.
+METHODS = {"words and letters": mark("words and letters")}
 # What a person wants to know about the number of themes.
 _FEW_ALTERNATIVES = 4
 
@@ -21,6 +23,7 @@ class Card:
     """How a result came about and how good it is, as far as the run said."""
 
     method: str = ""
+    method_version: str = ""
     documents: int = 0
     processed: int = 0
     near_copies: int = 0
@@ -45,8 +48,10 @@ def read(raw: Mapping[str, Any]) -> Card:
     """A card from what a run stored."""
     number = raw.get("number_of_topics") or {}
     quality = raw.get("quality") or {}
+    method, _, version = str(raw.get("method", "")).partition(", ")
     return Card(
-        method=str(raw.get("method", "")),
+        method=METHODS.get(method, method),
+        method_version=version,
         documents=raw.get("documents", 0),
         processed=raw.get("processed", 0),
         near_copies=raw.get("near_copies", 0),
