@@ -1,4 +1,4 @@
-"""What every response and every request has: language, headers, CSRF, error pages, templates."""
+"""What every response and every request has: language, headers, CSRF, templates."""
 
 import hashlib
 import re
@@ -19,27 +19,24 @@ from flask import (
     g,
     has_request_context,
     redirect,
-    render_template,
     request,
     stream_with_context,
     url_for,
 )
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.templating import Environment
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import ImmutableMultiDict, LanguageAccept, iter_multi_items
-from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from consult.kernel import clock, i18n
+from consult.kernel import clock, error_pages, i18n
 from consult.kernel.caching import Fragments, PageCache
 from consult.kernel.db import current_session
-from consult.kernel.errors import ConsultError
 from consult.kernel.settings import ROOT, Settings
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -131,11 +128,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request(_note_the_time)
     app.before_request(_choose_language)
     app.after_request(_add_headers)
-    app.register_error_handler(ConsultError, _explain)
-    app.register_error_handler(CSRFError, _explain_csrf)
-    app.register_error_handler(HTTPException, _explain_http)
-    if not app.testing:
-        app.register_error_handler(Exception, _explain_crash)
+    error_pages.init_app(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -309,71 +302,6 @@ def _add_headers(response: Response) -> Response:
             secure=request.is_secure,
         )
     return response
-
-
-def error_page(status: int, title: str, sentence: str) -> tuple[str, int]:
-    """A page that says what happened and what to do next."""
-    return render_template(
-        "layouts/error.html", title=title, sentence=sentence, status=status
-    ), status
-
-
-_TITLES = {
-    400: i18n.mark("We could not read this request"),
-    403: i18n.mark("You may not do this"),
-    404: i18n.mark("Page not found"),
-    405: i18n.mark("This cannot be done here"),
-    409: i18n.mark("This was not possible"),
-    413: i18n.mark("This file is too large"),
-    429: i18n.mark("Please wait a little"),
-    500: i18n.mark("Something went wrong on our side"),
-}
-_SENTENCES = {
-    400: i18n.mark(
-        "Something in the address or the form was not understood. Please go back and try again."
-    ),
-    403: i18n.mark("Your account does not have the right to see or do this."),
-    404: i18n.mark("The address may be mistyped, or the page no longer exists."),
-    405: i18n.mark("This address cannot be used in this way. Please go back and try again."),
-    413: i18n.mark("What you sent is larger than we can take in one piece."),
-    429: i18n.mark("That was too much in a short time. Please wait a little and try again."),
-    500: i18n.mark(
-        "The error has been recorded. Nothing you sent before was lost."
-        " Please try again in a moment."
-    ),
-}
-
-
-def _explain(error: ConsultError) -> tuple[str, int]:
-    title = _TITLES.get(error.status, _TITLES[409])
-    return error_page(error.status, i18n.gettext(title), i18n.gettext(error.message, **error.facts))
-
-
-def _explain_csrf(_error: CSRFError) -> tuple[str, int]:
-    return error_page(
-        400,
-        i18n.gettext("This form is no longer valid"),
-        i18n.gettext(
-            "You may have signed in or out in another window."
-            " Go back, reload the page and send the form again."
-        ),
-    )
-
-
-def _explain_http(error: HTTPException) -> Response | tuple[str, int] | HTTPException:
-    status = error.code or 500
-    if error.response is not None or status < 400:
-        return error
-    if status not in _TITLES:
-        status = 500 if status >= 500 else 400
-    return error_page(
-        status, i18n.gettext(_TITLES[status]), i18n.gettext(_SENTENCES.get(status, _SENTENCES[400]))
-    )
-
-
-def _explain_crash(error: Exception) -> tuple[str, int]:
-    current_app.logger.error("unhandled error on %s", request.path, exc_info=error)
-    return error_page(500, i18n.gettext(_TITLES[500]), i18n.gettext(_SENTENCES[500]))
 
 
 def safe_next(target: str | None, default: str) -> str:
