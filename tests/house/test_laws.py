@@ -26,7 +26,7 @@ def test_only_the_transaction_commits() -> None:
 
 def test_flask_is_imported_only_where_a_room_shows_its_face() -> None:
     faces = {"views", "desk", "forms", "commands", "web", "rooms", "login", "api", "__init__"}
-    kernel = {"caching", "limits", "db", "keys"}
+    kernel = {"caching", "limits", "db", "keys", "error_pages"}
     wrong = []
     for path in sources():
         imports = re.search(r"^\s*(from|import) flask\b", path.read_text(), re.MULTILINE)
@@ -55,6 +55,17 @@ def test_no_template_calls_a_query_or_the_session() -> None:
         code = re.sub(r"{#.*?#}", "", path.read_text(), flags=re.DOTALL)
         if re.search(r"\b(session\.(execute|scalar)|queries\.)", code):
             wrong.append(str(path.relative_to(ROOT)))
+    assert not wrong
+
+
+def test_no_template_asks_for_an_address_that_depends_on_the_request() -> None:
+    # Addresses are worked out once for all requests (kernel.web.address); one with a host in it
+    # would be handed to whoever comes by another.
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.*")
+        if re.search(r"\b_(external|scheme)\b", path.read_text())
+    ]
     assert not wrong
 
 
