@@ -7,7 +7,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from consult.activity.models import Activity
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import Keyset, Page, cut, window
 
 BATCH = 1_000
 
@@ -23,13 +23,7 @@ class Scope:
 
 def lines(session: Session, scope: Scope, *, subject: str, keyset: Keyset) -> Page[Activity]:
     """A page of the log. `subject` ("theme") keeps only its acts; empty means all."""
-    statement = _chosen(scope, subject).limit(PAGE_SIZE + 1)
-    if keyset.before is not None:
-        statement = statement.where(Activity.id > keyset.before).order_by(Activity.id)
-    else:
-        statement = statement.order_by(Activity.id.desc())
-        if keyset.after is not None:
-            statement = statement.where(Activity.id < keyset.after)
+    statement = window(_chosen(scope, subject), keyset, Activity.id, newest_first=True)
     return cut(session.scalars(statement).all(), keyset, lambda row: row.id)
 
 

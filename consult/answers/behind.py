@@ -13,7 +13,7 @@ from consult.drafts.models import Draft, Edit, Version
 from consult.drafts.queries import EditRow, edits
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import Keyset, Page, cut, window
 from consult.kernel.release import RELEASED, Release
 from consult.submissions.models import PUBLISHED, Comment, Point
 from consult.themes.models import ACCEPTED, Campaign, CampaignMember
@@ -153,13 +153,8 @@ def comments_behind_edit(
 ) -> Page[PointRow]:
     """Points behind an edit, by id: those in no campaign, or the members of one."""
     ids = _public_fates(select(Fate.point_id), edit_id).where(_membership(campaign_id))
-    if keyset.before is not None:
-        ids = ids.where(Fate.point_id < keyset.before).order_by(Fate.point_id.desc())
-    else:
-        ids = ids.order_by(Fate.point_id)
-        if keyset.after is not None:
-            ids = ids.where(Fate.point_id > keyset.after)
-    page = cut(session.scalars(ids.limit(PAGE_SIZE + 1)).all(), keyset, lambda number: number)
+    ids = window(ids, keyset, Fate.point_id)
+    page = cut(session.scalars(ids).all(), keyset, lambda number: number)
     return Page(point_rows(session, page.rows), page.previous, page.next)
 
 

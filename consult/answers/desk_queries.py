@@ -21,7 +21,7 @@ from consult.drafts.queries import EditRow, edits
 from consult.jobs.models import Job
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import Keyset, Page, cut, window
 from consult.kernel.release import RELEASED, Release
 from consult.submissions.models import HELD, PUBLISHED, Comment, Point, Tally
 from consult.themes.campaign_queries import by_ids
@@ -263,14 +263,8 @@ def answered_points(session: Session, consultation_id: int, keyset: Keyset) -> P
             Answer.id.in_(heads.all_of(consultation_id)),
             AnswerTarget.point_id.is_not(None),
         )
-        .limit(PAGE_SIZE + 1)
     )
-    if keyset.before is not None:
-        statement = statement.where(Answer.id > keyset.before).order_by(Answer.id)
-    else:
-        statement = statement.order_by(Answer.id.desc())
-        if keyset.after is not None:
-            statement = statement.where(Answer.id < keyset.after)
+    statement = window(statement, keyset, Answer.id, newest_first=True)
     page = cut(session.scalars(statement).all(), keyset, lambda number: number)
     rows = answer_rows(session, page.rows, public=False)
     return Page([rows[number] for number in page.rows], page.previous, page.next)

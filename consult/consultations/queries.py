@@ -15,7 +15,7 @@ from consult.consultations.models import Consultation, ConsultationBody, Promise
 from consult.consultations.phases import Phase, phase
 from consult.kernel.db import Texts, UtcDateTime, glance
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut, window
 
 # Nearly every page begins with it, so it is built once.
 _BY_SLUG = select(Consultation).where(Consultation.slug == bindparam("slug"))
@@ -199,13 +199,8 @@ def everything(session: Session, now: datetime, keyset: Keyset) -> Page[Listed]:
 def _newest_first(
     session: Session, condition: ColumnElement[bool], now: datetime, keyset: Keyset
 ) -> Page[Listed]:
-    statement = _with_lead().where(condition).limit(PAGE_SIZE + 1)
-    if keyset.before is not None:
-        statement = statement.where(Consultation.id > keyset.before).order_by(Consultation.id)
-    else:
-        statement = statement.order_by(Consultation.id.desc())
-        if keyset.after is not None:
-            statement = statement.where(Consultation.id < keyset.after)
+    statement = _with_lead().where(condition)
+    statement = window(statement, keyset, Consultation.id, newest_first=True)
     rows = [Listed(c, phase(c, now), b, name) for c, b, name in session.execute(statement)]
     return cut(rows, keyset, lambda row: row.consultation.id)
 

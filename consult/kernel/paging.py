@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, TypeVarTuple
+
+from sqlalchemy import Select
 
 Row = TypeVar("Row")
+Columns = TypeVarTuple("Columns")
 
 PAGE_SIZE = 50
 
@@ -38,6 +41,18 @@ def number(text: str | None) -> int | None:
     """A number of ours that somebody sent: a key, a position; None for what cannot be one."""
     # Eighteen digits fit every key; what is longer would break the database, not find nothing.
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def window(
+    statement: Select[*Columns], keyset: Keyset, key: Any, *, newest_first: bool = False
+) -> Select[*Columns]:
+    """The statement for the rows of one page by `key`, with the one more that `cut` looks for."""
+    back = keyset.before is not None
+    falling = newest_first is not back
+    bound = keyset.before if back else keyset.after
+    if bound is not None:
+        statement = statement.where(key < bound if falling else key > bound)
+    return statement.order_by(key.desc() if falling else key).limit(PAGE_SIZE + 1)
 
 
 def cut(

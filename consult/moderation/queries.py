@@ -12,7 +12,7 @@ from consult.accounts.queries import user_names
 from consult.consultations.models import Consultation, ConsultationBody
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut, window
 from consult.moderation.models import Removal, Report
 from consult.submissions import queries as submissions
 from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision
@@ -90,19 +90,13 @@ def replies(
 ) -> Page[Reply]:
     """The readable replies of a consultation by number: those addressed to the body, or the others
     that citizens wrote to each other."""
-    back = keyset.before is not None
     statement = select(Comment.id, Comment.seq, Comment.addressed_by).where(
         Comment.consultation_id == consultation_id,
         Comment.root_id.is_not(None),
         Comment.state == PUBLISHED,
         Comment.addressed == addressed,
     )
-    if keyset.before is not None:
-        statement = statement.where(Comment.seq < keyset.before)
-    elif keyset.after is not None:
-        statement = statement.where(Comment.seq > keyset.after)
-    statement = statement.order_by(Comment.seq.desc() if back else Comment.seq)
-    chosen = session.execute(statement.limit(PAGE_SIZE + 1)).all()
+    chosen = session.execute(window(statement, keyset, Comment.seq)).all()
     ids = [id_ for id_, _, _ in chosen]
     rows = submissions.rows(session, ids, language=language)
     points = submissions.points_of_comments(session, ids)
@@ -135,13 +129,7 @@ def _comments(
 def _page(
     session: Session, chosen: Select[*tuple[Any, ...]], key: Any, keyset: Keyset
 ) -> Page[Waiting]:
-    if keyset.before is not None:
-        chosen = chosen.where(key < keyset.before).order_by(key.desc())
-    else:
-        chosen = chosen.order_by(key)
-        if keyset.after is not None:
-            chosen = chosen.where(key > keyset.after)
-    page = chosen.limit(PAGE_SIZE + 1).subquery("page")
+    page = window(chosen, keyset, key).subquery("page")
     order = page.c.key.desc() if keyset.before is not None else page.c.key
     rows = session.execute(
         select(page.c.key, Comment, CommentRevision, Consultation.slug, Consultation.title)

@@ -12,7 +12,7 @@ from consult.consultations.models import Consultation
 from consult.drafts.models import Clause, Draft, Version
 from consult.kernel.db import Columns, columns
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut, window
 from consult.kernel.release import visible
 from consult.submissions.models import (
     PUBLISHED,
@@ -451,14 +451,8 @@ def submissions_of_user(
         select(Submission, Consultation)
         .join(Consultation, Consultation.id == Submission.consultation_id)
         .where(Submission.user_id == user_id)
-        .limit(PAGE_SIZE + 1)
     )
-    if keyset.before is not None:
-        statement = statement.where(Submission.id > keyset.before).order_by(Submission.id)
-    else:
-        statement = statement.order_by(Submission.id.desc())
-        if keyset.after is not None:
-            statement = statement.where(Submission.id < keyset.after)
+    statement = window(statement, keyset, Submission.id, newest_first=True)
     found = [(row[0], row[1]) for row in session.execute(statement)]
     return cut(found, keyset, lambda row: row[0].id)
 

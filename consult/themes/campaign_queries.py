@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import Keyset, Page, cut, window
 from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.counters import counted_member
@@ -146,13 +146,7 @@ def members(
         .join(Comment, Comment.id == Point.comment_id)
         .where(CampaignMember.campaign_id == campaign_id, member_in_view(), live(public=public))
     )
-    if keyset.before is not None:
-        ids = ids.where(key < keyset.before).order_by(key.desc())
-    else:
-        ids = ids.order_by(key)
-        if keyset.after is not None:
-            ids = ids.where(key > keyset.after)
-    found = ids.limit(PAGE_SIZE + 1).subquery()
+    found = window(ids, keyset, key).subquery()
     rows = session.execute(
         select(
             CampaignMember,

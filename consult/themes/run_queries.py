@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import Keyset, Page, cut, window
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.models import CurrentRun, Run, Unprocessed
 from consult.themes.queries import point_text
@@ -81,14 +81,8 @@ def unprocessed(session: Session, run_id: int, keyset: Keyset) -> Page[Unprocess
         .join(Comment, Comment.id == Point.comment_id)
         .join(CommentRevision, CommentRevision.id == Point.revision_id)
         .where(Unprocessed.run_id == run_id, live())
-        .limit(PAGE_SIZE + 1)
     )
-    if keyset.before is not None:
-        query = query.where(Point.id < keyset.before).order_by(Point.id.desc())
-    else:
-        query = query.order_by(Point.id)
-        if keyset.after is not None:
-            query = query.where(Point.id > keyset.after)
+    query = window(query, keyset, Point.id)
     rows = [UnprocessedRow(*row) for row in session.execute(query)]
     return cut(rows, keyset, lambda row: row.point_id)
 

@@ -18,7 +18,7 @@ from consult.drafts.models import Draft, Edit, Version
 from consult.drafts.queries import ClauseRow, EditRow
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import Keyset, Page, cut, window
 from consult.kernel.release import RELEASED, Release
 from consult.submissions.models import PUBLISHED, Comment, Point, Tally
 from consult.themes.models import ACCEPTED, Campaign, Theme
@@ -230,14 +230,8 @@ def single_points(
             Comment.state == PUBLISHED,
             home == theme_id if theme_id is not None else Theme.id.is_(None),
         )
-        .limit(PAGE_SIZE + 1)
     )
-    if keyset.before is not None:
-        statement = statement.where(Point.id < keyset.before).order_by(Point.id.desc())
-    else:
-        statement = statement.order_by(Point.id)
-        if keyset.after is not None:
-            statement = statement.where(Point.id > keyset.after)
+    statement = window(statement, keyset, Point.id)
     page = cut(session.execute(statement).all(), keyset, lambda row: int(row[0]))
     points = {row.point_id: row for row in point_rows(session, [row[0] for row in page.rows])}
     answers = answer_rows(session, [row[1] for row in page.rows])

@@ -14,7 +14,7 @@ from consult.jobs.models import FAILED as JOB_FAILED
 from consult.jobs.models import RUNNING, Job
 from consult.jobs.models import WAITING as JOB_WAITING
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import Keyset, Page, cut, window
 from consult.notifications.models import FAILED, UNCERTAIN, WAITING, Letter
 from consult.submissions.models import Comment, CommentImport, Submission
 
@@ -127,13 +127,7 @@ class LetterRow:
 
 def letters(session: Session, scope: Scope, keyset: Keyset) -> Page[LetterRow]:
     """Failed and uncertain letters in scope, newest first."""
-    statement = _letters(scope).limit(PAGE_SIZE + 1)
-    if keyset.before is not None:
-        statement = statement.where(Letter.id > keyset.before).order_by(Letter.id)
-    else:
-        statement = statement.order_by(Letter.id.desc())
-        if keyset.after is not None:
-            statement = statement.where(Letter.id < keyset.after)
+    statement = window(_letters(scope), keyset, Letter.id, newest_first=True)
     rows = [_row(letter, place) for letter, place in session.execute(statement)]
     return cut(rows, keyset, lambda row: row.id)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
+from consult.kernel.paging import Keyset, Page, cut, window
 from consult.submissions.models import Comment, CommentImport, Contact, Submission
 
 # What a clerk typed in or a file brought; the receipts of all others belong to their authors.
@@ -45,17 +45,10 @@ class ImportRow:
 def listed(session: Session, consultation_id: int, keyset: Keyset) -> Page[ImportRow]:
     """The imports of a consultation, newest first."""
     i = CommentImport
-    statement = (
-        select(i.id, i.file_name, i.source, i.state, i.created_at, i.rows, i.taken, i.known)
-        .where(i.consultation_id == consultation_id)
-        .limit(PAGE_SIZE + 1)
-    )
-    if keyset.before is not None:
-        statement = statement.where(i.id > keyset.before).order_by(i.id)
-    else:
-        statement = statement.order_by(i.id.desc())
-        if keyset.after is not None:
-            statement = statement.where(i.id < keyset.after)
+    statement = select(
+        i.id, i.file_name, i.source, i.state, i.created_at, i.rows, i.taken, i.known
+    ).where(i.consultation_id == consultation_id)
+    statement = window(statement, keyset, i.id, newest_first=True)
     rows = [ImportRow(*row) for row in session.execute(statement)]
     return cut(rows, keyset, lambda row: row.id)
 
