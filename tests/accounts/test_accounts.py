@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from consult import create_app
 from consult.accounts import passwords, tokens
 from consult.accounts.models import LoginSession, User
-from consult.accounts.sessions import IDLE, LONGEST
+from consult.accounts.sessions import IDLE
 from consult.activity.models import Activity
 from consult.kernel import clock
 from consult.kernel.db import db
@@ -306,14 +306,6 @@ def test_a_form_sent_after_the_session_ended_says_so(client: PageClient, session
         writing.execute(update(LoginSession).values(revoked_at=clock.now()))
     page = client.post("/account", {**form, "name": "Long text"}, 403)
     assert "You are not signed in any more" in page.text
-
-
-def test_sessions_too_old_to_be_used_are_forgotten(client: PageClient, session: Session) -> None:
-    user = make_user("a@example.org")
-    with time_machine.travel(clock.now() - LONGEST * 1.1):
-        sign_in(client.client, user)
-    sign_in(client.client, user)
-    assert len(session.scalars(select(LoginSession.id)).all()) == 1
 
 
 def test_cookies_travel_only_by_https_where_the_site_has_it(app: Flask) -> None:
