@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from consult.answers.fates import is_newest
-from consult.answers.models import AnswerEdit, Fate
-from consult.answers.queries import AnswerRow, answer_rows
-from consult.drafts.models import Draft, Edit, Version
-from consult.drafts.queries import EditRow, edits
+from consult.answers.models import Answer, AnswerEdit, Fate
+from consult.answers.queries import AnswerRow, answer_row, answers_query, bare_answers
+from consult.drafts.models import Clause, Draft, Edit, Version
+from consult.drafts.queries import EditRow, edit_rows, in_document_order
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
@@ -33,6 +33,8 @@ class CampaignBehind:
 class Behind:
     """Why something changed: the answers, the campaigns, and the comments one by one.
 
+    The answers come without their changes: the page shows the one.
+
     Members of campaigns are counted there; `comments` holds the others, or the members of the
     campaign that was asked for.
     """
@@ -45,9 +47,8 @@ class Behind:
 
 def published_edit(session: Session, consultation_id: int, edit_id: int) -> EditRow:
     """A change that everybody can see. Raises NotFoundError for any other."""
-    found = session.scalar(
-        select(Edit.id)
-        .join(Version, Version.id == Edit.version_id)
+    statement = (
+        in_document_order(select(Edit, Clause.key, Version.number).select_from(Edit))
         .join(Draft, Draft.id == Version.draft_id)
         .where(
             Edit.id == edit_id,
@@ -56,9 +57,10 @@ def published_edit(session: Session, consultation_id: int, edit_id: int) -> Edit
             Edit.gone_at.is_(None),
         )
     )
+    found = session.execute(statement).first()
     if found is None:
         raise NotFoundError
-    return edits(session, [edit_id])[0]
+    return edit_rows(session, [(found[0], found[1], found[2])])[0]
 
 
 def behind_edit(
@@ -97,15 +99,17 @@ def _public_fates(statement: Select[int], edit_id: int) -> Select[int]:
 
 
 def _answers(session: Session, edit_id: int) -> list[AnswerRow]:
-    ids = session.scalars(
-        _public_fates(select(Fate.answer_id), edit_id).distinct().order_by(Fate.answer_id).limit(50)
-    ).all()
-    return list(answer_rows(session, ids).values())
+    given = _public_fates(select(Fate.answer_id), edit_id).distinct().order_by(Fate.answer_id)
+    rows = session.execute(
+        answers_query().where(Answer.id.in_(given.limit(50))).order_by(Answer.id)
+    )
+    return [answer_row(row) for row in rows]
 
 
 @dataclass(frozen=True)
 class AnswerBehind:
-    """A public answer that cites an edit, and how many points it gave that answer to."""
+    """A public answer that cites an edit (without its changes), and how many points it was given
+    to."""
 
     answer: AnswerRow
     points: int
@@ -126,7 +130,7 @@ def answers_behind(session: Session, edit_ids: Collection[int]) -> dict[int, lis
         .group_by(AnswerEdit.edit_id, Fate.answer_id)
         .order_by(AnswerEdit.edit_id, points.desc(), Fate.answer_id)
     ).all()
-    answers = answer_rows(session, {row.answer_id for row in rows})
+    answers = bare_answers(session, {row.answer_id for row in rows})
     found: dict[int, list[AnswerBehind]] = {}
     for row in rows:
         if row.answer_id in answers:

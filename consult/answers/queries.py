@@ -181,7 +181,8 @@ def _given(query: Any) -> Any:
     )
 
 
-def _answer(facts: Sequence[Any]) -> AnswerRow:
+def answer_row(facts: Sequence[Any]) -> AnswerRow:
+    """An answer without its changes, from a row of `answers_query`."""
     (number, disposition, reason, body_id, body, name, email, decided_at) = facts[:8]
     (theme_id, campaign_id, point_id, corrects_id) = facts[8:]
     target = "point" if theme_id is None else "theme"
@@ -234,7 +235,7 @@ def _fates(session: Session, comment_ids: Collection[int]) -> dict[int, list[Fat
     by_point: dict[int, list[FateRow]] = defaultdict(list)
     for row in columns(session, _fates_by_comment(), {"ids": list(comment_ids)}):
         (point_id, comment_id, start, end, theme_id, theme, changed, published_at) = row[:8]
-        answer = _answer(row[8:])
+        answer = answer_row(row[8:])
         by_point[point_id].append(
             FateRow(
                 point_id, comment_id, start, end, answer, theme_id, theme, changed, published_at
@@ -258,17 +259,25 @@ def answer_rows(
     session: Session, ids: Collection[int], *, public: bool = True
 ) -> dict[int, AnswerRow]:
     """Answers by id. `public` leaves out the changes of a version that is not published."""
+    return _with_changes(session, bare_answers(session, ids), public=public)
+
+
+def bare_answers(session: Session, ids: Collection[int]) -> dict[int, AnswerRow]:
+    """The same for pages that do not show what an answer changed: one statement."""
     if not ids:
         return {}
     rows = columns(session, _answers(), {"ids": list(set(ids))})
-    answers = {answer.id: answer for answer in map(_answer, rows)}
-    return _with_changes(session, answers, public=public)
+    return {answer.id: answer for answer in map(answer_row, rows)}
 
 
 @cache
 def _answers() -> Any:
-    named = Answer.id.in_(bindparam("ids", expanding=True))
-    return _given(select(*_ANSWER).select_from(Answer)).where(named)
+    return answers_query().where(Answer.id.in_(bindparam("ids", expanding=True)))
+
+
+def answers_query() -> Any:
+    """A query of Answer for `answer_row`, to be narrowed by the caller."""
+    return _given(select(*_ANSWER).select_from(Answer))
 
 
 def _with_changes(

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, exists, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from consult.consultations.models import Consultation
@@ -204,6 +214,27 @@ def thread(
     return _listing(session, among, filters, language)
 
 
+def with_replies(
+    session: Session,
+    comment_id: int,
+    replies_id: int | None,
+    keyset: Keyset,
+    *,
+    language: str,
+    newest_first: bool = False,
+) -> tuple[CommentRow, Listing]:
+    """A comment with a page of its replies, by position, in one statement for both."""
+    if replies_id is None:
+        return rows(session, [comment_id], language=language)[comment_id], NOTHING
+    window = _Window("thread_id", replies_id, "position", keyset, newest_first)
+    statement = _page(window.column, window.key, window.falling, window.edge is not None, own=True)
+    facts = {**window.parameters, "comment_id": comment_id}
+    found = fetch(session, statement, facts, language=language)
+    replies = [row for row in found if row.id != comment_id]
+    page = cut(replies, keyset, lambda row: row.position)
+    return next(row for row in found if row.id == comment_id), Listing(page)
+
+
 @dataclass(frozen=True)
 class _Window:
     """Comments that belong to something (a column and its value), by a key, from an edge on."""
@@ -244,10 +275,14 @@ def _window(column: str, key: str, falling: bool, edged: bool) -> Select[Any]:
 
 
 @cache
-def _page(column: str, key: str, falling: bool, edged: bool) -> Select[Any]:
+def _page(column: str, key: str, falling: bool, edged: bool, *, own: bool = False) -> Select[Any]:
+    """A page of comments; `own` adds the one comment of the parameter `comment_id`."""
     # A limit that is a parameter is one PostgreSQL does not know: it would plan each page anew.
     limit: Any = literal_column(str(PAGE_SIZE + 1))
-    chosen = _window(column, key, falling, edged).limit(limit)
+    chosen: Any = _window(column, key, falling, edged).limit(limit)
+    if own:
+        one = select(Comment).where(Comment.id == bindparam("comment_id"))
+        chosen = union_all(one, select(chosen.subquery()))
     return joined(chosen, order=(key,), descending=falling)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.accounts.models import Organisation
@@ -103,7 +103,10 @@ _JOINED = (
 
 
 def joined(
-    chosen: Select[Any], *, order: Sequence[str] = ("id",), descending: bool = False
+    chosen: Select[Any] | CompoundSelect[Any],
+    *,
+    order: Sequence[str] = ("id",),
+    descending: bool = False,
 ) -> Select[Any]:
     """The statement that fetches `chosen` (a limited select of Comment) with all that is shown.
 

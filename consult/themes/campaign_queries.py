@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.kernel.paging import Keyset, Page, cut, window
@@ -12,9 +12,9 @@ from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.counters import counted_member
 from consult.themes.errors import CampaignNotFoundError
-from consult.themes.models import ACCEPTED, Campaign, CampaignMember
-from consult.themes.queries import labels_of_points, point_text
-from consult.themes.standing import campaign_in_view, live, member_in_view
+from consult.themes.models import ACCEPTED, Assignment, Campaign, CampaignMember
+from consult.themes.queries import Home, point_text, resolved
+from consult.themes.standing import campaign_in_view, live, member_in_view, standing
 
 _Template = aliased(Point)
 _TemplateRevision = aliased(CommentRevision)
@@ -32,6 +32,9 @@ class CampaignRow:
     text: str
     language: str
     template_comment_id: int | None
+    # The theme with which its template is labelled. Members of a campaign are near copies, so the
+    # template's label speaks for them.
+    theme_id: int | None
 
 
 def campaigns(
@@ -43,9 +46,7 @@ def campaigns(
         query = query.where(Campaign.state.in_(states))
     accepted_first = case((Campaign.state == ACCEPTED, 0), else_=1)
     rows = session.execute(query.order_by(accepted_first, Campaign.points.desc(), Campaign.id))
-    return [
-        CampaignRow(c, text or "", language or "", comment) for c, text, language, comment in rows
-    ]
+    return [_row(row) for row in rows]
 
 
 def campaign(session: Session, consultation_id: int, campaign_id: int) -> CampaignRow:
@@ -59,8 +60,7 @@ def campaign(session: Session, consultation_id: int, campaign_id: int) -> Campai
     ).first()
     if row is None:
         raise CampaignNotFoundError
-    found, text, language, comment = row
-    return CampaignRow(found, text or "", language or "", comment)
+    return _row(row)
 
 
 def by_ids(session: Session, campaign_ids: Sequence[int]) -> list[CampaignRow]:
@@ -68,7 +68,12 @@ def by_ids(session: Session, campaign_ids: Sequence[int]) -> list[CampaignRow]:
     rows = session.execute(
         _with_template().where(Campaign.id.in_(campaign_ids)).order_by(Campaign.id)
     )
-    return [CampaignRow(c, t or "", language or "", m) for c, t, language, m in rows]
+    return [_row(row) for row in rows]
+
+
+def _row(facts: Any) -> CampaignRow:
+    found, text, language, comment_id, theme_id = facts
+    return CampaignRow(found, text or "", language or "", comment_id, theme_id)
 
 
 def _lending() -> Any:
@@ -104,11 +109,13 @@ def _with_template() -> Any:
         Campaign.wording,
         func.substr(_TemplateRevision.text, _Template.start + 1, _Template.end - _Template.start),
     )
-    return (
-        select(Campaign, words, _TemplateRevision.language, _Template.comment_id)
+    labelled = and_(Assignment.point_id == Campaign.template_point_id, standing())
+    return resolved(
+        select(Campaign, words, _TemplateRevision.language, _Template.comment_id, Home.id)
         .select_from(Campaign)
         .outerjoin(_Template, _Template.id == _lending())
         .outerjoin(_TemplateRevision, _TemplateRevision.id == _Template.revision_id)
+        .outerjoin(Assignment, labelled)
     )
 
 
@@ -174,14 +181,10 @@ def _member(member: CampaignMember, *columns: Any) -> MemberRow:
     return MemberRow(*(member, *facts, additions))
 
 
-def by_theme(session: Session, rows: Sequence[CampaignRow]) -> dict[int, list[CampaignRow]]:
-    """Theme → the campaigns whose template is labelled with it.
-
-    Members of a campaign are near copies, so the template's label speaks for them.
-    """
-    templates = {row.campaign.template_point_id or 0: row for row in rows}
+def by_theme(rows: Sequence[CampaignRow]) -> dict[int, list[CampaignRow]]:
+    """Theme → its campaigns, in the same order."""
     found: dict[int, list[CampaignRow]] = {}
-    for point_id, label in labels_of_points(session, list(templates)).items():
-        if label.theme_id is not None:
-            found.setdefault(label.theme_id, []).append(templates[point_id])
+    for row in rows:
+        if row.theme_id is not None:
+            found.setdefault(row.theme_id, []).append(row)
     return found

@@ -149,31 +149,44 @@ def themes_with_sizes(
     query = select(Theme).where(
         Theme.consultation_id == consultation_id, in_view(), Theme.state.in_(states)
     )
-    return _sized(session, session.scalars(query).all())
+    return _sized(session, consultation_id, query)
 
 
 def set_aside_themes(session: Session, consultation_id: int) -> list[ThemeRow]:
     """What people said is no theme, by size."""
     query = select(Theme).where(Theme.consultation_id == consultation_id, Theme.state == SET_ASIDE)
-    return _sized(session, session.scalars(query).all())
+    return _sized(session, consultation_id, query)
 
 
-def _sized(session: Session, themes: Sequence[Theme]) -> list[ThemeRow]:
-    sizes: dict[int, dict[str, int]] = {theme.id: {} for theme in themes}
-    counted = session.execute(
-        select(home(), ThemeTally.language, func.sum(ThemeTally.points))
+def _sized(session: Session, consultation_id: int, query: Select[Theme]) -> list[ThemeRow]:
+    """Themes of a consultation with their sizes, in one statement."""
+    counted = (
+        select(
+            home().label("theme_id"),
+            ThemeTally.language,
+            func.sum(ThemeTally.points).label("points"),
+        )
         .join(Labelled, Labelled.id == ThemeTally.theme_id)
         .where(
-            home().in_(list(sizes)),
+            Labelled.consultation_id == consultation_id,
             or_(ThemeTally.run_id.is_(None), ThemeTally.run_id.in_(select(CurrentRun.run_id))),
         )
         .group_by(home(), ThemeTally.language)
-        .order_by(home(), ThemeTally.language)
+        .subquery()
     )
-    for theme_id, language, points in counted:
+    found = session.execute(
+        query.outerjoin(counted, counted.c.theme_id == Theme.id)
+        .add_columns(counted.c.language, counted.c.points)
+        .order_by(Theme.id, counted.c.language)
+    )
+    themes: dict[int, Theme] = {}
+    sizes: dict[int, dict[str, int]] = {}
+    for theme, language, points in found:
+        themes[theme.id] = theme
+        languages = sizes.setdefault(theme.id, {})
         if points:
-            sizes[theme_id][language] = int(points)
-    rows = [ThemeRow(t, sum(sizes[t.id].values()), sizes[t.id]) for t in themes]
+            languages[language] = int(points)
+    rows = [ThemeRow(t, sum(sizes[t.id].values()), sizes[t.id]) for t in themes.values()]
     return sorted(rows, key=lambda r: (r.theme.state != ACCEPTED, -r.points, r.theme.id))
 
 
@@ -190,16 +203,15 @@ def tree(rows: Sequence[ThemeRow]) -> list[tuple[ThemeRow, list[ThemeRow]]]:
 
 def theme(session: Session, consultation_id: int, theme_id: int) -> ThemeRow:
     """One theme, whatever its state, with its size. Raises ThemeNotFoundError."""
-    found = session.scalar(
-        select(Theme).where(
-            Theme.consultation_id == consultation_id,
-            Theme.id == theme_id,
-            visible(Theme.release_id),
-        )
+    query = select(Theme).where(
+        Theme.consultation_id == consultation_id,
+        Theme.id == theme_id,
+        visible(Theme.release_id),
     )
-    if found is None:
+    found = _sized(session, consultation_id, query)
+    if not found:
         raise ThemeNotFoundError
-    return _sized(session, [found])[0]
+    return found[0]
 
 
 def themes_by_id(session: Session, theme_ids: Sequence[int]) -> list[Theme]:

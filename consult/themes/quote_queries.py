@@ -10,7 +10,7 @@ from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.models import Assignment, Theme, ThemeQuote
 from consult.themes.point_queries import Filter, branches
-from consult.themes.queries import Home, point_rows, point_text, resolved
+from consult.themes.queries import Home, point_text, resolved
 from consult.themes.standing import live, standing
 
 QUOTES = 3
@@ -92,12 +92,19 @@ def _first_points(
         .subquery()
         for theme_id, query in branches(session, theme_ids, Filter(public=public))
     ]
-    chosen = union_all(*(select(first.c[0], first.c[1]) for first in firsts))
-    of_theme: dict[int, int] = dict(session.execute(chosen).all())
-    return [
-        (
-            of_theme[row.point_id],
-            Quote(row.point_id, row.comment_id, row.seq, row.text, row.language, chosen=False),
+    if not firsts:
+        return []
+    chosen = union_all(*(select(first.c[0], first.c[1]) for first in firsts)).subquery()
+    rows = session.execute(
+        select(
+            chosen.c[1], Point.id, Comment.id, Comment.seq, point_text(), CommentRevision.language
         )
-        for row in point_rows(session, list(of_theme))
+        .join(Point, Point.id == chosen.c[0])
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(CommentRevision, CommentRevision.id == Point.revision_id)
+        .order_by(Point.id)
+    )
+    return [
+        (theme_id, Quote(point_id, comment_id, seq, text, language, chosen=False))
+        for theme_id, point_id, comment_id, seq, text, language in rows
     ]

@@ -47,7 +47,7 @@ def show(slug: str) -> Response:
             tree=queries.tree(rows),
             quotes=quote_queries.quotes(session, [row.theme.id for row in rows]),
             campaigns=campaigns,
-            campaigns_of=campaign_queries.by_theme(session, campaigns),
+            campaigns_of=campaign_queries.by_theme(campaigns),
             run=run,
             card=card.read(run.card) if run else None,
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from consult.answers.queries import NO_FATES, dispositions_of_comments, fates_of_comments
+from consult.answers.queries import NO_FATES, dispositions_of_comments, fates_under
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
 from consult.drafts.redline import around
@@ -125,16 +125,15 @@ def show(comment_id: int) -> Response:
 def _comment_page(comment_id: int, asked: Asked) -> str:
     session, language = current_session(), i18n.language()
     found = queries.conversation(session, comment_id)
-    replies = queries.NOTHING
-    if found.replies is not None:
-        replies = queries.thread(
-            session,
-            found.replies.id,
-            asked.keyset,
-            language=language,
-            newest_first=not asked.oldest,
-        )
-    row = queries.rows(session, [found.comment.id], language=language)[found.comment.id]
+    row, replies = queries.with_replies(
+        session,
+        comment_id,
+        found.comment.replies_id,
+        asked.keyset,
+        language=language,
+        newest_first=not asked.oldest,
+    )
+    answered = fates_under(session, {row.id: row.root_id})[row.id] if row.readable else NO_FATES
     return render_template(
         "pages/comments/show.html",
         consultation=found.consultation,
@@ -147,6 +146,6 @@ def _comment_page(comment_id: int, asked: Asked) -> str:
         cards=_cards(
             found.consultation, replies.page.rows, lambda reply: reply.parent_id != row.id
         ),
-        answered=fates_of_comments(session, [row.id])[row.id] if row.readable else NO_FATES,
+        answered=answered,
         redline=around,
     )

@@ -14,13 +14,14 @@ from consult.answers.models import Answer, AnswerTarget, Fate, Publication
 from consult.answers.queries import AnswerRow, answer_rows
 from consult.consultations.models import ConsultationBody
 from consult.drafts import queries as drafts
-from consult.drafts.models import Draft, Edit, Version
+from consult.drafts.models import Clause, Draft, Edit, Version
 from consult.drafts.queries import ClauseRow, EditRow
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
 from consult.kernel.release import RELEASED, Release
 from consult.submissions.models import PUBLISHED, Comment, Point, Tally
+from consult.submissions.target import Edition
 from consult.themes.models import ACCEPTED, Campaign, Theme
 from consult.themes.queries import PointRow, ThemeRow, point_rows, themes_with_sizes
 from consult.themes.quote_queries import Quote, quotes
@@ -49,18 +50,17 @@ class Figures:
         return self.changed / self.answered if self.answered else 0.0
 
 
-def figures(session: Session, consultation_id: int) -> Figures:
-    tally = session.get(Tally, consultation_id)
+def figures(session: Session, consultation_id: int, tally: Tally) -> Figures:
     campaigns, members = session.execute(
         select(func.count(), func.coalesce(func.sum(Campaign.points), 0)).where(
             Campaign.consultation_id == consultation_id, Campaign.state == ACCEPTED
         )
     ).one()
     return Figures(
-        submissions=tally.submissions if tally else 0,
-        owed=tally.owed if tally else 0,
-        answered=tally.owed_settled if tally else 0,
-        changed=tally.changed if tally else 0,
+        submissions=tally.submissions,
+        owed=tally.owed,
+        answered=tally.owed_settled,
+        changed=tally.changed,
         campaigns=campaigns,
         in_campaigns=int(members),
     )
@@ -241,7 +241,7 @@ def single_points(
 
 def own_grounds(session: Session, consultation_id: int) -> list[EditRow]:
     """Public changes that have a ground of the body's own."""
-    ids = session.scalars(
+    own = (
         select(Edit.id)
         .join(Version, Version.id == Edit.version_id)
         .join(Draft, Draft.id == Version.draft_id)
@@ -253,8 +253,11 @@ def own_grounds(session: Session, consultation_id: int) -> list[EditRow]:
         )
         .order_by(Edit.id)
         .limit(500)
-    ).all()
-    return drafts.edits(session, ids) if ids else []
+    )
+    edits = drafts.in_document_order(
+        select(Edit, Clause.key, Version.number).select_from(Edit).where(Edit.id.in_(own))
+    )
+    return drafts.edit_rows(session, [(row[0], row[1], row[2]) for row in session.execute(edits)])
 
 
 def bodies(session: Session, consultation_id: int) -> list[tuple[int, Texts]]:
@@ -267,14 +270,12 @@ def bodies(session: Session, consultation_id: int) -> list[tuple[int, Texts]]:
     return [(number, name) for number, name in rows]
 
 
-def clauses(session: Session, consultation_id: int, language: str) -> list[ClauseRow]:
+def clauses(session: Session, edition: Edition | None) -> list[ClauseRow]:
     """The clauses of the newest published version, for the filter."""
-    version = drafts.current_version(session, consultation_id)
-    draft = drafts.draft_of(session, consultation_id)
-    if version is None or draft is None:
+    if edition is None:
         return []
-    language = drafts.reading_language(version, draft, language)
-    return [row for row in drafts.clauses(session, version.id, language) if row.kind == "clause"]
+    found = drafts.clauses(session, edition.version_id, edition.language)
+    return [row for row in found if row.kind == "clause"]
 
 
 def published_on(session: Session, consultation_id: int) -> list[Publication]:

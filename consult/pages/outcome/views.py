@@ -7,7 +7,6 @@ from flask import Blueprint, Response, render_template, request
 
 from consult.answers.behind import behind_edit, published_edit
 from consult.answers.models import DISPOSITIONS
-from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
 from consult.drafts.redline import around
@@ -20,6 +19,7 @@ from consult.kernel.web import served_at
 from consult.pages.outcome import queries
 from consult.pages.outcome.queries import Chosen
 from consult.submissions import standing
+from consult.submissions.queries import Place, place
 
 blueprint = Blueprint("outcome", __name__)
 
@@ -31,18 +31,18 @@ def show(slug: str) -> Response:
     # A thousand themes are more than any consultation has.
     start = min(_number("after") or 0, 1_000)
 
-    def render(consultation: Consultation) -> str:
-        session = current_session()
+    def render(found: Place) -> str:
+        session, consultation = current_session(), found.consultation
         return render_template(
             "pages/outcome.html",
             **_facts(consultation),
-            figures=queries.figures(session, consultation.id),
+            figures=queries.figures(session, consultation.id, found.tally),
             outcome=queries.outcome(session, consultation.id, chosen, start),
             size=queries.THEMES_PER_PAGE,
             chosen=chosen,
             dispositions=DISPOSITIONS,
             bodies=queries.bodies(session, consultation.id),
-            clauses=queries.clauses(session, consultation.id, i18n.language()),
+            clauses=queries.clauses(session, found.edition),
             grounds=[] if start or chosen.any else queries.own_grounds(session, consultation.id),
             publications=queries.published_on(session, consultation.id),
         )
@@ -56,7 +56,8 @@ def points(slug: str) -> Response:
     theme_id = _number("theme")
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
 
-    def render(consultation: Consultation) -> str:
+    def render(found: Place) -> str:
+        consultation = found.consultation
         return render_template(
             "pages/outcome_points.html",
             **_facts(consultation),
@@ -74,7 +75,8 @@ def change(slug: str, edit_id: int) -> Response:
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
     campaign_id = _number("campaign")
 
-    def render(consultation: Consultation) -> str:
+    def render(found: Place) -> str:
+        consultation = found.consultation
         edit = published_edit(current_session(), consultation.id, edit_id)
         return render_template(
             "pages/change.html",
@@ -95,11 +97,10 @@ def _facts(consultation: Consultation) -> dict[str, Any]:
     }
 
 
-def _page(slug: str, render: Callable[[Consultation], str]) -> Response:
-    now = served_at()
+def _page(slug: str, render: Callable[[Place], str]) -> Response:
     return versioned_page(
-        *standing.of_consultation(slug, now),
-        render=lambda: render(consultations.public_by_slug(current_session(), slug, now)),
+        *standing.of_consultation(slug, served_at()),
+        render=lambda: render(place(current_session(), slug, language=i18n.language())),
     )
 
 

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Invitation
@@ -50,6 +61,8 @@ def tasks(session: Session, scope: Scope, states: Sequence[str] = NOT_ENDED) -> 
         select(Job).where(Job.state.in_(states)).order_by(order, Job.id.desc()).limit(MOST_JOBS)
     ).all()
     places = _consultations(session, {job.reference for job in found})
+    if not places:
+        return []
     own = {
         row.id: row
         for row in session.scalars(
@@ -94,8 +107,15 @@ def _consultations(session: Session, references: Iterable[str]) -> dict[str, int
         .join(Draft, Draft.id == Version.draft_id)
         .where(Version.id.in_(numbers.get("version", ())))
     )
-    for kind, statement in (("import", imports), ("comment", comments), ("version", versions)):
-        places |= {f"{kind}:{id_}": place for id_, place in session.execute(statement)}
+    of_kind = {"import": imports, "comment": comments, "version": versions}
+    named = [
+        statement.add_columns(literal(kind))
+        for kind, statement in of_kind.items()
+        if kind in numbers
+    ]
+    if named:
+        for id_, place, kind in session.execute(union_all(*named)):
+            places[f"{kind}:{id_}"] = place
     return places
 
 
