@@ -16,6 +16,7 @@ from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut, window
 from consult.moderation.models import Removal, Report
 from consult.submissions import queries as submissions
 from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision
+from consult.submissions.point_queries import points_of_comments
 from consult.submissions.rows import CommentRow
 
 MOST_REPORTS = 200  # of one comment, on one page
@@ -99,7 +100,7 @@ def replies(
     chosen = session.execute(window(statement, keyset, Comment.seq)).all()
     ids = [id_ for id_, _, _ in chosen]
     rows = submissions.rows(session, ids, language=language)
-    points = submissions.points_of_comments(session, ids)
+    points = points_of_comments(session, ids)
     officials = {int(by.partition(":")[2]) for _, _, by in chosen if by}
     names = user_names(session, officials)
     found = [

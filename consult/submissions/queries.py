@@ -1,4 +1,4 @@
-"""Every read of submissions."""
+"""Every read of submissions. Points are in `point_queries`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -390,54 +390,6 @@ def threads(session: Session, consultation_id: int) -> dict[int | None, Thread]:
         .order_by(Thread.id)
     )
     return {row.clause_id: row for row in found}
-
-
-@dataclass(frozen=True)
-class PointRow:
-    """A live point with its words."""
-
-    id: int
-    comment_id: int
-    start: int
-    end: int
-    text: str
-    language: str
-    owed: bool
-    settled: bool
-
-
-def points_of_comments(session: Session, comment_ids: Sequence[int]) -> dict[int, list[PointRow]]:
-    """The live points of some comments, in the order of their words."""
-    found: dict[int, list[PointRow]] = {comment_id: [] for comment_id in comment_ids}
-    facts = {"comment_ids": list(comment_ids)}
-    for row in columns(session, _live_points(), facts):
-        point_id, comment_id, start, end, text, code, owed, settled = row
-        found[comment_id].append(
-            PointRow(point_id, comment_id, start, end, text[start:end], code, owed, settled)
-        )
-    return found
-
-
-@cache
-def _live_points() -> Any:
-    return (
-        select(
-            Point.id,
-            Point.comment_id,
-            Point.start,
-            Point.end,
-            CommentRevision.text,
-            CommentRevision.language,
-            Point.owed,
-            and_(Point.settled_by.is_not(None), visible(Point.settled_by)),
-        )
-        .join(CommentRevision, CommentRevision.id == Point.revision_id)
-        .where(
-            Point.comment_id.in_(bindparam("comment_ids", expanding=True)),
-            Point.retired_at.is_(None),
-        )
-        .order_by(Point.comment_id, Point.start, Point.id)
-    )
 
 
 def sent_before(session: Session, form_number: str) -> tuple[Submission, Comment, str] | None:

@@ -22,6 +22,7 @@ from consult.notifications.models import Letter
 from consult.submissions import intake, queries, receipts
 from consult.submissions.anchoring import WordsNotThereError, select_span
 from consult.submissions.models import Comment, Point, Submission, Thread
+from consult.submissions.point_queries import points_of_comments
 from consult.submissions.recording import AlreadyReceivedError
 from tests.people import make_body, make_consultation
 from tests.submissions.texts import WORDS, fresh, make_draft, send, take_in
@@ -287,7 +288,7 @@ def test_points_are_live_spans_with_their_words(
     session: Session, consultation: Consultation
 ) -> None:
     got = send(consultation, "Erstens dies. Zweitens das.", spans=[(14, 27), (0, 13)])
-    rows = queries.points_of_comments(session, [got.comment.id])[got.comment.id]
+    rows = points_of_comments(session, [got.comment.id])[got.comment.id]
     assert [row.text for row in rows] == ["Erstens dies.", "Zweitens das."]
     assert queries.tally(session, consultation.id).owed == 2
     assert session.scalar(select(func.count()).select_from(Point)) == 2

@@ -12,8 +12,8 @@ from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act, end_reading
 from consult.operations.demonstration.files import Story, read
 from consult.operations.demonstration.opening import Round
-from consult.submissions import queries as submissions
 from consult.submissions.models import PUBLISHED, Comment
+from consult.submissions.point_queries import points_of_comments
 from consult.themes import assignments, campaign_queries, campaigns, runs, signoff, splitting
 from consult.themes import queries as themes
 from consult.themes.models import PROPOSED
@@ -38,7 +38,7 @@ def split_points(story: Story, made: Round, analyst: Actor, now: datetime) -> Na
 
 def point_names(made: Round) -> Names:
     """The live points of all comments by the names that the data files give them."""
-    found = submissions.points_of_comments(current_session(), list(made.comments.values()))
+    found = points_of_comments(current_session(), list(made.comments.values()))
     end_reading()
     names: Names = {}
     for name, comment_id in made.comments.items():

@@ -15,6 +15,7 @@ from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 from consult.submissions import queries as submissions
 from consult.submissions.models import Comment
+from consult.submissions.point_queries import points_of_comments
 from consult.submissions.points import Span, SpansError, checked
 from consult.themes import parts, point_queries, queries, signoff, splitting
 from consult.themes.desk import frame, moved_text, names_of
@@ -71,7 +72,7 @@ def split(slug: str, number: int) -> Answer:
     comment = _comment(around["consultation"].id, number)
     session = current_session()
     revision = submissions.current_revision(session, number)
-    points = submissions.points_of_comments(session, [number])[number]
+    points = points_of_comments(session, [number])[number]
     spans: Sequence[Span] = [(p.start, p.end) for p in points]
     if form.validate_on_submit():
         try:
