@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from consult.jobs.errors import JobCancelledError, JobNotWaitingError, LeaseLostError
 from consult.jobs.models import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
+from consult.kernel.i18n import mark
 from consult.kernel.ids import random_token
 
 # A killed worker's job is taken up again when its lease has run out; a living worker renews it
 # every third of that time.
 LEASE = timedelta(seconds=30)
 MAX_TRIES = 5
+WORKER_LOST = mark("Each time this was tried, the program that does the work was ended.")
 
 
 def enqueue(
@@ -65,7 +67,7 @@ def lease(session: Session, now: datetime, *, due_by: datetime | None = None) ->
     if job is None:
         return None
     if job.state == RUNNING and job.tries >= MAX_TRIES:
-        _end(job, FAILED, now, error="worker lost")
+        _end(job, FAILED, now, error=WORKER_LOST)
         return job
     job.state = RUNNING
     job.tries += 1

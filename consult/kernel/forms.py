@@ -1,6 +1,6 @@
 """What the forms of all rooms share."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import DateField
@@ -8,11 +8,42 @@ from wtforms.fields.choices import SelectChoice, SelectMultipleField
 
 from consult.kernel.clock import EARLIEST_YEAR
 from consult.kernel.errors import ConsultError
-from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext
+from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext, mark
+
+
+class _Sentences:
+    """What WTForms itself says of a field, in our words and the reader's language.
+
+    Its own catalogues have no Luxembourgish. A sentence that is not listed is never shown in
+    English: the general one stands for it.
+    """
+
+    _OURS: ClassVar[dict[str, str]] = {
+        "Field cannot be longer than %(max)d characters.": mark(
+            "This has %(length)d characters. There is room for %(max)d."
+        ),
+        "Not a valid choice.": mark("Please choose one of the possibilities shown."),
+        "Not a valid integer value.": mark("Please write a whole number."),
+        "This field is required.": mark("Please fill in this field."),
+    }
+    _GENERAL = mark("This was not understood. Please check it.")
+
+    def gettext(self, theirs: str) -> str:
+        return gettext(self._OURS.get(theirs, self._GENERAL))
+
+    def ngettext(self, _one: str, theirs: str, _number: int) -> str:
+        return self.gettext(theirs)
+
+
+_SENTENCES = _Sentences()
 
 
 class ConsultForm(FlaskForm):
     """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, _form: Any) -> _Sentences:
+            return _SENTENCES
 
     def refuse(self, error: ConsultError) -> int:
         """Show why; returns the status of the page."""

@@ -61,7 +61,7 @@ def test_a_job_that_kills_its_worker_every_time_is_given_up(app: Flask) -> None:
     with act() as session:
         job = queue.lease(session, at)
         assert job is not None
-        assert (job.id, job.state) == (job_id, FAILED)
+        assert (job.id, job.state, job.error) == (job_id, FAILED, queue.WORKER_LOST)
 
 
 def test_the_worker_runs_a_job_to_its_end(app: Flask, session: Session) -> None:

@@ -1,6 +1,5 @@
 """Every kind of field that Consult uses, to be looked at and tested."""
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
@@ -16,10 +15,11 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import lazy_gettext
 
 
-class StyleForm(FlaskForm):
+class StyleForm(ConsultForm):
     name = StringField(lazy_gettext("Name"), [Optional(), Length(max=120)])
     email = EmailField(
         lazy_gettext("E-mail address"),
