@@ -207,10 +207,12 @@ def publish(slug: str) -> Answer:
 @blueprint.get("/desk/consultations/<slug>/answers/publications")
 def publications(slug: str) -> str:
     consultation = consultations.by_slug(current_session(), slug)
+    rows = queries.publications(current_session(), consultation.id)
     return render_template(
         "answers/desk_publications.html",
         **_facts(consultation),
-        rows=queries.publications(current_session(), consultation.id),
+        rows=rows,
+        names=queries.names_of_deciders(current_session(), rows),
         form=PressForm(),
     )
 

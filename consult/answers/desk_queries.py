@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consult.accounts import queries as accounts
 from consult.answers import heads
 from consult.answers.decisions import (
     CampaignTarget,
@@ -313,6 +314,13 @@ def publications(
         .limit(limit)
     )
     return [PublicationRow(p, release, job, number) for p, release, job, number in rows]
+
+
+def names_of_deciders(session: Session, rows: Sequence[PublicationRow]) -> dict[int, str]:
+    """User id → name of the officials whose decisions stopped a publication."""
+    acted = {actor.partition(":") for row in rows for _, _, actor in row.decided}
+    ids = {int(number) for kind, _, number in acted if kind == "user" and number.isdigit()}
+    return accounts.user_names(session, accounts.officials(session, ids) if ids else ())
 
 
 def publication(session: Session, consultation_id: int, number: int) -> Publication:

@@ -165,6 +165,33 @@ def test_a_publication_is_stopped_from_the_page(
     assert "Nothing of it is public." in page.text
 
 
+def test_what_stopped_a_publication_is_said_in_words(
+    world: World, client: PageClient, session: Session
+) -> None:
+    world.answer_all()
+    signed_in(client, session, "publisher")
+    client.submit(f"{DESK}/publish?lang=en", {})
+    publication = session.scalars(select(Publication)).one()
+    place = people.make_body("Elsewhere")
+    official = people.make_user(body=place, name="Lea Weis", roles=("editor",))
+    citizen = people.make_user()
+    with act() as writing:
+        row = writing.get_one(Release, publication.release_id)
+        row.state = "abandoned"
+        row.prepared = {
+            **row.prepared,
+            "stopped": "The consultation was called off.",
+            "decided": [
+                ["theme:renamed", "theme:1", f"user:{official.id}"],
+                ["comment:withdrawn", "comment:1", f"user:{citizen.id}"],
+            ],
+        }
+    page = client.get(f"{DESK}/publications?lang=de")
+    assert "Thema umbenannt (Lea Weis)" in page.text
+    assert f"(Konto Nr. {citizen.id})" in page.text
+    assert "theme:" not in page.markup
+
+
 def test_open_points_are_listed(world: World, client: PageClient) -> None:
     signed_in(client, world.session, "editor")
     assert "Comment no. 1 " in client.get(f"{DESK}/open?lang=en").text

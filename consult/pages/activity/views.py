@@ -19,6 +19,9 @@ from consult.pages.activity import queries
 from consult.pages.activity.words import SUBJECTS, act_words, actor_words, fact_words
 
 blueprint = Blueprint("activity", __name__)
+# The pages of lower rooms that list acts say them in the same words.
+blueprint.add_app_template_filter(act_words)
+blueprint.add_app_template_filter(actor_words)
 
 # What happens outside of consultations.
 GENERAL = ("account", "session", "body", "role", "invitation")
