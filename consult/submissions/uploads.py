@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
+from consult.accounts.identity import plain_name
 from consult.activity import log
 from consult.consultations.models import Consultation
 from consult.consultations.phases import Phase, phase
@@ -75,10 +76,12 @@ def upload(
 ) -> CommentImport:
     """Keep a file until it is imported. Nothing of it is a comment yet."""
     refuse_unless_taking(consultation, now)
+    # A name may hide what it ends with behind a change of writing direction.
+    named = plain_name(file_name) or "file.csv"
     made = CommentImport(
         consultation_id=consultation.id,
-        source=file_name[:MAX_SOURCE],
-        file_name=file_name[:200],
+        source=named[:MAX_SOURCE],
+        file_name=named[:200],
         content=content,
         mapping={},
         imported_by=actor.user_id,

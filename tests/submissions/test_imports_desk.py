@@ -47,6 +47,17 @@ def upload(client: PageClient, content: bytes, status: int = 200) -> Page:
     return client.post(path, data, status, content_type="multipart/form-data")
 
 
+def test_the_name_of_a_file_cannot_be_turned_around(
+    client: PageClient, consultation: Consultation
+) -> None:
+    path = "/desk/consultations/law/imports"
+    name = "a\N{RIGHT-TO-LEFT OVERRIDE}vsc.exe"
+    data = {**client.get(path).form("/imports"), "file": (io.BytesIO(FILE), name)}
+    page = client.post(path, data, content_type="multipart/form-data")
+    assert "avsc.exe" in page.text
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in page.markup
+
+
 def here(page: Page) -> str:
     return page.response.request.path
 
