@@ -253,10 +253,13 @@ def _receive(talk: Talk, made: Composition, stamp: Stamp) -> tuple[int, int, int
 
 
 def _again(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
-    """The form was received before: the same words lead to the same receipt, and other words are
-    not lost."""
+    """The form was received before: the same words on the same clause lead to the same receipt,
+    and other words are not lost."""
     before = queries.sent_before(current_session(), stamp.number)
-    if before is not None and before[2] == talk.form.source.data:
+    same_place = before is not None and (
+        talk.parent is not None or before[1].clause_id == made.target.clause_id
+    )
+    if before is not None and same_place and before[2] == talk.form.source.data:
         response = seen_other("submissions.visit")
         former = before[0]
         web.continue_visit(response, former.consultation_id, former.id, former.receipt_issue)

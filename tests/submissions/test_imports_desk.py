@@ -144,6 +144,24 @@ def test_a_letter_is_typed_in_once_and_its_receipt_printed(
     assert receipts.find(session, code) is not None
 
 
+@pytest.mark.parametrize("changed", ["source", "name", "received_on"])
+def test_another_letter_in_a_form_that_was_taken_in_is_not_lost(
+    client: PageClient, consultation: Consultation, session: Session, changed: str
+) -> None:
+    """A clerk goes back and types the next letter over the one before."""
+    path, today = "/desk/consultations/law/imports/paper", clock.luxembourg_date(clock.now())
+    typed = {**client.get(path).form("/paper"), "channel": "paper", "source": "More buses.",
+             "name": "Marie Muller", "received_on": today.isoformat()}  # fmt: skip
+    client.post(path, typed)
+    other = {"source": "Fewer cars.", "name": "Jean Weber",
+             "received_on": (today - timedelta(days=2)).isoformat()}[changed]  # fmt: skip
+    page = client.post(path, {**typed, changed: other}, status=409)
+    assert "No. 1 was taken in with this form." in page.text
+    assert page.form("/paper")[changed] == other
+    client.post(path, page.form("/paper"))
+    assert session.scalar(select(func.count(Comment.id))) == 2
+
+
 @pytest.mark.parametrize(
     ("day", "said"),
     [

@@ -188,6 +188,21 @@ def test_other_words_in_a_form_that_was_sent_are_not_lost(
     assert count(fresh(session), Comment) == 2
 
 
+def test_the_same_words_on_another_clause_in_a_form_that_was_sent_are_not_lost(
+    client: PageClient, session: Session, consultation: Consultation
+) -> None:
+    make_draft(consultation, language="en", text=WORDS)
+    typed = {**filled(client.get(address(consultation)), consultation), "step": "send"}
+    client.post(address(consultation), {**typed, "clause": ""})
+    page = client.post(address(consultation), {**typed, "clause": "art_2"}, status=409)
+    assert page.form("/new")["clause"] == "art_2"
+    client.post(
+        address(consultation),
+        {**page.form("/new"), "stamp": aged(consultation), "step": "send"},
+    )
+    assert count(fresh(session), Comment) == 2
+
+
 @pytest.mark.parametrize("broken", ["csrf_token", "stamp"])
 def test_a_form_that_is_no_longer_good_keeps_what_was_typed(
     client: PageClient, session: Session, consultation: Consultation, broken: str

@@ -15,6 +15,8 @@ from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.forms import PressForm
 from consult.kernel.i18n import gettext as _
+from consult.kernel.i18n import mark
+from consult.kernel.ids import random_token
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
@@ -32,6 +34,17 @@ from consult.submissions.target import Edition
 blueprint = Blueprint("imports_desk", __name__)
 
 Answer = Response | str | tuple[str, int]
+
+
+class AnotherLetterError(ConsultError):
+    """A form that was taken in came again with something else in it."""
+
+    message = mark(
+        "No. %(number)s was taken in with this form. If this is another letter, please send it"
+        " once more."
+    )
+
+
 SHOWN = 5  # rows of the preview
 
 
@@ -210,11 +223,17 @@ def _clauses(shown: Edition | None) -> list[Any]:
 
 
 def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) -> Response:
-    before = submissions.sent_before(current_session(), form.number.data)
-    if before is not None:
-        return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=before[0].id)
     received_at = day_of_receipt(form.received_on.data, served_at())
     prepared = intake.prepare(importing.literal(form.source.data), language=form.language.data)
+    before = submissions.sent_before(current_session(), form.number.data)
+    if before is not None:
+        contact = submissions.contact(current_session(), before[0].id)
+        former = (before[2], contact.name if contact else "", before[0].received_at)
+        if former != (prepared.rendered.source, form.name.data, received_at):
+            # The clerk went back and typed the next letter over the one before.
+            form.number.data = random_token(18)
+            raise AnotherLetterError(number=before[1].seq)
+        return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=before[0].id)
     with act() as session:
         about = target.clause(shown, form.clause.data or "")
         made = intake.receive(
