@@ -243,15 +243,15 @@ def _gone(session: Session, point_id: int | None, *, held: bool = True) -> str |
 
 def citable_edits(session: Session, consultation_id: int) -> list[EditRow]:
     """The changes that an answer may cite, those of the next version first."""
-    ids = session.scalars(
+    own = (
         select(Edit.id)
         .join(Version, Version.id == Edit.version_id)
         .join(Draft, Draft.id == Version.draft_id)
         .where(Draft.consultation_id == consultation_id, Edit.gone_at.is_(None))
         .order_by(Edit.id)
         .limit(2_000)
-    ).all()
-    rows = edits(session, ids)
+    )
+    rows = edits(session, own)
     return sorted(rows, key=lambda row: -row.version)
 
 

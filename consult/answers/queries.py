@@ -324,8 +324,6 @@ def _cited() -> Any:
 
 def chain(session: Session, column: Any, number: int) -> list[AnswerRow]:
     """All answers that one target ever got, newest first, with unpublished changes: for the desk."""
-    ids = session.scalars(
-        select(AnswerTarget.answer_id).where(column == number).order_by(AnswerTarget.answer_id)
-    ).all()
-    rows = answer_rows(session, ids, public=False)
-    return [rows[number] for number in sorted(rows, reverse=True)]
+    found = columns(session, answers_query().where(column == number).order_by(Answer.id.desc()))
+    answers = {answer.id: answer for answer in map(answer_row, found)}
+    return list(_with_changes(session, answers, public=False).values())

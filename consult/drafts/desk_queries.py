@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,15 +48,18 @@ class Bench:
 
 
 def bench(session: Session, consultation: Consultation) -> Bench:
-    """Four statements."""
-    version = queries.next_version(session, consultation.id)
-    return Bench(
-        consultation,
-        queries.draft_of(session, consultation.id),
-        queries.versions(session, consultation.id),
-        version,
-        fingerprint(session, version),
-    )
+    """Two statements: the text with its versions, and the state of the one being written."""
+    rows: Sequence[Any] = session.execute(
+        select(Draft, Version)
+        .outerjoin(Version, Version.draft_id == Draft.id)
+        .where(Draft.consultation_id == consultation.id)
+        .order_by(Version.number)
+    ).all()
+    versions = [version for _, version in rows if version is not None]
+    published = [version for version in versions if version.published_at is not None]
+    version = next((v for v in versions if v.published_at is None), None)
+    draft = rows[0][0] if rows else None
+    return Bench(consultation, draft, published, version, fingerprint(session, version))
 
 
 def fingerprint(session: Session, version: Version | None) -> str:

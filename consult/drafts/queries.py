@@ -279,9 +279,12 @@ def clause_labels(
     return {row.clause_id: row for row in (ClauseLabel(*tuple(found)) for found in rows)}
 
 
-def edits(session: Session, ids: Sequence[int]) -> list[EditRow]:
-    """Edits with the words on both sides, in document order; those that are gone are left out."""
-    return _edit_rows(session, select(Edit).where(Edit.id.in_(list(ids)), Edit.gone_at.is_(None)))
+def edits(session: Session, ids: Sequence[int] | Select[int]) -> list[EditRow]:
+    """Edits with the words on both sides, in document order; those that are gone are left out.
+
+    `ids` may be a query for them.
+    """
+    return _edit_rows(session, select(Edit).where(Edit.id.in_(ids), Edit.gone_at.is_(None)))
 
 
 def edits_of_version(
@@ -387,8 +390,3 @@ _ERRATA = (
     .where(ClauseText.version_id == bindparam("version_id"))
     .order_by(Erratum.id)
 )
-
-
-def reading_language(version: Version, draft: Draft, wanted: str) -> str:
-    """The language in which a reader of `wanted` sees this version."""
-    return wanted if wanted in version.languages else draft.language

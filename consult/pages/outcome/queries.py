@@ -14,7 +14,7 @@ from consult.answers.models import Answer, AnswerTarget, Fate, Publication
 from consult.answers.queries import AnswerRow, answer_rows
 from consult.consultations.models import ConsultationBody
 from consult.drafts import queries as drafts
-from consult.drafts.models import Clause, Draft, Edit, Version
+from consult.drafts.models import Draft, Edit, Version
 from consult.drafts.queries import ClauseRow, EditRow
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
@@ -254,10 +254,7 @@ def own_grounds(session: Session, consultation_id: int) -> list[EditRow]:
         .order_by(Edit.id)
         .limit(500)
     )
-    edits = drafts.in_document_order(
-        select(Edit, Clause.key, Version.number).select_from(Edit).where(Edit.id.in_(own))
-    )
-    return drafts.edit_rows(session, [(row[0], row[1], row[2]) for row in session.execute(edits)])
+    return drafts.edits(session, own)
 
 
 def bodies(session: Session, consultation_id: int) -> list[tuple[int, Texts]]:
