@@ -90,14 +90,15 @@ def request(
         raise UnexplainedEditError(number=len(bare))
     if vanished := vanished_edits(session, consultation.id):
         raise VanishedEditError(number=len({answer for answer, _ in vanished}))
-    about = reference(consultation.id)
+    about, place = reference(consultation.id), log_place(session, consultation.id)
     release = releases.begin(
         session, kind=PUBLICATION, reference=about, decisions=decisions, now=now
     )
     release.prepared = {
         "stage": "targets",
         "cursor": 0,
-        **_snapshot_of_activity(session, consultation.id),
+        "activity": place.line,
+        "known": sorted(place.known),
         "last_point": _last_point(session, consultation.id),
         "fates": 0,
         "letters": 0,
@@ -141,20 +142,41 @@ def cancel(session: Session, publication: Publication, *, actor: Actor, now: dat
     _log(session, publication, "publication:cancelled", actor.reference, now)
 
 
+@dataclass(frozen=True)
+class LogPlace:
+    """How far the activity log was read: up to a line, and the few behind it that are known."""
+
+    line: int
+    known: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What was found before the last act, so that it has little to read itself.
+
+    `measured` was counted while the decision counter stood at `decisions`; up to `read` nothing
+    in the log moved the snapshot.
+    """
+
+    measured: Measure
+    decisions: int
+    read: LogPlace
+
+
 def release(
-    session: Session, publication: Publication, measured: Measure, *, decisions: int, now: datetime
+    session: Session, publication: Publication, standing: Standing, *, now: datetime
 ) -> Released | Moved:
     """The last act: everything prepared becomes public, or nothing.
 
-    `measured` was counted while the decision counter stood at `decisions`. Raises
-    DecidedMeanwhileError if officials moved the snapshot, VanishedEditError if an answer points
-    at words that are gone.
+    Raises DecidedMeanwhileError if officials moved the snapshot, VanishedEditError if an answer
+    points at words that are gone.
     """
+    measured = standing.measured
     consultation = consultation_counters.hold(session, publication.consultation_id)
     row = releases.locked(session, publication.release_id)
-    if decided_since(session, publication, row):
+    if decided_since(session, publication, standing.read):
         raise DecidedMeanwhileError
-    if consultation.decisions != decisions:
+    if consultation.decisions != standing.decisions:
         return Moved()
     if vanished := vanished_edits(session, consultation.id):
         raise VanishedEditError(number=len({answer for answer, _ in vanished}))
@@ -236,15 +258,36 @@ def vanished_edits(session: Session, consultation_id: int) -> list[tuple[int, in
     return [(answer, edit) for answer, edit in rows]
 
 
+# An act that had begun before the log was read may log with a lower number than its last line.
+_OVERLAP = 1_000
+
+
+def log_place(session: Session, consultation_id: int) -> LogPlace:
+    """Where the log ends now; what an act that is still open will add lies behind it."""
+    line = max(0, (session.scalar(select(func.max(Activity.id))) or 0) - _OVERLAP)
+    known = session.scalars(
+        select(Activity.id).where(Activity.consultation == consultation_id, Activity.id > line)
+    )
+    return LogPlace(line, frozenset(known))
+
+
+def place_of_snapshot(row: Release) -> LogPlace:
+    """Where the log ended when the publication was requested."""
+    return LogPlace(row.prepared["activity"], frozenset(row.prepared["known"]))
+
+
 def decided_since(
-    session: Session, publication: Publication, row: Release
+    session: Session, publication: Publication, place: LogPlace
 ) -> list[tuple[str, str, str]]:
-    """Officials' decisions since the snapshot, as (act, thing, actor); oldest first."""
+    """Officials' decisions behind a place in the log, as (act, thing, actor); oldest first.
+
+    It reads every line of the consultation there, so in an act the place must be a late one.
+    """
     lines = session.execute(
         select(Activity.id, Activity.act, Activity.thing, Activity.actor)
         .where(
             Activity.consultation == publication.consultation_id,
-            Activity.id > row.prepared["activity"],
+            Activity.id > place.line,
             Activity.act.not_in(HARMLESS),
             or_(*(Activity.act.startswith(f"{subject}:") for subject in sorted(DECISIVE))),
             Activity.actor.not_like("receipt:%"),
@@ -252,14 +295,19 @@ def decided_since(
         .order_by(Activity.id)
         .limit(2 * _OVERLAP)
     )
-    known = set(row.prepared["known"])
-    return [(act, thing, actor) for number, act, thing, actor in lines if number not in known]
+    return [(act, thing, actor) for number, act, thing, actor in lines if number not in place.known]
 
 
-def stop(session: Session, publication: Publication, *, why: str, now: datetime) -> None:
-    """Give a publication up from inside; what was decided meanwhile is kept for the page."""
+def stop(
+    session: Session,
+    publication: Publication,
+    *,
+    why: str,
+    decided: Sequence[tuple[str, str, str]],
+    now: datetime,
+) -> None:
+    """Give a publication up from inside; what was `decided` meanwhile is kept for the page."""
     row = releases.locked(session, publication.release_id)
-    decided = decided_since(session, publication, row)
     row.prepared = {**row.prepared, "stopped": why, "decided": [list(d) for d in decided[:50]]}
     _give_up(session, row)
     _log(session, publication, "publication:stopped", SYSTEM.reference, now)
@@ -284,19 +332,6 @@ def _give_up(session: Session, row: Release) -> None:
     releases.abandon(row)
     session.flush()
     unmark_targets(session, row.id)
-
-
-# An act that had begun before the snapshot may log with a lower number than the snapshot's last.
-_OVERLAP = 1_000
-
-
-def _snapshot_of_activity(session: Session, consultation_id: int) -> dict[str, Any]:
-    """From which line on to look for decisions, and the lines among them that are known."""
-    since = max(0, (session.scalar(select(func.max(Activity.id))) or 0) - _OVERLAP)
-    known = session.scalars(
-        select(Activity.id).where(Activity.consultation == consultation_id, Activity.id > since)
-    )
-    return {"activity": since, "known": list(known)}
 
 
 def _last_point(session: Session, consultation_id: int) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from consult.answers import fates, letters, publishing
 from consult.answers.errors import DecidedMeanwhileError, VanishedEditError
-from consult.answers.fates import Measure, Plan
+from consult.answers.fates import Plan
 from consult.answers.models import Publication
 from consult.answers.targets import mark_campaigns, mark_themes, next_campaigns
 from consult.consultations import queries as consultations
@@ -215,21 +215,20 @@ _BATCHES: dict[str, Callable[[Session, Preparation, int], Batch]] = {
 
 def _release(job: Lease, number: int) -> bool:
     """Measure, mend and release. False if a citizen moved the snapshot: then once more."""
-    measured, decisions = _measured(number)
     try:
+        standing = _measured(number)
         _mend(job, number)
         with act() as session:
             job.check_lease(session)
             publication = session.get_one(Publication, number)
-            outcome = publishing.release(
-                session, publication, measured, decisions=decisions, now=job.now()
-            )
+            outcome = publishing.release(session, publication, standing, now=job.now())
     except (DecidedMeanwhileError, VanishedEditError) as error:
+        decided = _decided(number)
+        end_reading()
         with act() as session:
             job.check_lease(session)
-            publishing.stop(
-                session, session.get_one(Publication, number), why=error.message, now=job.now()
-            )
+            publication = session.get_one(Publication, number)
+            publishing.stop(session, publication, why=error.message, decided=decided, now=job.now())
         return True
     return isinstance(outcome, publishing.Released)
 
@@ -255,16 +254,31 @@ def _leave_the_lock(began: float) -> None:
     time.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
 
 
-def _measured(number: int) -> tuple[Measure, int]:
-    """What the release adds, and the decision counter for which that holds."""
+def _measured(number: int) -> publishing.Standing:
+    """What the release adds, and for which state of the consultation that holds.
+
+    Raises DecidedMeanwhileError if officials have moved the snapshot.
+    """
     session = current_session()
     publication = session.get_one(Publication, number)
     consultation = consultations.by_id(session, publication.consultation_id)
     session.refresh(consultation)
     decisions = consultation.decisions
+    # Before the look at what lies behind it: a line that comes between is found twice, not never.
+    read = publishing.log_place(session, consultation.id)
+    if _decided(number):
+        raise DecidedMeanwhileError
     measured = fates.measure(session, publication.release_id)
     end_reading()
-    return measured, decisions
+    return publishing.Standing(measured, decisions, read)
+
+
+def _decided(number: int) -> list[tuple[str, str, str]]:
+    """What officials decided since the publication was requested, however long the log."""
+    session = current_session()
+    publication = session.get_one(Publication, number)
+    row = session.get_one(Release, publication.release_id)
+    return publishing.decided_since(session, publication, publishing.place_of_snapshot(row))
 
 
 def _fraction(batch: Batch, last_point: int) -> float:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consult.activity import log
+from consult.activity.models import Activity
 from consult.answers import publishing, repair, work
 from consult.answers.decisions import (
     CampaignTarget,
@@ -28,8 +30,8 @@ from consult.jobs.models import Job as JobRow
 from consult.kernel import release as releases
 from consult.kernel.actor import Actor
 from consult.kernel.db import db
-from consult.kernel.release import ABANDONED, AlreadyPreparingError, Release
-from consult.kernel.transaction import act
+from consult.kernel.release import ABANDONED, RELEASED, AlreadyPreparingError, Release
+from consult.kernel.transaction import act, in_act
 from consult.moderation.withdrawal import withdraw
 from consult.notifications.models import Letter
 from consult.submissions.models import Comment, Submission
@@ -373,8 +375,39 @@ def test_a_decision_is_seen_behind_any_number_of_other_lines(
                 consultation=world.consultation.id,
             )
     row = session.get_one(Release, publication.release_id)
-    found = publishing.decided_since(session, publication, row)
+    found = publishing.decided_since(session, publication, publishing.place_of_snapshot(row))
     assert [line[0] for line in found] == ["theme:renamed"]
+
+
+def test_the_last_act_reads_only_the_end_of_the_log(
+    world: World, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.answer_all()
+    monkeypatch.setattr(publishing, "_OVERLAP", 2)
+    publication = world.request()
+    with act():
+        for _ in range(30):
+            log.record(
+                session,
+                actor="receipt:1",
+                act="comment:received",
+                thing="comment:1",
+                now=NOW,
+                consultation=world.consultation.id,
+            )
+    look, behind = publishing.decided_since, list[int]()
+
+    def looked(session: Session, *facts: Any) -> object:
+        if in_act():
+            lines = select(func.count()).where(Activity.id > facts[1].line)
+            behind.append(session.scalar(lines) or 0)
+        return look(session, *facts)
+
+    monkeypatch.setattr(publishing, "decided_since", looked)
+    work.publish(Job(publication))
+    assert session.get_one(Release, publication.release_id).state == RELEASED
+    assert behind
+    assert max(behind) <= 3
 
 
 def test_an_answer_outlives_the_merge_of_its_theme(world: World, session: Session) -> None:
