@@ -78,13 +78,16 @@ def unsealed(session: Session, by: datetime) -> bool:
 
 
 def seal(session: Session, now: datetime) -> int:
-    """Put up to SEAL_AT_ONCE waiting leaves into the tree and write its new head."""
+    """Put up to SEAL_AT_ONCE waiting leaves into the tree and write its new head.
+
+    A second worker waits here for the first one, and then reads the head that it wrote.
+    """
     leaves = session.scalars(
         select(LedgerLeaf)
         .where(LedgerLeaf.position.is_(None))
         .order_by(LedgerLeaf.id)
         .limit(SEAL_AT_ONCE)
-        .with_for_update(skip_locked=True)
+        .with_for_update()
     ).all()
     if not leaves:
         return 0

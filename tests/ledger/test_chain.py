@@ -3,6 +3,8 @@
 from datetime import timedelta
 from hashlib import sha256
 
+import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from consult.kernel import clock
 from consult.kernel.transaction import act
 from consult.ledger import chain
 from consult.ledger.models import LedgerLeaf
+from tests.concurrently import at_once
 
 # Inputs and roots of the reference implementation's tests (certificate-transparency).
 INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657",
@@ -79,3 +82,21 @@ def test_sealing_goes_on_where_the_last_head_stopped(session: Session) -> None:
     assert head is not None
     assert (head.size, head.root) == (12, recursive_root(list(leaves)))
     assert not chain.unsealed(session, now)
+
+
+def test_two_workers_seal_one_behind_the_other(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(chain, "SEAL_AT_ONCE", 3)
+    with act() as writing:
+        chain.add_leaves(writing, [(f"revision:{n}", b"") for n in range(12)], now=now)
+
+    def seal(writing: Session) -> None:
+        chain.seal(writing, now)
+
+    assert at_once(app, seal, seal, seal, seal) == [None] * 4
+    leaves = session.scalars(select(LedgerLeaf.hash).order_by(LedgerLeaf.position)).all()
+    head = chain.newest_head(session)
+    assert head is not None
+    assert (head.size, head.root) == (12, recursive_root(list(leaves)))
