@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.activity import log
@@ -33,6 +34,15 @@ def codes(
     Only for what a clerk typed in or a file brought; the caller has seen to that.
     """
     assert len(submissions) <= AT_ONCE
+    # As they are now: a code that somebody makes void at this moment must not be printed, still
+    # less be issued again.
+    session.scalars(
+        select(Submission)
+        .where(Submission.id.in_([submission.id for submission in submissions]))
+        .order_by(Submission.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
     made: dict[int, str] = {}
     for submission in submissions:
         known = receipts.code_of(submission)

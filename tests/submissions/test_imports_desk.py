@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
@@ -22,6 +22,7 @@ from consult.submissions import receipts
 from consult.submissions.intake import prepare, receive
 from consult.submissions.letters import recipient
 from consult.submissions.models import Comment, CommentRevision, Submission
+from consult.submissions.printing import codes
 from tests.client import Page, PageClient
 from tests.people import make_body, make_consultation, official
 
@@ -228,6 +229,25 @@ def test_a_lost_receipt_of_a_clerk_is_replaced_and_made_void(
     assert "Make the receipt void" not in voided.text
     acts = list(session.scalars(select(Activity.act).order_by(Activity.id)))
     assert acts[-2:] == ["receipt:reissued", "receipt:voided"]
+
+
+def test_a_code_that_was_made_void_at_the_same_moment_is_not_printed(
+    consultation: Consultation, session: Session
+) -> None:
+    submission = sent(consultation, channel="paper")
+    old = receipts.code_of(submission)
+    assert old is not None
+    with act() as writing:
+        writing.get_one(Submission, submission.id)
+        # What another clerk did since this row was read.
+        writing.execute(
+            update(Submission).values(receipt_issue=2, receipt_lookup=None, receipt_issued_at=None),
+            execution_options={"synchronize_session": False},
+        )
+        printed = codes(writing, [submission], actor=SYSTEM, now=clock.now())
+    assert printed[submission.id] != old
+    assert receipts.find(session, old) is None
+    assert receipts.find(session, printed[submission.id]) is not None
 
 
 def test_a_new_receipt_of_the_web_goes_to_its_author_only(
