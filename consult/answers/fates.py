@@ -219,6 +219,13 @@ def write(session: Session, release_id: int, ahead: Ahead) -> None:
     if not ahead.rows:
         return
     session.execute(insert(Fate), [{**row, "release_id": release_id} for row in ahead.rows])
+    # By id, as everybody locks points; an UPDATE takes them in an order of its own.
+    session.execute(
+        select(Point.id)
+        .where(Point.id.in_(ahead.settled))
+        .order_by(Point.id)
+        .with_for_update(key_share=True)
+    )
     session.execute(
         update(Point)
         .where(Point.id.in_(ahead.settled))

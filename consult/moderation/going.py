@@ -1,6 +1,6 @@
 """What goes with a comment that goes: out of the counters, the search and the queues.
 
-Locks are taken in the order of the house: comments and points, the consultation, the counters of
+Locks are taken in the order of the house: comments, points by id, the consultation, the counters of
 themes, then threads and tally. They keep other writers away, but not those who only refer to a
 row (`key_share`): a batch of fates refers to many comments and points in an order of its own.
 """
@@ -8,7 +8,7 @@ row (`key_share`): a batch of fates refers to many comments and points in an ord
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from consult.answers import fates, publishing
@@ -76,9 +76,10 @@ def take_away(session: Session, comment: Comment, *, state: str, now: datetime) 
     Number, place, labels and fates remain. If it was the top of a conversation, its replies are
     owed answers of their own.
     """
-    points = lock_points(session, comment.id)
     replies = _lock_replies(session, comment, after=0)
-    orphaned = _unowed_points(session, replies)
+    concerned = _lock_concerned(session, replies, also=comment.id)
+    points = [point for point in concerned if point.comment_id == comment.id]
+    orphaned = [point for point in concerned if point.comment_id != comment.id]
     decided(session, comment.consultation_id)
     ids = [point.id for point in points]
     theme_counters.points_gone(session, ids)
@@ -103,7 +104,7 @@ def owe_more_replies(session: Session, root_id: int, after: int) -> int | None:
     """The next replies to a comment that went; the last position done, or None at the end."""
     root = lock(session, root_id)
     replies = _lock_replies(session, root, after=after)
-    points = _unowed_points(session, replies)
+    points = _lock_concerned(session, replies)
     if points:
         decided(session, root.consultation_id)
         owe_points(session, root.consultation_id, points)
@@ -145,8 +146,15 @@ def _owe(
         )
 
 
-def _unowed_points(session: Session, replies: Sequence[Comment]) -> list[Point]:
-    """Live points of replies in time that were not owed while their root stood."""
+def _lock_concerned(
+    session: Session, replies: Sequence[Comment], *, also: int | None = None
+) -> list[Point]:
+    """Live points of replies in time that were not owed while their root stood; and all live
+    points of the comment `also`.
+
+    One statement, because points are locked by id: those of a root that was split may be newer
+    than those of its replies.
+    """
     standing = [
         reply.id
         for reply in replies
@@ -156,9 +164,9 @@ def _unowed_points(session: Session, replies: Sequence[Comment]) -> list[Point]:
         session.scalars(
             select(Point)
             .where(
-                Point.comment_id.in_(standing),
+                Point.comment_id.in_(standing if also is None else [also, *standing]),
                 Point.retired_at.is_(None),
-                Point.owed.is_(False),
+                or_(Point.comment_id == also, Point.owed.is_(False)),
             )
             .order_by(Point.id)
             .with_for_update(key_share=True)

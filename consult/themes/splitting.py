@@ -134,11 +134,11 @@ def _locked(session: Session, comment_id: int) -> tuple[Comment, CommentRevision
     points = session.scalars(
         select(Point)
         .where(Point.comment_id == comment_id, Point.retired_at.is_(None))
-        .order_by(Point.start, Point.id)
+        .order_by(Point.id)  # as everybody locks points
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
-    return comment, revision, list(points)
+    return comment, revision, sorted(points, key=lambda point: (point.start, point.id))
 
 
 def _new(

@@ -20,11 +20,12 @@ from consult.moderation.errors import AlreadyGoneError, CorrectedMeanwhileError
 from consult.moderation.removal import remove
 from consult.moderation.withdrawal import withdraw
 from consult.submissions.intake import prepare
-from consult.submissions.models import Comment
+from consult.submissions.models import Comment, Point
 from consult.submissions.recording import Prepared
 from consult.themes.assignments import decide, lock_points
 from tests import builders
 from tests.builders import NOW
+from tests.concurrently import PATIENCE, in_act, together
 from tests.moderation.recount import assert_counters_are_true
 from tests.moderation.test_acts import make_open
 
@@ -131,3 +132,38 @@ def test_an_official_who_moves_a_reply_does_not_lock_out_the_author_above(
         thread.join()
     assert sorted(ends) == ["moved", "withdrawn"]
     assert_counters_are_true(session, consultation)
+
+
+def test_who_goes_and_who_locks_points_by_id_do_not_wait_for_each_other(
+    app: Flask, session: Session
+) -> None:
+    with act() as writing:
+        consultation = builders.consultation(writing)
+        root = builders.say(writing, consultation)
+        reply = builders.say(writing, consultation, "Moi aussi.", root=root.comment, owed=False)
+        # As of a root that was split after somebody had replied to it.
+        newer = Point(consultation_id=consultation.id, comment_id=root.comment.id,
+                      revision_id=root.point.revision_id, start=0, end=4, made_by="user:1",
+                      created_at=NOW, owed=False)  # fmt: skip
+        writing.add(newer)
+        writing.flush()
+        comment_id, older_id, newer_id = root.comment.id, reply.point.id, newer.id
+    holds = threading.Event()
+
+    def lock(writing: Session, point_id: int) -> None:
+        writing.execute(
+            select(Point.id).where(Point.id == point_id).with_for_update(key_share=True)
+        )
+
+    def batch(writing: Session) -> None:
+        lock(writing, older_id)
+        holds.set()
+        time.sleep(0.3)
+        lock(writing, newer_id)
+
+    def go() -> None:
+        holds.wait(PATIENCE)
+        with act() as writing:
+            withdraw(writing, comment_id, actor=Actor("receipt:1"), now=NOW)
+
+    assert together(app, in_act(batch), go) == [None, None]
