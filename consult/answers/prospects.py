@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
-    Integer,
     cast,
     column,
     distinct,
@@ -188,7 +188,7 @@ def _of_theme(plan: Plan, label: ColumnElement[int | None]) -> ColumnElement[int
         if (answer := plan.rule.answer(own=None, campaign_id=None, theme_id=theme)) is not None
     }
     if not given:
-        return cast(null(), Integer)
-    table = values(column("theme_id", Integer), column("answer_id", Integer), name="by_theme")
+        return cast(null(), BigInteger)
+    table = values(column("theme_id", BigInteger), column("answer_id", BigInteger), name="by_theme")
     rows = table.data(sorted(given.items())).cte("by_theme")
     return select(rows.c.answer_id).where(rows.c.theme_id == label).scalar_subquery()
