@@ -114,7 +114,8 @@ def dates(slug: str) -> Answer:
     shown = _days(found)
     changeable = {kind for kind in shown if promises.changeable(found, kind, now)}
     announced = found.announced_at is not None
-    form = DatesForm(**shown)
+    form = DatesForm(**shown, seen=promises.in_force(found))
+    stale = None
     if form.validate_on_submit():
         typed = {kind: day for kind, day in form.days().items() if day and day != shown[kind]}
         try:
@@ -124,15 +125,25 @@ def dates(slug: str) -> Answer:
                     queries.by_slug(session, slug),
                     dates={kind: _instant(kind, day) for kind, day in typed.items()},
                     ground=form.texts("ground"),
+                    seen=form.seen.data or "",
                     actor=acting(),
                     now=now,
                 )
+        except StaleError as error:
+            form.refuse(error)
+            present = queries.by_slug(current_session(), slug)
+            form.seen.data, stale = promises.in_force(present), _days(present)
         except ConsultError as error:
             form.refuse(error)
         else:
             flash(_("The dates are saved."), "success")
             return seen_other(HOME, slug=slug)
-    facts = {"changeable": changeable, "announced": announced, "own_first": _own_language_first()}
+    facts = {
+        "changeable": changeable,
+        "announced": announced,
+        "own_first": _own_language_first(),
+        "stale": stale,
+    }
     return _shown("consultations/dates.html", form, **_of(slug), **facts)
 
 

@@ -82,6 +82,7 @@ class DatesForm(ConsultForm):
     opens = _day(lazy_gettext("Opens on"))
     closes = _day(lazy_gettext("Last day for comments"))
     answers = _day(lazy_gettext("Last day of the promised answer"))
+    seen = HiddenField()
     ground_fr = _text(LANGUAGE_NAMES["fr"], MAX_REASON)
     ground_de = _text(LANGUAGE_NAMES["de"], MAX_REASON)
     ground_lb = _text(LANGUAGE_NAMES["lb"], MAX_REASON)

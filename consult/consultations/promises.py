@@ -6,7 +6,12 @@ from sqlalchemy.orm import Session
 
 from consult.activity.log import record
 from consult.consultations.counters import touch
-from consult.consultations.errors import DateError, GroundMissingError, NotPossibleNowError
+from consult.consultations.errors import (
+    DateError,
+    GroundMissingError,
+    NotPossibleNowError,
+    StaleError,
+)
 from consult.consultations.models import ANSWERS, CLOSES, OPENS, Consultation, Promise
 from consult.consultations.phases import Phase, phase
 from consult.consultations.queries import locked
@@ -51,14 +56,18 @@ def promise_all(
     actor: Actor,
     now: datetime,
     ground: Texts | None = None,
+    seen: str | None = None,
 ) -> list[Promise]:
     """Set several dates ("opens", "closes", "answers") at once, judged by where they end up.
 
-    A date that stays as it is adds nothing. Raises NotPossibleNowError where the phase is past,
+    A date that stays as it is adds nothing. `seen` names the dates that the official had before
+    them: StaleError if others are in force. Raises NotPossibleNowError where the phase is past,
     DateError for an impossible order or a date in the past, GroundMissingError when an announced
     date changes without a reason in public words.
     """
     consultation = locked(session, consultation.id)
+    if seen is not None and seen != in_force(consultation):
+        raise StaleError
     present = {
         OPENS: consultation.opens_at,
         CLOSES: consultation.closes_at,
@@ -81,6 +90,12 @@ def promise_all(
         )
         for kind, at in changed.items()
     ]
+
+
+def in_force(consultation: Consultation) -> str:
+    """A short name for the present dates: a form carries it, so that a stale one shows."""
+    dates = (consultation.opens_at, consultation.closes_at, consultation.answer_due_at)
+    return " ".join("-" if at is None else str(int(at.timestamp())) for at in dates)
 
 
 def _check(dates: dict[str, datetime | None], changed: set[str], now: datetime) -> None:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, render_template, request
 from consult.accounts.login import acting
 from consult.accounts.queries import user_names
 from consult.consultations import queries as consultations
+from consult.consultations.errors import StaleError
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
 from consult.kernel import i18n
@@ -96,7 +97,7 @@ def new(slug: str) -> Answer:
         else:
             flash(_("The theme is created. Now move points to it."))
             return seen_other("themes_desk.theme", slug=slug, number=made.id)
-    page = render_template("themes/desk_theme_form.html", **around, form=form, row=None)
+    page = render_template("themes/desk_theme_form.html", **around, form=form, row=None, stale=None)
     return page, 422 if form.errors and status == 200 else status
 
 
@@ -135,20 +136,25 @@ def edit(slug: str, number: int) -> Answer:
     row = queries.theme(session, consultation.id, number)
     form = ThemeForm(
         parent=str(row.theme.parent_id or ""),
+        seen=signoff.fingerprint(row.theme),
         **spread("title", row.theme.title),
         **spread("description", row.theme.description),
     )
     form.offer(queries.themes_with_sizes(session, consultation.id), without=number)
-    status = 200
+    status, stale = 200, None
     if form.validate_on_submit():
         try:
             _save(consultation, row, form)
+        except StaleError as error:
+            status = form.refuse(error)
+            row = stale = queries.theme(session, consultation.id, number)
+            form.seen.data = signoff.fingerprint(row.theme)
         except ConsultError as error:
             status = form.refuse(error)
         else:
             flash(_("Your changes are saved."))
             return seen_other("themes_desk.theme", slug=slug, number=number)
-    page = render_template("themes/desk_theme_form.html", **around, form=form, row=row)
+    page = render_template("themes/desk_theme_form.html", **around, form=form, row=row, stale=stale)
     return page, 422 if form.errors and status == 200 else status
 
 
@@ -161,6 +167,7 @@ def _save(consultation: Consultation, row: ThemeRow, form: ThemeForm) -> None:
             number,
             title=form.texts("title"),
             description=form.texts("description"),
+            seen=form.seen.data or "",
             actor=acting(),
             now=served_at(),
         )

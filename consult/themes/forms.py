@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask import request
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
@@ -78,6 +78,7 @@ class ThemeForm(TitledForm):
     description_lb = _description("lb")
     description_en = _description("en")
     parent = SelectField(lazy_gettext("Stands below"), validate_choice=True)
+    seen = HiddenField()
 
     def offer(self, rows: Sequence[ThemeRow], *, without: int | None = None) -> None:
         main = [row for row in rows if row.theme.parent_id is None]

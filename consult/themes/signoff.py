@@ -4,13 +4,16 @@ Every act locks the themes it decides on, counts the decision, refuses while ans
 published, moves the counters and writes its line in the log.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from consult.activity import log
+from consult.consultations.errors import StaleError
 from consult.consultations.models import Consultation
 from consult.kernel.actor import Actor
 from consult.kernel.db import Texts
@@ -114,6 +117,12 @@ def accept(
     return theme
 
 
+def fingerprint(theme: Theme) -> str:
+    """A short name for title, description and place of a theme, for the form that changes them."""
+    facts = (theme.title, theme.description, theme.parent_id)
+    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def rename(
     session: Session,
     consultation: Consultation,
@@ -123,10 +132,16 @@ def rename(
     description: Texts,
     actor: Actor,
     now: datetime,
+    seen: str | None = None,
 ) -> Theme:
-    """Give a theme its title and description, in any of the languages."""
+    """Give a theme its title and description, in any of the languages.
+
+    `seen` is the fingerprint of what the official had before them; StaleError if it moved.
+    """
     title = _named(title)
     (theme,) = _take(session, consultation, theme_id)
+    if seen is not None and seen != fingerprint(theme):
+        raise StaleError
     theme.title = title
     theme.description = texts(description, 1000)
     _touch(theme, actor, now)

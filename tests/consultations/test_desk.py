@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from consult.consultations import queries
 from consult.consultations.phases import Phase, phase
 from consult.kernel import clock
-from consult.kernel.clock import end_of_day, luxembourg_date, start_of_day
+from consult.kernel.clock import end_of_day, last_day, luxembourg_date, start_of_day
 from tests.client import PageClient
 from tests.people import make_body, make_consultation, make_user, official, sign_in
 
@@ -101,6 +101,31 @@ def test_two_officials_at_once(client: PageClient, app: Flask, session: Session)
     client.post(path, page.form())
     session.rollback()
     assert queries.by_slug(session, made.slug).title["en"] == "My title"
+
+
+def test_a_form_of_dates_that_is_stale_does_not_put_the_old_dates_back(
+    client: PageClient, app: Flask, session: Session
+) -> None:
+    body = make_body()
+    official(client.client, body, "publisher")
+    other = english(app)
+    official(other.client, body, "publisher")
+    made = make_consultation(body)
+    path = f"/desk/consultations/{made.slug}/dates"
+    mine = client.get(path).form()
+    other.submit(path, {"closes": in_days(40), "ground_en": "Many asked for it."})
+    typed = {**mine, "answers": in_days(200), "ground_en": "We need more time."}
+    page = client.post(path, typed, 422)
+    assert "Somebody else changed this" in page.text
+    session.rollback()
+    closes_at = queries.by_slug(session, made.slug).closes_at
+    assert closes_at is not None
+    assert last_day(closes_at).isoformat() == in_days(40)
+    client.post(path, {**page.form(), "closes": in_days(40)})
+    session.rollback()
+    due_at = queries.by_slug(session, made.slug).answer_due_at
+    assert due_at is not None
+    assert last_day(due_at).isoformat() == in_days(200)
 
 
 def test_cancelling(client: PageClient) -> None:

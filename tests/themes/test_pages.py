@@ -140,6 +140,23 @@ def test_the_desk_lists_what_stopped_an_analysis(client: PageClient, official: A
     assert "Bus, ville" in page.links()
 
 
+def test_two_officials_who_rename_a_theme_at_once(
+    client: PageClient, official: Analysed, session: Session
+) -> None:
+    bus = official.themes["Bus"]
+    accepted(official, "Bus")
+    path = f"{DESK}/themes/{bus}/edit"
+    mine = client.get(path).form()
+    client.submit(path, {"title_en": "Their title"})
+    page = client.post(path, {**mine, "title_en": "My title"}, 409)
+    assert "Somebody else changed this" in page.text
+    assert "Their title" in page.text
+    assert page.form()["title_en"] == "My title"
+    client.post(path, page.form())
+    session.rollback()
+    assert session.get_one(Theme, bus).title["en"] == "My title"
+
+
 def test_proposals_are_accepted_renamed_merged_and_set_aside(
     client: PageClient, official: Analysed, session: Session
 ) -> None:
