@@ -17,6 +17,7 @@ from consult.kernel.actor import SYSTEM
 from consult.kernel.transaction import act
 from consult.notifications import outbox
 from consult.notifications.models import Letter
+from consult.pages.work import queries
 from consult.pages.work.kinds import KINDS
 from consult.submissions import uploads
 from consult.submissions.intake import prepare, receive
@@ -185,3 +186,17 @@ def test_a_failed_publication_is_resumed_or_stopped_here(
 def test_every_kind_of_job_has_a_name(app: Flask) -> None:
     worker = app.extensions["consult_job_worker"]()
     assert set(worker._handlers) == set(KINDS)
+
+
+def test_the_work_of_others_hides_nobodys_own(
+    monkeypatch: pytest.MonkeyPatch, session: Session, body: Body, consultation: Consultation
+) -> None:
+    monkeypatch.setattr(queries, "MOST_JOBS", 2)
+    own = job("publish", f"consultation:{consultation.id}", FAILED)
+    elsewhere = make_consultation(make_body("Elsewhere"), slug="other")
+    for number in range(3):
+        with act() as writing:
+            queue.enqueue(writing, kind="publish", key=f"{number}", now=clock.now(),
+                          reference=f"consultation:{elsewhere.id}").state = FAILED  # fmt: skip
+    scope = queries.Scope(publisher_in=frozenset({body.id}), administrator_in=frozenset())
+    assert [task.job.id for task in queries.tasks(session, scope)] == [own]

@@ -1,8 +1,9 @@
 """Which jobs and letters wait for somebody's decision, for those whom they concern."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -11,10 +12,8 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -57,66 +56,44 @@ NOT_ENDED = (JOB_WAITING, RUNNING, JOB_FAILED)
 def tasks(session: Session, scope: Scope, states: Sequence[str] = NOT_ENDED) -> list[Task]:
     """The jobs of the consultations in scope that wait, run or failed, failed ones first."""
     order = case((Job.state == JOB_FAILED, 0), (Job.state == RUNNING, 1), else_=2)
-    found = session.scalars(
-        select(Job).where(Job.state.in_(states)).order_by(order, Job.id.desc()).limit(MOST_JOBS)
-    ).all()
-    places = _consultations(session, {job.reference for job in found})
-    if not places:
-        return []
-    own = {
-        row.id: row
-        for row in session.scalars(
-            select(Consultation).where(
-                Consultation.id.in_(set(places.values())), _taking_part(Consultation.id, scope)
-            )
-        )
-    }
-    return [
-        Task(job, own[places[job.reference]]) for job in found if places.get(job.reference) in own
-    ]
+    statement = _tasks(scope).where(Job.state.in_(states)).order_by(order, Job.id.desc())
+    return [Task(*row) for row in session.execute(statement.limit(MOST_JOBS))]
 
 
 def task(session: Session, job_id: int, scope: Scope) -> Task:
     """One of them, whatever its state. Raises NotFoundError outside of the scope."""
-    job = session.get(Job, job_id, populate_existing=True)
-    place = _consultations(session, {job.reference}).get(job.reference) if job else None
-    consultation = session.scalar(
-        select(Consultation).where(Consultation.id == place, _taking_part(Consultation.id, scope))
-    )
-    if job is None or consultation is None:
+    statement = _tasks(scope).where(Job.id == job_id)
+    row = session.execute(statement, execution_options={"populate_existing": True}).first()
+    if row is None:
         raise NotFoundError
-    return Task(job, consultation)
+    return Task(*row)
 
 
-def _consultations(session: Session, references: Iterable[str]) -> dict[str, int]:
-    """The consultation of each reference ("import:3") that belongs to one."""
-    numbers: dict[str, set[int]] = {}
-    for reference in references:
-        kind, _, number = reference.partition(":")
-        if number.isdigit():
-            numbers.setdefault(kind, set()).add(int(number))
-    places = {f"consultation:{n}": n for n in numbers.get("consultation", ())}
-    imports = select(CommentImport.id, CommentImport.consultation_id).where(
-        CommentImport.id.in_(numbers.get("import", ()))
+def _tasks(scope: Scope) -> Select[Job, Consultation]:
+    return (
+        select(Job, Consultation)
+        .join(Consultation, Consultation.id == _place())
+        .where(_taking_part(Consultation.id, scope))
     )
-    comments = select(Comment.id, Comment.consultation_id).where(
-        Comment.id.in_(numbers.get("comment", ()))
+
+
+def _place() -> ColumnElement[int | None]:
+    """The consultation for which a job works, by its reference ("import:3"); null for none."""
+    by_import = select(CommentImport.consultation_id).where(
+        CommentImport.id == _number(Job.reference, "import")
     )
-    versions = (
-        select(Version.id, Draft.consultation_id)
-        .join(Draft, Draft.id == Version.draft_id)
-        .where(Version.id.in_(numbers.get("version", ())))
+    by_comment = select(Comment.consultation_id).where(
+        Comment.id == _number(Job.reference, "comment")
     )
-    of_kind = {"import": imports, "comment": comments, "version": versions}
-    named = [
-        statement.add_columns(literal(kind))
-        for kind, statement in of_kind.items()
-        if kind in numbers
-    ]
-    if named:
-        for id_, place, kind in session.execute(union_all(*named)):
-            places[f"{kind}:{id_}"] = place
-    return places
+    by_version = (
+        select(Draft.consultation_id)
+        .join(Version, Version.draft_id == Draft.id)
+        .where(Version.id == _number(Job.reference, "version"))
+    )
+    return func.coalesce(
+        _number(Job.reference, "consultation"),
+        *(found.scalar_subquery() for found in (by_import, by_comment, by_version)),
+    )
 
 
 def _taking_part(consultation_id: object, scope: Scope) -> ColumnElement[bool]:
@@ -195,7 +172,9 @@ def backlog(session: Session, now: datetime) -> Backlog:
 
 
 def _letters(scope: Scope) -> Select[Letter, Consultation]:
-    submission_id, invitation_id = _number("submission"), _number("invitation")
+    submission_id, invitation_id = (
+        _number(Letter.recipient, kind) for kind in ("submission", "invitation")
+    )
     own = select(Invitation.id).where(
         Invitation.id == invitation_id, Invitation.body_id.in_(scope.administrator_in)
     )
@@ -213,13 +192,13 @@ def _letters(scope: Scope) -> Select[Letter, Consultation]:
     )
 
 
-def _number(kind: str) -> ColumnElement[int | None]:
-    """The number in a recipient reference of one kind; null for the others.
+def _number(reference: Any, kind: str) -> ColumnElement[int | None]:
+    """The number in a reference of one kind ("submission:3"); null for the others.
 
     In a CASE, because a database may compute a cast before it looks at the other conditions.
     """
-    digits = func.substr(Letter.recipient, len(kind) + 2)
-    return case((Letter.recipient.like(f"{kind}:%"), cast(digits, BigInteger)), else_=None)
+    digits = func.substr(reference, len(kind) + 2)
+    return case((reference.like(f"{kind}:%"), cast(digits, BigInteger)), else_=None)
 
 
 def _row(found: Letter, consultation: Consultation | None) -> LetterRow:
