@@ -47,7 +47,7 @@ def worker(once: bool) -> None:
     jobs = current_app.extensions["consult_job_worker"]()
     sender = current_app.extensions["consult_letter_sender"]()
     if once:
-        work.run_until_idle(jobs, sender)
+        work.run_once(jobs, sender)
     else:
         work.run_for_ever(jobs, sender, db.session.remove)
 

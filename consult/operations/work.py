@@ -39,7 +39,7 @@ def _seal(written_by: datetime) -> int:
         return chain.seal(session, clock.now())
 
 
-def run_until_idle(worker: Worker, sender: Sender) -> None:
+def run_once(worker: Worker, sender: Sender) -> None:
     """Do all that is due now, then return.
 
     What falls due meanwhile is left: beside people who post there would always be something.

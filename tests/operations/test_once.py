@@ -36,7 +36,7 @@ def test_what_falls_due_meanwhile_is_left(app: Flask, session: Session) -> None:
 
     post(0)
     worker = Worker({"post": Handler(handle)}, app.app_context)
-    work.run_until_idle(worker, app.extensions["consult_letter_sender"]())
+    work.run_once(worker, app.extensions["consult_letter_sender"]())
     session.rollback()
     assert session.scalars(select(Job.state).order_by(Job.id)).all() == [DONE, WAITING]
     assert session.scalars(select(Letter.state).order_by(Letter.id)).all() == ["sent", "waiting"]
