@@ -59,17 +59,20 @@ def names_of(rows: list[PointRow]) -> dict[int, str]:
 def show(slug: str) -> Answer:
     around, session = frame(slug), current_session()
     number = around["consultation"].id
-    rows = queries.themes_with_sizes(session, number)
+    rows = queries.themes_with_sizes(session, number, states=("accepted", "proposed", "set_aside"))
+    set_aside = [r for r in rows if r.theme.state == "set_aside"]
+    shown = [r.theme.id for r in rows if r.theme.state != "set_aside"]
+    run, current = run_queries.newest_and_current(session, number)
     page = render_template(
         "themes/desk_themes.html",
         **around,
         accepted=queries.tree([r for r in rows if r.theme.state == "accepted"]),
         proposed=[r for r in rows if r.theme.state == "proposed"],
-        set_aside=queries.set_aside_themes(session, number),
-        quotes=quote_queries.quotes(session, [r.theme.id for r in rows], most=2, public=False),
+        set_aside=set_aside,
+        quotes=quote_queries.quotes(session, shown, most=2, public=False),
         campaigns=campaign_queries.campaigns(session, number),
-        run=run_queries.newest(session, number),
-        current=run_queries.current(session, number),
+        run=run,
+        current=current,
         form=PressForm(),
     )
     return page, 200
@@ -290,7 +293,7 @@ def move(slug: str, number: int) -> Answer:
     row = queries.theme(session, consultation.id, number)
     form, status = MoveForm(), 200
     form.offer(queries.themes_with_sizes(session, consultation.id), without=number)
-    count = point_queries.count_in_theme(session, number, chosen)
+    count, last = point_queries.extent(session, number, chosen)
     if form.validate_on_submit():
         try:
             said = _moved_by_filter(consultation, number, form)
@@ -307,7 +310,7 @@ def move(slug: str, number: int) -> Answer:
         chosen=chosen,
         count=count,
         page=point_queries.points_of_theme(session, number, Keyset(), chosen=chosen, size=10),
-        last_point=point_queries.last_in_theme(session, number, chosen),
+        last_point=last,
     )
     return page, 422 if form.errors and status == 200 else status
 
@@ -318,7 +321,7 @@ def _moved_by_filter(consultation: Consultation, number: int, form: MoveForm) ->
     if not form.into.data:
         raise SameThemeError(i18n.mark("Please choose a theme."))
     last = number_of(request.form.get("last_point")) or 0
-    count = point_queries.count_in_theme(session, number, chosen)
+    count, _now_last = point_queries.extent(session, number, chosen)
     points = point_queries.ids_in_theme(
         session, number, chosen, last_point=last, limit=MOST_AT_ONCE + 1
     )

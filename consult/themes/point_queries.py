@@ -98,15 +98,14 @@ def _all_of_theme(session: Session, theme_id: int, chosen: Filter) -> Subquery:
     return union_all(*points).subquery()
 
 
-def count_in_theme(session: Session, theme_id: int, chosen: Filter) -> int:
-    """How many points of a theme a filter takes: for the preview of a move, not for lists."""
-    counted = _all_of_theme(session, theme_id, chosen)
-    return session.execute(select(func.count()).select_from(counted)).scalar_one()
+def extent(session: Session, theme_id: int, chosen: Filter) -> tuple[int, int]:
+    """How many points of a theme a filter takes now, and the last of them (0 if there is none).
 
-
-def last_in_theme(session: Session, theme_id: int, chosen: Filter) -> int:
-    """The last point that a filter takes now: what comes later was not in the preview."""
-    return session.scalar(select(func.max(_all_of_theme(session, theme_id, chosen).c[0]))) or 0
+    For the preview of a move, not for lists: what comes later was not in the preview.
+    """
+    point_id = _all_of_theme(session, theme_id, chosen).c[0]
+    count, last = session.execute(select(func.count(point_id), func.max(point_id))).one()
+    return count, last or 0
 
 
 def ids_in_theme(

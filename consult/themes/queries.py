@@ -145,16 +145,15 @@ class ThemeRow:
 def themes_with_sizes(
     session: Session, consultation_id: int, *, states: Sequence[str] = (ACCEPTED, PROPOSED)
 ) -> list[ThemeRow]:
-    """The themes in view, accepted ones first, then by number of points, by id."""
+    """The themes in view, accepted ones first, then by number of points, by id.
+
+    Those that people set aside are in no view, but can be asked for as well.
+    """
     query = select(Theme).where(
-        Theme.consultation_id == consultation_id, in_view(), Theme.state.in_(states)
+        Theme.consultation_id == consultation_id,
+        or_(in_view(), Theme.state == SET_ASIDE),
+        Theme.state.in_(states),
     )
-    return _sized(session, consultation_id, query)
-
-
-def set_aside_themes(session: Session, consultation_id: int) -> list[ThemeRow]:
-    """What people said is no theme, by size."""
-    query = select(Theme).where(Theme.consultation_id == consultation_id, Theme.state == SET_ASIDE)
     return _sized(session, consultation_id, query)
 
 

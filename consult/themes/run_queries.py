@@ -1,8 +1,10 @@
 """Every read of analysis runs: the newest, the one that counts, what it could not place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from consult.kernel.errors import NotFoundError
@@ -13,17 +15,6 @@ from consult.themes.queries import point_text
 from consult.themes.standing import live
 
 
-def newest(session: Session, consultation_id: int) -> Run | None:
-    """The run that was asked for last, whatever became of it."""
-    return session.scalar(
-        select(Run)
-        .where(Run.consultation_id == consultation_id)
-        .order_by(Run.id.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
-
-
 def current(session: Session, consultation_id: int) -> Run | None:
     """The run whose labels count."""
     return session.scalar(
@@ -32,6 +23,26 @@ def current(session: Session, consultation_id: int) -> Run | None:
         .where(CurrentRun.consultation_id == consultation_id)
         .execution_options(populate_existing=True)
     )
+
+
+def newest_and_current(session: Session, consultation_id: int) -> tuple[Run | None, Run | None]:
+    """The run that was asked for last, whatever became of it, and the run whose labels count.
+
+    They may be the same. One statement.
+    """
+    last = select(func.max(Run.id)).where(Run.consultation_id == consultation_id).scalar_subquery()
+    rows: Sequence[Any] = session.execute(
+        select(Run, CurrentRun.run_id)
+        .outerjoin(CurrentRun, CurrentRun.run_id == Run.id)
+        .where(
+            Run.consultation_id == consultation_id,
+            or_(Run.id == last, CurrentRun.run_id.is_not(None)),
+        )
+        .order_by(Run.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    current_run = next((run for run, is_current in rows if is_current is not None), None)
+    return (rows[-1][0] if rows else None), current_run
 
 
 def run(session: Session, consultation_id: int, run_id: int) -> Run:

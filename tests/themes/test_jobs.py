@@ -53,7 +53,7 @@ def test_the_real_analysis_runs_and_runs_again_around_decisions(
         builders.say(writing, consultation, "?!")
     requested(consultation, place.actor)
     run_jobs(app)
-    run = run_queries.newest(session, consultation.id)
+    run, _ = run_queries.newest_and_current(session, consultation.id)
     assert run is not None
     assert run.state == RECORDED
     assert run_queries.unprocessed_reasons(session, run.id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
@@ -140,24 +140,13 @@ def _groups(session: Session, consultation_id: int, chosen: Chosen) -> list[Any]
     """(theme, answer, kind, disposition, owed points); single points' answers come as one a
     disposition, with no answer id."""
     theme = func.coalesce(Theme.merged_into_id, Theme.id).label("home")
-    shared = _filtered(
-        select(theme, Fate.answer_id, AnswerTarget.campaign_id, Answer.disposition, func.count()),
-        consultation_id,
-        chosen,
-    ).where(AnswerTarget.point_id.is_(None))
-    single = _filtered(
-        select(theme, Answer.disposition, func.count()), consultation_id, chosen
-    ).where(AnswerTarget.point_id.is_not(None))
-    rows: list[Any] = [
-        (t, answer, "campaign" if campaign else "theme", disposition, count)
-        for t, answer, campaign, disposition, count in session.execute(
-            shared.group_by(theme, Fate.answer_id, AnswerTarget.campaign_id, Answer.disposition)
-        )
-    ]
-    rows += [
-        (t, None, "point", disposition, count)
-        for t, disposition, count in session.execute(single.group_by(theme, Answer.disposition))
-    ]
+    shared = case((AnswerTarget.point_id.is_(None), Fate.answer_id)).label("shared")
+    parts = (theme, shared, AnswerTarget.campaign_id, Answer.disposition)
+    grouped = _filtered(select(*parts, func.count()), consultation_id, chosen).group_by(*parts)
+    rows: list[Any] = []
+    for home, answer, campaign, disposition, count in session.execute(grouped):
+        kind = "point" if answer is None else "theme" if campaign is None else "campaign"
+        rows.append((home, answer, kind, disposition, count))
     return rows
 
 
