@@ -1,12 +1,15 @@
 """What people decide about campaigns: accept, set aside, who belongs to them."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from consult.activity import log
+from consult.consultations.errors import StaleError
 from consult.consultations.models import Consultation
 from consult.kernel.actor import Actor
 from consult.kernel.db import Texts
@@ -136,6 +139,12 @@ def accept(
     return campaign
 
 
+def fingerprint(campaign: Campaign) -> str:
+    """A short name for title and wording of a campaign, for the form that changes them."""
+    facts = (campaign.title, campaign.wording)
+    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def reword(
     session: Session,
     consultation: Consultation,
@@ -145,10 +154,16 @@ def reword(
     wording: str | None,
     actor: Actor,
     now: datetime,
+    seen: str | None = None,
 ) -> Campaign:
-    """Change title and wording of an accepted campaign."""
+    """Change title and wording of an accepted campaign.
+
+    `seen` is the fingerprint of what the official had before them; StaleError if it moved.
+    """
     who = person(actor)
     campaign = _take(session, consultation, campaign_id)
+    if seen is not None and seen != fingerprint(campaign):
+        raise StaleError
     campaign.title = texts(title, 200)
     campaign.wording = wording.strip() if wording and wording.strip() else None
     campaign.decided_by, campaign.decided_at = who, now

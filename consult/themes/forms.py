@@ -127,6 +127,8 @@ class StartForm(ConsultForm):
 class CampaignForm(TitledForm):
     """Title and wording of a campaign."""
 
+    seen = HiddenField()
+
     wording = TextAreaField(
         lazy_gettext("The letter's words"), validators=[Optional(), Length(max=20_000)]
     )

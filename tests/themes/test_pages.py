@@ -250,6 +250,23 @@ def test_a_comment_is_divided_on_a_plain_form(
     assert [tuple(s) for s in spans] == [(0, 12), (13, 35)]
 
 
+def test_two_officials_who_reword_a_campaign_at_once(
+    client: PageClient, official: Analysed, session: Session
+) -> None:
+    (row,) = list_campaigns(session, official.consultation.id)
+    address, action = f"{DESK}/campaigns/{row.campaign.id}", f"/campaigns/{row.campaign.id}"
+    session.rollback()
+    client.submit(address, {"title_en": "The letter"}, action=action)
+    mine = client.get(address).form(action)
+    client.submit(address, {"wording": "Their wording."}, action=action)
+    page = client.post(address, {**mine, "wording": "My wording."}, 409)
+    assert "Somebody else changed this" in page.text
+    assert "Their wording." in page.text
+    client.post(address, page.form(action))
+    (row,) = list_campaigns(session, official.consultation.id)
+    assert row.campaign.wording == "My wording."
+
+
 def test_a_campaign_is_accepted_worded_and_its_addition_divided(
     client: PageClient, official: Analysed, session: Session
 ) -> None:

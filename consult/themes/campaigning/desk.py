@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, render_template, request
 
 from consult.accounts.login import acting
 from consult.consultations import queries as consultations
+from consult.consultations.errors import StaleError
 from consult.consultations.models import Consultation
 from consult.jobs import queries as jobs
 from consult.kernel.db import current_session
@@ -44,17 +45,24 @@ def show(slug: str) -> Answer:
 def campaign(slug: str, number: int) -> Answer:
     session = current_session()
     row = campaign_queries.campaign(session, consultations.by_slug(session, slug).id, number)
-    form = CampaignForm(wording=row.text, **spread("title", row.campaign.title))
+    form = CampaignForm(
+        wording=row.text,
+        seen=campaigns.fingerprint(row.campaign),
+        **spread("title", row.campaign.title),
+    )
     return _page(slug, row, form, 200)
 
 
-def _page(slug: str, row: CampaignRow, form: CampaignForm, status: int) -> Answer:
+def _page(
+    slug: str, row: CampaignRow, form: CampaignForm, status: int, stale: CampaignRow | None = None
+) -> Answer:
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
     page = render_template(
         "themes/desk_campaign.html",
         **frame(slug),
         row=row,
         form=form,
+        stale=stale,
         button_form=PressForm(),
         page=campaign_queries.members(current_session(), row.campaign.id, keyset),
     )
@@ -71,6 +79,10 @@ def save(slug: str, number: int) -> Answer:
         return _page(slug, row, form, 422)
     try:
         said = _saved(consultation, row, form)
+    except StaleError as error:
+        row = campaign_queries.campaign(session, consultation.id, number)
+        form.seen.data = campaigns.fingerprint(row.campaign)
+        return _page(slug, row, form, form.refuse(error), stale=row)
     except ConsultError as error:
         return _page(slug, row, form, form.refuse(error))
     flash(said)
@@ -90,6 +102,7 @@ def _saved(consultation: Consultation, row: CampaignRow, form: CampaignForm) -> 
                 row.campaign.id,
                 title=form.texts("title"),
                 wording=wording,
+                seen=form.seen.data or "",
                 actor=acting(),
                 now=served_at(),
             )
