@@ -16,10 +16,6 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
-# What a visitor may know of.
-PUBLIC_PHASES = tuple(phase for phase in Phase if phase is not Phase.PREPARATION)
-
-
 class Dated(Protocol):
     """The dates and facts that make a phase."""
 

@@ -123,7 +123,7 @@ def publish(slug: str, comment_id: int) -> Answer:
     words = search.analysed(revision.text, revision.language)
 
     def verb(*given: Any, **facts: Any) -> object:
-        return holding.publish(*given, words=words, **facts)
+        return holding.publish(*given, seen=revision.id, words=words, **facts)
 
     return _press(slug, comment_id, verb, _("The comment can be read."))
 

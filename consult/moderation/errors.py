@@ -86,6 +86,12 @@ class CorrectedMeanwhileError(ConsultError):
     )
 
 
+class JudgedWordsChangedError(ConsultError):
+    """Whoever lets a comment be read has looked at its present words."""
+
+    message = mark("The author has corrected the comment meanwhile. Please look at its new words.")
+
+
 class NothingChangedError(ConsultError):
     status = 422
     message = mark("These are the words that the comment has already.")

@@ -8,9 +8,14 @@ from consult.consultations.models import Consultation
 from consult.kernel import search
 from consult.kernel.actor import Actor
 from consult.moderation import comments, going
-from consult.moderation.errors import NotHeldError, NotLateError, NotPublishedError
+from consult.moderation.errors import (
+    JudgedWordsChangedError,
+    NotHeldError,
+    NotLateError,
+    NotPublishedError,
+)
 from consult.submissions import counters
-from consult.submissions.models import HELD, PUBLISHED, Comment
+from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision
 
 
 def hold(
@@ -36,17 +41,21 @@ def publish(
     consultation: Consultation,
     comment_id: int,
     *,
+    seen: int,
     words: str,
     actor: Actor,
     now: datetime,
 ) -> Comment:
-    """Let a held comment be read. `words` are its search words, made before the act.
+    """Let a held comment be read. `words` are the search words of the revision `seen`, made before
+    the act.
 
-    Raises NotHeldError, AlreadyGoneError, BeingPublishedError.
+    Raises NotHeldError, JudgedWordsChangedError, AlreadyGoneError, BeingPublishedError.
     """
     comment = _decide(session, consultation, comment_id)
     if comment.state != HELD:
         raise NotHeldError
+    if session.get_one(CommentRevision, seen, populate_existing=True).superseded_at is not None:
+        raise JudgedWordsChangedError
     comment.state, comment.state_at = PUBLISHED, now
     found = search.Thing(comment.id, comment.consultation_id, comment.language, words)
     search.index(session, "comment", [found])

@@ -25,6 +25,7 @@ from consult.moderation.errors import (
     AnsweredError,
     CorrectedMeanwhileError,
     CorrectionClosedError,
+    JudgedWordsChangedError,
     NotAddressedHereError,
     NotAReplyError,
     NotHeldError,
@@ -264,9 +265,8 @@ def test_holding_and_publishing(app: Flask, session: Session) -> None:
         consultation = builders.consultation(session_)
         said = builders.say(session_, consultation)
         with pytest.raises(NotHeldError):
-            holding.publish(
-                session_, consultation, said.comment.id, words="", actor=AUTHOR, now=NOW
-            )
+            holding.publish(session_, consultation, said.comment.id, seen=said.point.revision_id,
+                            words="", actor=AUTHOR, now=NOW)  # fmt: skip
     with act() as session_:
         holding.hold(session_, consultation, said.comment.id, actor=AUTHOR, now=NOW)
     assert_counters_are_true(session, consultation)
@@ -274,9 +274,25 @@ def test_holding_and_publishing(app: Flask, session: Session) -> None:
     with pytest.raises(NotPublishedError), act() as session_:
         holding.hold(session_, consultation, said.comment.id, actor=AUTHOR, now=NOW)
     with act() as session_:
-        holding.publish(session_, consultation, said.comment.id, words="bus", actor=AUTHOR, now=NOW)
+        holding.publish(session_, consultation, said.comment.id, seen=said.point.revision_id,
+                        words="bus", actor=AUTHOR, now=NOW)  # fmt: skip
     assert_counters_are_true(session, consultation)
     assert search.find(session, kind="comment", query="bus", languages=["fr"])
+
+
+def test_words_that_nobody_has_looked_at_are_not_published(app: Flask, session: Session) -> None:
+    with act() as session_:
+        consultation = builders.consultation(session_)
+        make_open(session_, consultation)
+        said = builders.say(session_, consultation)
+        holding.hold(session_, consultation, said.comment.id, actor=AUTHOR, now=NOW)
+    words = prepare("Autre chose.", language="fr")
+    with act() as session_:
+        correct(session_, said.comment.id, words, seen=1, actor=AUTHOR, now=NOW)
+    with pytest.raises(JudgedWordsChangedError), act() as session_:
+        holding.publish(session_, consultation, said.comment.id, seen=said.point.revision_id,
+                        words="bus", actor=AUTHOR, now=NOW)  # fmt: skip
+    assert not search.find(session, kind="comment", query="bus", languages=["fr"])
 
 
 @pytest.mark.parametrize("settled", [False, True])
