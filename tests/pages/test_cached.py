@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -196,14 +197,20 @@ def test_a_body_goes_by_its_new_name_at_once(
 ) -> None:
     actor = Actor.user(make_user().id)
 
-    def rename() -> None:
+    def rename(name: str) -> None:
         with act() as session:
-            lead = queries.lead_body(session, consultation.id)
-            name = {"en": "Ministry of Rivers"}
-            describe_body(session, lead, name=name, contact_email="", actor=actor, now=clock.now())
+            describe_body(
+                session,
+                queries.lead_body(session, consultation.id),
+                name={"en": name},
+                contact_email="",
+                actor=actor,
+                now=clock.now(),
+            )
 
-    page = changed(client, path.format(consultation.slug), rename)
-    assert "Ministry of Rivers" in page
+    path = path.format(consultation.slug)
+    for name in ("Ministry of Rivers", "Ministry of Lakes"):
+        assert name in changed(client, path, partial(rename, name))
 
 
 def test_every_page_of_a_consultation_changes_at_its_instants(
