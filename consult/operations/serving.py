@@ -22,6 +22,8 @@ def web_command(bind: str, workers: int) -> list[str]:
         "--worker-class", "sync",
         "--timeout", "60",
         "--graceful-timeout", "20",
+        # Words of a clause may stand in the address of a form.
+        "--limit-request-line", "8190",
         "--max-requests", "20000",
         "--max-requests-jitter", "2000",
         "--preload",

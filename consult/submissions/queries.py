@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from consult.consultations.models import Consultation
-from consult.drafts.models import Clause, Draft, Version
+from consult.drafts.models import Anchor, Clause, Draft, Version
 from consult.kernel.db import Columns, columns
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut, window
@@ -392,15 +392,30 @@ def threads(session: Session, consultation_id: int) -> dict[int | None, Thread]:
     return {row.clause_id: row for row in found}
 
 
-def sent_before(session: Session, form_number: str) -> tuple[Submission, Comment, str] | None:
-    """What came of a form that has been received: its submission, comment and first words."""
+@dataclass(frozen=True)
+class Former:
+    """What came of a form that has been received: its first words, and which words they quoted."""
+
+    submission: Submission
+    comment: Comment
+    source: str
+    span: tuple[int, int] | None
+
+
+def sent_before(session: Session, form_number: str) -> Former | None:
+    """What came of the form with this number, if it has been received."""
     row = session.execute(
-        select(Submission, Comment, CommentRevision.source)
+        select(Submission, Comment, CommentRevision.source, Anchor.start, Anchor.end)
         .join(Comment, Comment.submission_id == Submission.id)
         .join(CommentRevision, CommentRevision.comment_id == Comment.id)
+        .outerjoin(Anchor, Anchor.id == Comment.anchor_id)
         .where(Comment.form_number == form_number, CommentRevision.number == 1)
     ).first()
-    return None if row is None else (row[0], row[1], row[2])
+    if row is None:
+        return None
+    start: int | None = row[3]
+    span = None if start is None else (start, row[4])
+    return Former(row[0], row[1], row[2], span)
 
 
 def contact(session: Session, submission_id: int) -> Contact | None:

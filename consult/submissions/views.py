@@ -253,16 +253,16 @@ def _receive(talk: Talk, made: Composition, stamp: Stamp) -> tuple[int, int, int
 
 
 def _again(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
-    """The form was received before: the same words on the same clause lead to the same receipt,
+    """The form was received before: the same words on the same place lead to the same receipt,
     and other words are not lost."""
-    before = queries.sent_before(current_session(), stamp.number)
-    same_place = before is not None and (
-        talk.parent is not None or before[1].clause_id == made.target.clause_id
-    )
-    if before is not None and same_place and before[2] == talk.form.source.data:
-        response = seen_other("submissions.visit")
-        former = before[0]
-        web.continue_visit(response, former.consultation_id, former.id, former.receipt_issue)
+    former = queries.sent_before(current_session(), stamp.number)
+    if (
+        former is not None
+        and former.source == talk.form.source.data
+        and _same_place(talk, made, former)
+    ):
+        response, before = seen_other("submissions.visit"), former.submission
+        web.continue_visit(response, before.consultation_id, before.id, before.receipt_issue)
         return response
     _stamp(talk, stamp.version_id)
     talk.form.form_errors.append(
@@ -272,6 +272,14 @@ def _again(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
         )
     )
     return _form_page(talk, made), 409
+
+
+def _same_place(talk: Talk, made: Composition, former: queries.Former) -> bool:
+    if talk.parent is not None:
+        return True
+    chosen = made.target.selector
+    span = None if chosen is None else (chosen.start, chosen.end)
+    return (former.comment.clause_id, former.span) == (made.target.clause_id, span)
 
 
 @blueprint.get("/visit")

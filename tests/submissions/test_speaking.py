@@ -203,6 +203,22 @@ def test_the_same_words_on_another_clause_in_a_form_that_was_sent_are_not_lost(
     assert count(fresh(session), Comment) == 2
 
 
+def test_the_same_words_on_other_words_of_the_clause_are_not_lost(
+    client: PageClient, session: Session, consultation: Consultation
+) -> None:
+    make_draft(consultation, language="en", text=WORDS)
+    typed = {
+        **filled(client.get(address(consultation)), consultation),
+        "step": "send",
+        "clause": "art_2",
+    }
+    first, second = WORDS.split()[0], WORDS.split()[1]
+    client.post(address(consultation), {**typed, "words": first})
+    client.post(address(consultation), {**typed, "words": first})
+    client.post(address(consultation), {**typed, "words": second}, status=409)
+    assert count(fresh(session), Comment) == 1
+
+
 @pytest.mark.parametrize("broken", ["csrf_token", "stamp"])
 def test_a_form_that_is_no_longer_good_keeps_what_was_typed(
     client: PageClient, session: Session, consultation: Consultation, broken: str

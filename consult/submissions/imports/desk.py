@@ -225,15 +225,16 @@ def _clauses(shown: Edition | None) -> list[Any]:
 def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) -> Response:
     received_at = day_of_receipt(form.received_on.data, served_at())
     prepared = intake.prepare(importing.literal(form.source.data), language=form.language.data)
-    before = submissions.sent_before(current_session(), form.number.data)
-    if before is not None:
-        contact = submissions.contact(current_session(), before[0].id)
-        former = (before[2], contact.name if contact else "", before[0].received_at)
-        if former != (prepared.rendered.source, form.name.data, received_at):
+    former = submissions.sent_before(current_session(), form.number.data)
+    if former is not None:
+        before = former.submission
+        contact = submissions.contact(current_session(), before.id)
+        known = (former.source, contact.name if contact else "", before.received_at)
+        if known != (prepared.rendered.source, form.name.data, received_at):
             # The clerk went back and typed the next letter over the one before.
             form.number.data = random_token(18)
-            raise AnotherLetterError(number=before[1].seq)
-        return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=before[0].id)
+            raise AnotherLetterError(number=former.comment.seq)
+        return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=before.id)
     with act() as session:
         about = target.clause(shown, form.clause.data or "")
         made = intake.receive(
