@@ -19,7 +19,8 @@ from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 from consult.moderation import addressing, holding, queries, removal
-from consult.moderation.forms import KeepForm, RemoveForm
+from consult.moderation.errors import JudgedWordsChangedError
+from consult.moderation.forms import KeepForm, PublishForm, RemoveForm
 from consult.moderation.queries import Waiting
 from consult.moderation.words import REASON_NAMES
 
@@ -120,6 +121,8 @@ def admit(slug: str, comment_id: int) -> Answer:
 def publish(slug: str, comment_id: int) -> Answer:
     consultation = consultations.by_slug(current_session(), slug)
     revision = _waiting(consultation, comment_id).revision
+    if PublishForm().seen.data != revision.id:
+        raise JudgedWordsChangedError
     words = search.analysed(revision.text, revision.language)
 
     def verb(*given: Any, **facts: Any) -> object:
@@ -196,6 +199,7 @@ def _page(consultation: Consultation, waiting: Waiting, form: RemoveForm) -> str
         waiting=waiting,
         form=form,
         keep_form=KeepForm(seen=seen, formdata=None),
+        publish_form=PublishForm(seen=waiting.revision.id, formdata=None),
         reasons=REASON_NAMES,
     )
 

@@ -57,6 +57,12 @@ class KeepForm(ConsultForm):
     seen = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
 
 
+class PublishForm(ConsultForm):
+    """Which words the moderator saw: their revision."""
+
+    seen = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
+
+
 class RemoveForm(ConsultForm):
     reason = RadioField(
         lazy_gettext("Which rule does it break?"),

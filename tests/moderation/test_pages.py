@@ -95,6 +95,9 @@ def test_holding_publishing_and_admitting(
     assert "held back" in client.submit(path, {}, action="/hold").text
     assert "buses" not in client.get(f"/comments/{comment.id}").text
     assert "No. 1" in client.get("/desk/consultations/law/reports?show=held").text
+    # The author corrected it while the moderator looked at it.
+    assert "corrected the comment" in client.submit(path, {"seen": "99"}, action="/publish",
+                                                    status=409).text  # fmt: skip
     assert "can be read" in client.submit(path, {}, action="/publish").text
     assert "Nothing waits here" in client.get("/desk/reports?show=late").text
 
