@@ -67,8 +67,9 @@ class AmbiguousWordsError(ConsultError):
 
 @dataclass(frozen=True)
 class OutlineEntry:
-    """A chapter or clause as the form offers it."""
+    """A chapter or clause as a form offers it."""
 
+    id: int
     key: str
     kind: str
     label: str
@@ -165,14 +166,14 @@ def _edition(asked: bool) -> Any:
 def outline(shown: Edition) -> tuple[OutlineEntry, ...]:
     """Chapters and clauses of a version in document order, without their words."""
     rows = current_session().execute(
-        select(Clause.key, ClauseText.kind, ClauseText.number, ClauseText.heading)
+        select(Clause.id, Clause.key, ClauseText.kind, ClauseText.number, ClauseText.heading)
         .join(Clause, Clause.id == ClauseText.clause_id)
         .where(ClauseText.version_id == shown.version_id, ClauseText.language == shown.language)
         .order_by(ClauseText.position)
     )
     return tuple(
-        OutlineEntry(key, kind, " – ".join(part for part in (number, heading) if part) or key)
-        for key, kind, number, heading in rows
+        OutlineEntry(id_, key, kind, " – ".join(part for part in (number, heading) if part) or key)
+        for id_, key, kind, number, heading in rows
     )
 
 

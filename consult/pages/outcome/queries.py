@@ -15,13 +15,13 @@ from consult.answers.queries import AnswerRow, answer_rows
 from consult.consultations.models import ConsultationBody
 from consult.drafts import queries as drafts
 from consult.drafts.models import Draft, Edit, Version
-from consult.drafts.queries import ClauseRow, EditRow
+from consult.drafts.queries import EditRow
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
 from consult.kernel.release import RELEASED, Release
 from consult.submissions.models import PUBLISHED, Comment, Point, Tally
-from consult.submissions.target import Edition
+from consult.submissions.target import Edition, OutlineEntry, outline
 from consult.themes.models import ACCEPTED, Campaign, Theme
 from consult.themes.queries import PointRow, ThemeRow, point_rows, themes_with_sizes
 from consult.themes.quote_queries import Quote, quotes
@@ -256,12 +256,9 @@ def bodies(session: Session, consultation_id: int) -> list[tuple[int, Texts]]:
     return [(number, name) for number, name in rows]
 
 
-def clauses(session: Session, edition: Edition | None) -> list[ClauseRow]:
+def clauses(edition: Edition | None) -> list[OutlineEntry]:
     """The clauses of the newest published version, for the filter."""
-    if edition is None:
-        return []
-    found = drafts.clauses(session, edition.version_id, edition.language)
-    return [row for row in found if row.kind == "clause"]
+    return [] if edition is None else [row for row in outline(edition) if row.kind == "clause"]
 
 
 def published_on(session: Session, consultation_id: int) -> list[Publication]:

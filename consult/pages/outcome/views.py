@@ -42,7 +42,7 @@ def show(slug: str) -> Response:
             chosen=chosen,
             dispositions=DISPOSITIONS,
             bodies=queries.bodies(session, consultation.id),
-            clauses=queries.clauses(session, found.edition),
+            clauses=queries.clauses(found.edition),
             grounds=[] if start or chosen.any else queries.own_grounds(session, consultation.id),
             publications=queries.published_on(session, consultation.id),
         )
