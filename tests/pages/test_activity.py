@@ -153,6 +153,7 @@ def test_the_fallback_reads_in_every_language(language: str) -> None:
         ({"number": 7, "late": False}, "Nummer: 7"),
         ({"number": 7, "late": True}, "Nummer: 7 · verspätet: ja"),
         ({"topics": None}, ""),
+        ({"taken": 0, "known": 3}, "übernommen: 0 · bereits bekannt: 3"),
         ({"reason": "threat"}, "Grund: Drohung"),
         ({"languages": ["de", "lb"]}, "Sprachen: Deutsch, Lëtzebuergesch"),
         ({"points": list(range(30))}, "Punkte: 30"),

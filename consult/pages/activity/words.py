@@ -186,10 +186,12 @@ MOST_LISTED = 8
 def fact_words(facts: Mapping[str, object]) -> str:
     """The particulars as "name: value"; times on the clock in Luxembourg.
 
-    What is not so (late: False) or was left open (None) says nothing to a reader.
+    What is not so (late: False) or was left open (None) says nothing to a reader; nought does.
     """
     said = (
-        (key, _value_words(value)) for key, value in facts.items() if value not in (None, False)
+        (key, _value_words(value))
+        for key, value in facts.items()
+        if value is not None and value is not False
     )
     return " · ".join(
         gettext("%(name)s:", name=gettext(FACTS[key]) if key in FACTS else key.replace("_", " "))
