@@ -3,10 +3,10 @@
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Naming
+from consult.kernel.inserting import conflict_insert
 
 ONE = 1  # the row's id
 
@@ -18,10 +18,8 @@ names_version: Any = (
 
 def renamed(session: Session) -> None:
     """Say that a body or a person is called otherwise: pages that may show it are made anew."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     session.execute(
-        insert(Naming)
+        conflict_insert(session.get_bind(), Naming)
         .values(id=ONE, version=1)
         .on_conflict_do_update(index_elements=[Naming.id], set_={"version": Naming.version + 1})
     )

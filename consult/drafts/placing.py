@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from consult.drafts import queries
@@ -26,6 +25,7 @@ from consult.drafts.models import (
     Version,
 )
 from consult.drafts.queries import ClauseRow
+from consult.kernel.inserting import conflict_insert
 from consult.kernel.release import visible
 
 BATCH = 1_000
@@ -230,9 +230,7 @@ def store(session: Session, placed: Placed, *, release_id: int | None) -> None:
 
     Those of an abandoned release are taken over by this one; what a person placed stays.
     """
-    engine = session.get_bind().dialect.name
-    insert = postgresql.insert if engine == "postgresql" else sqlite.insert
-    statement = insert(Placement)
+    statement = conflict_insert(session.get_bind(), Placement)
     new = statement.excluded
     table = Placement.__table__
     statement = statement.on_conflict_do_update(

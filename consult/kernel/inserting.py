@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Table, insert
+from sqlalchemy import Connection, Engine, Insert, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from consult.kernel.db import Base
@@ -35,6 +36,11 @@ def insert_for_ids(session: Session, model: type[Base], rows: Sequence[Values]) 
     if not rows:
         return []
     return list(session.connection().execute(_told_in_order(model), list(rows)).scalars())
+
+
+def conflict_insert(bind: Engine | Connection, into: type[Base] | Table) -> Any:
+    """An INSERT that can say what to do ON CONFLICT, which SQLAlchemy has for each dialect only."""
+    return (postgresql if bind.dialect.name == "postgresql" else sqlite).insert(into)
 
 
 @cache

@@ -21,12 +21,11 @@ from sqlalchemy import (
     event,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from consult.kernel.errors import TooManyError
 from consult.kernel.ids import keyed
+from consult.kernel.inserting import conflict_insert
 from consult.kernel.settings import Settings
 from consult.kernel.transaction import in_act
 
@@ -56,10 +55,8 @@ class Limits:
         else:
             self._engine = create_engine(settings.database_url, pool_size=1, **alone)
         self._ready = False
-        postgresql = self._engine.dialect.name == "postgresql"
-        insert = postgresql_insert if postgresql else sqlite_insert
         self._hit = (
-            insert(_hits)
+            conflict_insert(self._engine, _hits)
             .on_conflict_do_update(
                 index_elements=["key", "bucket"], set_={"count": _hits.c.count + 1}
             )
@@ -72,7 +69,7 @@ class Limits:
             # breaks a constraint of the catalogue, which only says that the table is there.
             with (
                 contextlib.suppress(IntegrityError, ProgrammingError),
-                self._engine.begin() as connection,
+                self._engine.connect() as connection,
             ):
                 kind = "unlogged " if connection.dialect.name == "postgresql" else ""
                 connection.exec_driver_sql(
@@ -92,7 +89,7 @@ class Limits:
         bucket = int(now.timestamp()) // 3600
         key = keyed(self._key, f"limit:{now.date()}", f"{what}:{who}".encode()).hex()[:40]
         engine = self._prepare()
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             hit = connection.execute(self._hit, {"key": key, "bucket": bucket, "count": 1})
             count = int(hit.scalar_one())
             if count == 1:
@@ -108,7 +105,7 @@ class Limits:
         """
         assert not in_act(), "a visit is closed before or after an act"
         bucket = int(now.timestamp()) // 3600
-        with self._prepare().begin() as connection:
+        with self._prepare().connect() as connection:
             connection.execute(
                 self._hit, {"key": self._closed(what, number), "bucket": bucket, "count": 1}
             )

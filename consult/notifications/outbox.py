@@ -6,10 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from consult.kernel.inserting import conflict_insert
 from consult.notifications.models import Letter, LetterStop
 
 
@@ -76,9 +75,8 @@ def write_many(session: Session, letters: list[dict[str, Any]], now: datetime) -
         }
         for letter in letters
     ]
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql_insert if postgresql else sqlite_insert
-    session.execute(insert(Letter).on_conflict_do_nothing(index_elements=["idempotency_key"]), rows)
+    statement = conflict_insert(session.get_bind(), Letter)
+    session.execute(statement.on_conflict_do_nothing(index_elements=["idempotency_key"]), rows)
 
 
 def stopped(session: Session, recipient: str) -> bool:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from consult.kernel.db import Base
+from consult.kernel.inserting import conflict_insert
 from consult.kernel.release import visible
 from consult.submissions.models import Comment, Point, Tally, Thread
 
@@ -247,6 +247,5 @@ _ZERO_TALLY = {
 
 def _insert_if_missing(session: Session, model: type[Base], values: dict[str, object]) -> None:
     """Make the row unless another poster has just made it."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    made = conflict_insert(session.get_bind(), model).values(**values)
+    session.execute(made.on_conflict_do_nothing())
