@@ -1,7 +1,5 @@
 """The life of a consultation: created, described anew, announced, cancelled."""
 
-import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -24,7 +22,7 @@ from consult.consultations.errors import (
 from consult.consultations.models import Consultation, ConsultationBody
 from consult.consultations.phases import Phase, phase
 from consult.consultations.queries import locked
-from consult.kernel import search
+from consult.kernel import ids, search
 from consult.kernel.actor import Actor
 from consult.kernel.clock import luxembourg_date, start_of_day
 from consult.kernel.db import Texts
@@ -80,13 +78,12 @@ def create(
 
 def fingerprint(consultation: Consultation) -> str:
     """A short name for the present description: a form carries it, so that a stale one shows."""
-    facts = (
+    return ids.fingerprint(
         consultation.title,
         consultation.summary,
         consultation.notice,
         list(consultation.languages),
     )
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def describe(

@@ -1,6 +1,5 @@
 """What officials see of the text: the published version and the one being written."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +20,7 @@ from consult.drafts.reading import ParsedDraft
 from consult.drafts.replacing import known_clauses, replace_text
 from consult.drafts.replacing import plan as plan_replacement
 from consult.drafts.writing import Wording
+from consult.kernel import ids
 from consult.kernel.actor import Actor
 from consult.kernel.errors import NotFoundError
 
@@ -71,8 +71,7 @@ def fingerprint(session: Session, version: Version | None) -> str:
         .where(ClauseText.version_id == version.id)
         .order_by(ClauseText.language, ClauseText.position)
     )
-    digest = hashlib.sha256(repr([(version.id, *row) for row in rows]).encode())
-    return digest.hexdigest()[:16]
+    return ids.fingerprint(version.id, *(tuple(row) for row in rows))
 
 
 def changes(session: Session, at: Bench) -> list[ClauseChange]:

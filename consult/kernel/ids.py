@@ -1,7 +1,8 @@
-"""Random identifiers and keyed hashes."""
+"""Random identifiers, keyed hashes, and short names for what was seen."""
 
 import hashlib
 import hmac
+import json
 import secrets
 
 # Crockford's base 32 without letters that look alike; a code is read aloud and copied by hand.
@@ -25,6 +26,11 @@ def keyed(key: str, purpose: str, message: bytes) -> bytes:
     """
     subkey = hmac.digest(key.encode(), b"consult:" + purpose.encode(), hashlib.sha256)
     return hmac.digest(subkey, message, hashlib.sha256)
+
+
+def fingerprint(*facts: object) -> str:
+    """A short name for what a form was filled from, so that a stale one shows. Facts as JSON."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def base32(raw: bytes, length: int) -> str:

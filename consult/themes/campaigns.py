@@ -1,9 +1,7 @@
 """What people decide about campaigns: accept, set aside, who belongs to them."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
@@ -11,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from consult.activity import log
 from consult.consultations.errors import StaleError
 from consult.consultations.models import Consultation
+from consult.kernel import ids
 from consult.kernel.actor import Actor
 from consult.kernel.db import Texts
 from consult.kernel.release import visible
@@ -98,13 +97,13 @@ def take_members(session: Session, campaign_id: int, *, to: str, limit: int = BA
         .order_by(CampaignMember.id)
         .limit(limit)
     ).all()
-    for state, ids in (
+    for state, chosen in (
         (to, [member for member, held in waiting if not held or to != ACCEPTED]),
         (SET_ASIDE, [member for member, held in waiting if held and to == ACCEPTED]),
     ):
-        if ids:
+        if chosen:
             session.execute(
-                update(CampaignMember).where(CampaignMember.id.in_(ids)).values(state=state)
+                update(CampaignMember).where(CampaignMember.id.in_(chosen)).values(state=state)
             )
     return len(waiting)
 
@@ -141,8 +140,7 @@ def accept(
 
 def fingerprint(campaign: Campaign) -> str:
     """A short name for title and wording of a campaign, for the form that changes them."""
-    facts = (campaign.title, campaign.wording)
-    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+    return ids.fingerprint(campaign.title, campaign.wording)
 
 
 def reword(

@@ -4,10 +4,8 @@ Every act locks the themes it decides on, counts the decision, refuses while ans
 published, moves the counters and writes its line in the log.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +13,7 @@ from sqlalchemy.orm import Session
 from consult.activity import log
 from consult.consultations.errors import StaleError
 from consult.consultations.models import Consultation
+from consult.kernel import ids
 from consult.kernel.actor import Actor
 from consult.kernel.db import Texts
 from consult.kernel.i18n import LANGUAGES
@@ -119,8 +118,7 @@ def accept(
 
 def fingerprint(theme: Theme) -> str:
     """A short name for title, description and place of a theme, for the form that changes them."""
-    facts = (theme.title, theme.description, theme.parent_id)
-    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+    return ids.fingerprint(theme.title, theme.description, theme.parent_id)
 
 
 def rename(
