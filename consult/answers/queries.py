@@ -82,19 +82,11 @@ class CommentFates:
 NO_FATES = CommentFates()
 
 
-def fates_of_comments(session: Session, comment_ids: Collection[int]) -> dict[int, CommentFates]:
-    """Comment → the newest visible fates of its live points, in the order of its words."""
-    if not comment_ids:
-        return {}
-    comments = session.execute(_ROOTS, {"ids": list(comment_ids)})
-    return fates_under(session, {comment.id: comment.root_id for comment in comments})
-
-
-_ROOTS = select(Comment.id, Comment.root_id).where(Comment.id.in_(bindparam("ids", expanding=True)))
-
-
 def fates_under(session: Session, roots: Mapping[int, int | None]) -> dict[int, CommentFates]:
-    """The same for a caller who knows which comment, if any, each one replies to."""
+    """Comment → the newest visible fates of its live points, in the order of its words.
+
+    `roots` says which comment, if any, each one replies to.
+    """
     wanted = {*roots, *(root for root in roots.values() if root is not None)}
     found = _fates(session, wanted)
     out: dict[int, CommentFates] = {}

@@ -13,7 +13,7 @@ from consult.accounts.models import Body
 from consult.accounts.naming import names_version
 from consult.consultations.models import Consultation, ConsultationBody, Promise
 from consult.consultations.phases import Phase, phase
-from consult.kernel.db import Texts, UtcDateTime, glance
+from consult.kernel.db import Texts, UtcDateTime, glance_numbers
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut, window
 
@@ -244,5 +244,4 @@ def versions() -> tuple[int, ...]:
     For the keys of pages about all of them, so it is read without a session. Versions only grow and
     no consultation is deleted, so their sum never comes back.
     """
-    row = glance(select(func.sum(Consultation.version), names_version))
-    return tuple(int(number or 0) for number in row or ())
+    return glance_numbers(select(func.sum(Consultation.version), names_version))

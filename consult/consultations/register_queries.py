@@ -17,7 +17,7 @@ from consult.accounts.models import Body
 from consult.accounts.naming import names_version
 from consult.consultations.models import Consultation, ConsultationBody
 from consult.kernel.clock import last_day, luxembourg_date
-from consult.kernel.db import Texts, UtcDateTime, glance
+from consult.kernel.db import Texts, UtcDateTime, glance_numbers
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 
 
@@ -57,8 +57,7 @@ class Entry:
 def state(now: datetime) -> tuple[int, ...]:
     """Numbers that change whenever the register would, apart from the day: versions and sums of
     them, which only grow, and how many first promises have passed by now."""
-    row = glance(_state(), {"now": now})
-    return tuple(int(number or 0) for number in row or ())
+    return glance_numbers(_state(), {"now": now})
 
 
 @cache

@@ -196,6 +196,13 @@ def glance(statement: Executable, facts: Mapping[str, Any] | None = None) -> Row
         return connection.execute(statement, facts).first()
 
 
+def glance_numbers(
+    statement: Executable, facts: Mapping[str, Any] | None = None
+) -> tuple[int, ...]:
+    """The same for a row of sums and versions; what there is nothing of yet counts as nought."""
+    return tuple(int(number or 0) for number in glance(statement, facts) or ())
+
+
 def columns(
     session: Session, statement: Executable, facts: Mapping[str, Any] | None = None
 ) -> CursorResult[*tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from consult.accounts.queries import user_names
 from consult.consultations.models import Consultation, ConsultationBody
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut, window
+from consult.kernel.paging import Keyset, Page, cut, window
 from consult.moderation.models import Removal, Report
 from consult.submissions import queries as submissions
 from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision
@@ -200,21 +200,16 @@ def removals(
     session: Session, keyset: Keyset, *, consultation_id: int | None = None
 ) -> Page[RemovalRow]:
     """The public log, newest first: all of it, or that of one consultation."""
-    chosen = select(Removal.id).limit(PAGE_SIZE + 1)
+    chosen = select(Removal.id)
     if consultation_id is not None:
         chosen = chosen.where(Removal.consultation_id == consultation_id)
-    back = keyset.before is not None
-    if back:
-        chosen = chosen.where(Removal.id > keyset.before)
-    elif keyset.after is not None:
-        chosen = chosen.where(Removal.id < keyset.after)
-    ids = chosen.order_by(Removal.id if back else Removal.id.desc()).subquery("page")
+    ids = window(chosen, keyset, Removal.id, newest_first=True).subquery("page")
     rows = session.execute(
         select(Removal, Comment.seq, Consultation.slug, Consultation.title)
         .join(ids, ids.c.id == Removal.id)
         .join(Comment, Comment.id == Removal.comment_id)
         .join(Consultation, Consultation.id == Removal.consultation_id)
-        .order_by(Removal.id if back else Removal.id.desc())
+        .order_by(Removal.id.desc() if keyset.before is None else Removal.id)
     ).all()
     names = user_names(session, {row.Removal.removed_by or 0 for row in rows})
     made = [

@@ -109,7 +109,6 @@ def joined(
     every short thread.
     """
     c = chosen.subquery("chosen").c
-
     beside = (
         _the(Contact.name, Contact.submission_id == c.submission_id),
         _the(Organisation.name, Organisation.id == Submission.organisation_id),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from consult.answers import publishing, work
 from consult.answers.decisions import CampaignTarget, PointTarget, Target, ThemeTarget, decide
 from consult.answers.models import Answer, Fate, Publication
-from consult.answers.queries import fates_of_comments
+from consult.answers.queries import fates_under
 from consult.consultations import counters as consultation_counters
 from consult.consultations.models import ConsultationBody
 from consult.kernel.actor import Actor
@@ -162,7 +162,8 @@ class World:
     def seen(self) -> dict[int, tuple[str, bool]]:
         """What readers see: number in `said` → disposition, from the root."""
         self.session.rollback()
-        found = fates_of_comments(self.session, [s.comment.id for s in self.said])
+        comments = [said.comment for said in self.said]
+        found = fates_under(self.session, {each.id: each.root_id for each in comments})
         shown = {}
         for number, said in enumerate(self.said):
             fates = found[said.comment.id]

@@ -14,7 +14,7 @@ from consult.consultations.models import Consultation
 from consult.consultations.phases import Phase
 from consult.consultations.queries import Listed, listed
 from consult.kernel.clock import last_day, luxembourg_date
-from consult.kernel.db import Texts, UtcDateTime, glance
+from consult.kernel.db import Texts, UtcDateTime, glance_numbers
 from consult.kernel.i18n import days_late, days_left
 from consult.submissions.models import Tally
 
@@ -44,8 +44,7 @@ class Counted:
 def state(now: datetime) -> tuple[int, ...]:
     """Numbers that change whenever the page would: versions and sums of them, which only grow, and
     how many consultations have opened and closed by now."""
-    row = glance(_state(), {"now": now})
-    return tuple(int(number or 0) for number in row or ())
+    return glance_numbers(_state(), {"now": now})
 
 
 @cache
