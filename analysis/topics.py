@@ -11,8 +11,8 @@ from analysis import accepted as keeping
 from analysis import clustering, topic_number
 from analysis.card import number_of_topics, provenance, quality
 from analysis.clustering import Labels, Weights
+from analysis.describing import describe
 from analysis.documents import AcceptedTopic, Document, check
-from analysis.keywords import keywords, quotes
 from analysis.report import NOT_PROCESSED, Topic, TopicReport
 from analysis.texts import Progress, Texts, gather
 from analysis.topic_number import Choice
@@ -155,7 +155,14 @@ def _report(
         away = clustering.distances(texts.vectors, found.middle)
         labels[texts.rows] = found.labels
         scores[texts.rows] = clustering.margins(away, found.labels)
-        topics = _topics(documents, texts, found, away)
+        topics = describe(
+            documents,
+            texts,
+            found.labels,
+            away=away,
+            middle=found.middle,
+            accepted_ids=found.accepted_ids,
+        )
         figures = quality(texts, found.labels, scores[texts.rows])
     return TopicReport(
         labels=labels,
@@ -173,29 +180,3 @@ def _report(
         _space=texts.space,
         _middle=found.middle,
     )
-
-
-def _topics(
-    documents: Sequence[Document], texts: Texts, found: _Found, away: Matrix
-) -> list[Topic]:
-    count = len(found.middle)
-    one_each = texts.shaping
-    readings = [texts.readings[i] for i in one_each]
-    words = keywords(readings, found.labels[one_each], count)
-    rows = quotes(away[one_each], readings, found.labels[one_each], count)
-    topics = []
-    for i in range(count):
-        members = np.flatnonzero(found.labels == i)
-        languages = Counter(texts.readings[member].language for member in members)
-        topics.append(
-            Topic(
-                id=i,
-                parent_id=None,
-                size=len(members),
-                keywords=words[i],
-                representatives=[documents[texts.rows[one_each[row]]].id for row in rows[i]],
-                languages=dict(sorted(languages.items())),
-                accepted_id=found.accepted_ids[i] if i < len(found.accepted_ids) else None,
-            )
-        )
-    return topics
