@@ -1,192 +1,162 @@
-"""How good the topics are: beside plain methods, on labelled sets of real texts.
+"""How good the topics are: beside plain methods and BERTopic, on labelled sets of real texts.
 
-    python benchmarks/topics.py FOLDER [--texts 1500] [--seeds 3] [--json]
+    python -m benchmarks.topics FOLDER [--texts 1500] [--seeds 3] [--sets …] [--methods …] [--json]
 
-FOLDER holds the sets named in `SETS` (those not there are passed over). Quality is normalised
-mutual information and adjusted Rand index with the sets' own labels, the median over the seeds;
-seconds and memory are of a process that does this alone, on one thread.
+FOLDER holds the sets named in `benchmarks.sets` and `cimt`; `--texts 0` takes all of each. Quality
+is normalised mutual information and adjusted Rand index with the sets' own labels; what a method
+leaves out (the noise of BERTopic) counts as one more group. On `cimt`, where experts gave several
+codes to a text, each code is compared with the topic that matches it best (F1; "every text" says
+what one topic with all texts would get, for few topics are flattered), and mutual information is
+with the most specific code of each text.
+
+Printed are the median over the seeds and, in brackets, the lowest and the highest. CPU seconds are
+those of one seed, with the reading of the texts and without loading packages and models; memory is
+the peak of a process that does nothing else. Everything runs on one thread.
 """
 
 import argparse
-import csv
 import json
-import random
-import resource
-import statistics
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from sklearn.cluster import KMeans
-from sklearn.decomposition import NMF, TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import Normalizer
+import numpy as np
+from sklearn.metrics import adjusted_rand_score, f1_score, normalized_mutual_info_score
 from threadpoolctl import threadpool_limits
 
-from analysis import Document, find_topics
-from analysis.language import detect
-from analysis.stopwords import ALL_STOP_WORDS, STOP_WORDS
+from benchmarks import sets
+from benchmarks.figures import alone, spread, timed
+from benchmarks.methods import METHODS, Labels, available
 
-Labels = Sequence[int]
-
-
-def _table(path: Path, text: str, label: str, delimiter: str = ",") -> list[tuple[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return [(row[text], row[label]) for row in csv.DictReader(file, delimiter=delimiter)]
+CODED = "cimt"
+WARM_UP = 200  # texts grouped before the clock starts: imports and compiling are not the method's
 
 
-def _four_languages(folder: Path) -> list[tuple[str, str]]:
-    """Each sentence in one language only, by chance: nothing but its subject joins it to others."""
-    chance = random.Random(0)
-    tables = [sorted(_with_id(folder / f"sib200/{code}.tsv")) for code in ("fr", "de", "lb", "en")]
-    return [chance.choice(row)[1:] for row in zip(*tables, strict=True)]
-
-
-def _with_id(path: Path) -> list[tuple[str, str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
-        return [(row["index_id"], row["text"], row["category"]) for row in rows]
-
-
-SETS: dict[str, Callable[[Path], list[tuple[str, str]]]] = {
-    "klimarat_de": lambda f: _table(f / "polis/de_klimarat_topics.csv", "text", "label"),
-    "polis_en": lambda f: _table(f / "polis/en_topics.csv", "text", "label"),
-    "argkp": lambda f: [
-        row
-        for part in ("train", "dev")
-        for row in _table(f / f"argkp/arguments_{part}.csv", "argument", "topic")
-    ],
-    "banking77": lambda f: _table(f / "banking77/train.csv", "text", "category"),
-    "rua_fr": lambda f: _table(
-        f / "rua_fr/arguments.csv", "contributions_arguments_body", "section_title"
-    ),
-    "sib200_4_languages": _four_languages,
-}
-
-
-def _stop_words(texts: Sequence[str]) -> list[str]:
-    language = detect(" ".join(texts[:20]))[0]
-    mixed = len({detect(text)[0] for text in texts[:40]} - {None}) > 2
-    return sorted(STOP_WORDS[language] if language and not mixed else ALL_STOP_WORDS)
-
-
-def _tfidf(texts: Sequence[str]) -> TfidfVectorizer:
-    return TfidfVectorizer(stop_words=_stop_words(texts), min_df=2, sublinear_tf=True)
-
-
-def tfidf_kmeans(texts: Sequence[str], k: int, seed: int) -> Labels:
-    """k-means on TF-IDF."""
-    return list(
-        KMeans(k, n_init=10, random_state=seed).fit_predict(_tfidf(texts).fit_transform(texts))
-    )
-
-
-def lsa_kmeans(texts: Sequence[str], k: int, seed: int) -> Labels:
-    """k-means on 100 latent dimensions of TF-IDF."""
-    lsa = make_pipeline(_tfidf(texts), TruncatedSVD(100, random_state=seed), Normalizer())
-    return list(KMeans(k, n_init=10, random_state=seed).fit_predict(lsa.fit_transform(texts)))
-
-
-def nmf(texts: Sequence[str], k: int, seed: int) -> Labels:
-    """Non-negative matrix factorisation of TF-IDF, the strongest component."""
-    model = NMF(k, init="nndsvd", random_state=seed, max_iter=400)
-    return list(model.fit_transform(_tfidf(texts).fit_transform(texts)).argmax(axis=1))
-
-
-def ours(texts: Sequence[str], k: int | None, seed: int) -> Labels:
-    """This package."""
-    documents = [Document(i, text) for i, text in enumerate(texts)]
-    return list(find_topics(documents, k, seed).labels)
-
-
-METHODS: dict[str, Callable[[Sequence[str], int, int], Labels]] = {
-    "TF-IDF + k-means": tfidf_kmeans,
-    "LSA + k-means": lsa_kmeans,
-    "NMF": nmf,
-    "analysis": ours,
-    "analysis, own number": lambda texts, _k, seed: ours(texts, None, seed),
-}
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Result:
-    """One method on one set: medians over the seeds; memory is the largest of the process."""
+    """One method on one set; every list has one figure for each seed."""
 
     data: str
     texts: int
-    true_topics: int
+    k: int
     method: str
-    topics: float
-    nmi: float
-    ari: float
-    seconds: float
-    megabytes: float
+    topics: list[int] = field(default_factory=list)
+    left_out: list[float] = field(default_factory=list)  # share of the texts
+    nmi: list[float] = field(default_factory=list)
+    ari: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    megabytes: float = 0.0
+    codes: dict[str, list[float]] = field(default_factory=dict)  # F1 of each code's best topic
+    every_text: dict[str, float] = field(default_factory=dict)  # F1 of saying the code of all
+
+    @property
+    def mean_f1(self) -> list[float]:
+        """Over the codes, each counting the same."""
+        return [float(np.mean(seed)) for seed in zip(*self.codes.values(), strict=True)]
 
 
 def measure(data: str, method: str, folder: Path, most: int, seeds: int) -> Result:
-    """Run one method on one set, once for each seed. What it does not label is a group of its own."""
-    rows = SETS[data](folder)
-    random.Random(1).shuffle(rows)
-    texts, truth = [text for text, _ in rows[:most]], [label for _, label in rows[:most]]
-    found = []
+    """Run one method on one set, once for each seed."""
+    if data == CODED:
+        coded = sets.cimt(folder)
+        texts, truth = coded.texts, coded.most_specific
+    else:
+        coded = None
+        rows = sets.sample(data, folder, most)
+        texts, truth = [text for text, _ in rows], [label for _, label in rows]
+    k = len(coded.codes) if coded else len(set(truth))
+    result = Result(data, len(texts), k, method)
+    codes = coded.codes if coded else {}
+    result.every_text = {
+        code: float(f1_score(has, [True] * len(has))) for code, has in codes.items()
+    }
     with threadpool_limits(1):
+        METHODS[method](texts[:WARM_UP])(5, 0)
+        group, reading = timed(METHODS[method], texts)
         for seed in range(seeds):
-            began = time.perf_counter()
-            labels = METHODS[method](texts, len(set(truth)), seed)
-            took = time.perf_counter() - began
-            found.append(
-                (
-                    len(set(labels) - {-1}),
-                    normalized_mutual_info_score(truth, labels),
-                    adjusted_rand_score(truth, labels),
-                    took,
-                )
-            )
-    topics, nmi, ari, seconds = (float(statistics.median(c)) for c in zip(*found, strict=True))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Result(data, len(texts), len(set(truth)), method, topics, nmi, ari, seconds, memory)
+            labels, grouping = timed(group, k, seed)
+            result.seconds.append(reading + grouping)
+            _judge(result, labels, truth)
+            for code, has in codes.items():
+                result.codes.setdefault(code, []).append(best_f1(labels, has))
+    return result
+
+
+def _judge(result: Result, labels: Labels, truth: Sequence[str | None]) -> None:
+    known = [i for i, label in enumerate(truth) if label is not None]
+    right, given = [truth[i] for i in known], labels[known]
+    result.topics.append(len(set(labels.tolist()) - {-1}))
+    result.left_out.append(float((labels == -1).mean()))
+    result.nmi.append(float(normalized_mutual_info_score(right, given)))
+    result.ari.append(float(adjusted_rand_score(right, given)))
+
+
+def best_f1(labels: Labels, has_code: Sequence[bool]) -> float:
+    """F1 of the topic that comes nearest to being the code."""
+    return max(float(f1_score(has_code, labels == topic)) for topic in set(labels.tolist()) - {-1})
+
+
+def results(asked: argparse.Namespace) -> Iterator[Result]:
+    """Every method on every set that is there, in an own process each."""
+    there = available()
+    for data in asked.sets:
+        for method in asked.methods:
+            if method not in there:
+                continue
+            result, megabytes = alone(measure, data, method, asked.folder, asked.texts, asked.seeds)
+            result.megabytes = megabytes
+            yield result
 
 
 def main() -> None:
     """Measure everything, print a line as soon as it is known."""
     parser = argparse.ArgumentParser(description="Quality of topics on labelled sets.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--texts", type=int, default=1500, help="at most, of each set")
+    parser.add_argument("--texts", type=int, default=1500, help="at most, of each set; 0 for all")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument(
+        "--sets", nargs="+", choices=(*sets.SETS, CODED), default=(*sets.SETS, CODED)
+    )
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     asked = parser.parse_args()
     if not asked.json:
         print(
-            f"{'data':19}{'texts':>6}{'k':>4}  {'method':21}{'topics':>7}{'NMI':>7}{'ARI':>7}",
-            end="",
+            f"{'data':12}{'texts':>6}{'k':>4}  {'method':22}{'topics':12}{'left out':19}{'NMI':22}"
+            f"{'ARI':22}{'CPU s':22}{'MB':>6}"
         )
-        print(f"{'s':>7}{'MB':>6}")
-    for data, load in SETS.items():
-        try:
-            load(asked.folder)
-        except FileNotFoundError:
-            continue
-        for method in METHODS:
-            # a fresh process for each, so that memory is its own
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
-                task = alone.submit(measure, data, method, asked.folder, asked.texts, asked.seeds)
-                _print(task.result(), as_json=asked.json)
+    coded = []
+    for result in results(asked):
+        if asked.json:
+            print(json.dumps(asdict(result)), flush=True)
+        else:
+            print(line(result), flush=True)
+        if result.codes:
+            coded.append(result)
+    if coded and not asked.json:
+        print("\n" + "\n".join(codes_table(coded)))
 
 
-def _print(one: Result, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(asdict(one)), flush=True)
-        return
-    print(
-        f"{one.data:19}{one.texts:6}{one.true_topics:4}  {one.method:21}{one.topics:7.0f}"
-        f"{one.nmi:7.3f}{one.ari:7.2f}{one.seconds:7.1f}{one.megabytes:6.0f}",
-        flush=True,
+def line(one: Result) -> str:
+    """One row of the table."""
+    return (
+        f"{one.data:12}{one.texts:6}{one.k:4}  {one.method:22}{spread(one.topics, 0):12}"
+        f"{spread(one.left_out, 2):19}{spread(one.nmi, 3):22}{spread(one.ari, 3):22}"
+        f"{spread(one.seconds, 2):22}{one.megabytes:6.0f}"
     )
+
+
+def codes_table(coded: Sequence[Result]) -> Iterator[str]:
+    """Each code of the experts: F1 of the topic that matches it best, by method."""
+    every_text = coded[0].every_text
+    yield (
+        f"{'F1 of the best topic':34}" + "".join(f"{one.method:24}" for one in coded) + "every text"
+    )
+    for code, all_alike in every_text.items():
+        cells = [f"{spread(one.codes[code], 2):24}" for one in coded]
+        yield f"{code:34}" + "".join(cells) + f"{all_alike:.2f}"
+    cells = [f"{spread(one.mean_f1, 3):24}" for one in coded]
+    yield f"{'mean of the codes':34}" + "".join(cells) + f"{np.mean(list(every_text.values())):.3f}"
 
 
 if __name__ == "__main__":
