@@ -7,9 +7,10 @@ import numpy as np
 
 from analysis.clustering import Labels
 from analysis.documents import Document
-from analysis.keywords import keywords, quotes
+from analysis.keywords import keywords, marks, quotes, readable
 from analysis.report import Topic
 from analysis.texts import Texts
+from analysis.titles import titles
 from analysis.vectors import Matrix
 
 
@@ -30,7 +31,10 @@ def describe(
     count = len(middle)
     one_each = texts.shaping
     readings = [texts.readings[i] for i in one_each]
-    words = keywords(readings, labels[one_each], count)
+    marking = marks(readings, labels[one_each], count)
+    forms = readable(readings)
+    written = [documents[texts.rows[i]].text for i in one_each]
+    headings = titles(written, readings, labels[one_each], away[one_each], marking)
     rows = quotes(away[one_each], readings, labels[one_each], count)
     topics = []
     for i in range(count):
@@ -41,7 +45,8 @@ def describe(
                 id=i,
                 parent_id=None,
                 size=len(members),
-                keywords=words[i],
+                title=headings[i],
+                keywords=keywords(marking[i], forms),
                 representatives=[documents[texts.rows[one_each[row]]].id for row in rows[i]],
                 languages=dict(sorted(languages.items())),
                 accepted_id=accepted_ids[i] if i < len(accepted_ids) else None,

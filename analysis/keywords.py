@@ -1,7 +1,7 @@
 """What a topic is about: its words in each language, and documents that speak for it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -9,9 +9,14 @@ from analysis.clustering import Labels
 from analysis.reading import Reading
 from analysis.vectors import Matrix
 
+Marks = dict[str, dict[str, float]]
+"""Language → stem → how much it marks a topic, from 0 to 1, best first."""
+
 KEYWORDS = 10
 FEWEST_KEYWORDS = 3  # used by more than one person; else any word of the topic may mark it
 FEWEST_TEXTS = 2  # of a language in a topic, for keywords in it (unless no language has more)
+SMALL = 0.15  # share of small first letters from which a capital is that of a sentence
+_WEB = frozenset(("http", "https", "www", "html", "com"))  # pieces of addresses
 QUOTES = 5
 TOO_ALIKE = 0.4  # share of words that two quotes of one topic may have in common
 SHORTEST_QUOTE = 6  # words; a shorter text speaks for a topic only where there is no longer one
@@ -20,8 +25,8 @@ SHORTEST_QUOTE = 6  # words; a shorter text speaks for a topic only where there 
 def readable(readings: Sequence[Reading]) -> dict[tuple[str, str], str]:
     """For each (language, stem) the form that people write most often.
 
-    French and English words are given in lower case where anyone wrote them so: the capital of a
-    sentence's first word is not theirs. German and Luxembourgish capitals mark nouns and stay.
+    French and English words are given in lower case unless nearly everyone gives them a capital:
+    that of a sentence's first word is not theirs. German and Luxembourgish capitals mark nouns.
     """
     forms: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for reading in readings:
@@ -29,59 +34,62 @@ def readable(readings: Sequence[Reading]) -> dict[tuple[str, str], str]:
             forms[reading.language, stem][word] += 1
     chosen = {}
     for (language, stem), counts in forms.items():
-        lower = {word: n for word, n in counts.items() if word.islower()}
-        kept = counts if language in ("de", "lb") else lower or counts
+        lower = Counter({word: n for word, n in counts.items() if word.islower()})
+        usual = language not in ("de", "lb") and lower.total() > SMALL * counts.total()
+        kept = lower if usual else counts
         cased = {word: n for word, n in kept.items() if not word.isupper() or len(word) < 6} or kept
         chosen[language, stem] = min(cased, key=lambda word: (-cased[word], word))
     return chosen
 
 
-def keywords(
-    readings: Sequence[Reading], labels: Labels, n_topics: int
-) -> list[dict[str, list[str]]]:
-    """For each topic and language the words that mark it, best first, as people write them.
+def marks(readings: Sequence[Reading], labels: Labels, n_topics: int) -> list[Marks]:
+    """For each topic and language the stems that mark it, best first, with their weight.
 
     Class-based TF-IDF: how often the topic's texts in this language use a word, times how rare
-    the word is in all texts of the language. `readings` hold one text per campaign, so that a
-    letter sent a thousand times does not choose the words.
+    the word is in all texts of the language; the best word of each has 1. `readings` hold one text
+    per campaign, so that a letter sent a thousand times does not choose the words.
     """
     counts: list[dict[str, Counter[str]]] = [defaultdict(Counter) for _ in range(n_topics)]
     texts: list[Counter[str]] = [Counter() for _ in range(n_topics)]
     everywhere: dict[str, Counter[str]] = defaultdict(Counter)
     for reading, label in zip(readings, labels, strict=True):
-        stems = set(reading.stems)  # once a text: a word that one person repeats is one voice
+        stems = set(reading.stems) - _WEB  # once a text: what one person repeats is one voice
         counts[label][reading.language].update(stems)
         texts[label][reading.language] += 1
         everywhere[reading.language].update(stems)
-    forms = readable(readings)
     return [
         {
-            language: [
-                forms[language, stem]
-                for stem in _marking(topic[language], everywhere[language], n_topics)
-            ]
+            language: _weights(topic[language], everywhere[language], n_topics)
             for language in sorted(topic)
-            if number[language] >= min(FEWEST_TEXTS, max(number.values()))
+            if number[language] >= min(FEWEST_TEXTS, max(number.values())) and topic[language]
         }
         for topic, number in zip(counts, texts, strict=True)
     ]
 
 
-def _marking(here: Counter[str], everywhere: Counter[str], n_topics: int) -> list[str]:
+def _weights(here: Counter[str], everywhere: Counter[str], n_topics: int) -> dict[str, float]:
     mean = everywhere.total() / n_topics  # words of an average topic
-    score = {
-        stem: count / here.total() * float(np.log1p(mean / everywhere[stem]))
-        for stem, count in here.items()
-    }
-    several = [stem for stem in score if here[stem] > 1]
-    pool = several if len(several) >= FEWEST_KEYWORDS else list(score)
-    chosen: list[str] = []
-    for stem in sorted(pool, key=lambda stem: (-score[stem], stem)):
-        if len(chosen) == KEYWORDS:
-            break
-        # a stemmer that parts velo and velos must not show both
-        if not any(_same(stem, other) for other in chosen):
-            chosen.append(stem)
+    several = [stem for stem in here if here[stem] > 1]
+    pool = several if len(several) >= FEWEST_KEYWORDS else list(here)
+    weight = {stem: here[stem] * float(np.log1p(mean / everywhere[stem])) for stem in pool}
+    best = max(weight.values())
+    ordered = sorted(pool, key=lambda stem: (-weight[stem], stem))
+    return {stem: weight[stem] / best for stem in ordered}
+
+
+def keywords(marks: Marks, forms: Mapping[tuple[str, str], str]) -> dict[str, list[str]]:
+    """The words that mark a topic, per language and best first, as people write them.
+
+    `forms` are those of `readable`.
+    """
+    chosen: dict[str, list[str]] = {}
+    for language, weights in marks.items():
+        stems: list[str] = []
+        for stem in weights:
+            # a stemmer that parts velo and velos must not show both
+            if len(stems) < KEYWORDS and not any(_same(stem, other) for other in stems):
+                stems.append(stem)
+        chosen[language] = [forms[language, stem] for stem in stems]
     return chosen
 
 

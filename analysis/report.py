@@ -23,14 +23,17 @@ class Topic:
     """A group of documents about one thing.
 
     `id` is its label. `size` counts every document, `languages` how many in each language ("und"
-    where it is not known). `keywords` are per language, best first; `representatives` are ids of
-    documents. `accepted_id` is set where people had accepted the topic before the run.
+    where it is not known). `title` is a heading per language from the people's own phrases, a
+    first draft; a language without one is missing. `keywords` are per language, best first;
+    `representatives` are ids of documents. `accepted_id` is set where people had accepted the
+    topic before the run.
     `parent_id` is the topic it belongs under: None, since a run gives one level.
     """
 
     id: int
     parent_id: int | None
     size: int
+    title: dict[str, str]
     keywords: dict[str, list[str]]
     representatives: list[int | str]
     languages: dict[str, int]

@@ -77,7 +77,7 @@ def record_themes(
         keywords = _spoken(topic.keywords, topic.languages)
         theme = Theme(
             consultation_id=run.consultation_id,
-            title=_title(keywords, topic.id),
+            title=_title(topic, keywords),
             description={},
             keywords=keywords,
             state=PROPOSED,
@@ -105,9 +105,12 @@ def _spoken(keywords: dict[str, list[str]], counts: dict[str, int]) -> dict[str,
     }
 
 
-def _title(keywords: dict[str, list[str]], number: int) -> Texts:
-    title = {code: ", ".join(words[:3]) for code, words in keywords.items()}
-    return title or {code: f"{word} {number + 1}" for code, word in _TOPIC.items()}
+def _title(topic: Any, keywords: dict[str, list[str]]) -> Texts:
+    """The topic's own title in each language it is spoken of in, its keywords where it has none."""
+    title = {
+        code: topic.title.get(code) or ", ".join(words[:3]) for code, words in keywords.items()
+    }
+    return title or {code: f"{word} {topic.id + 1}" for code, word in _TOPIC.items()}
 
 
 def record_quotes(session: Session, run: Run, quotes: Sequence[tuple[int, int, int]]) -> None:

@@ -52,6 +52,7 @@ class FakeTopic:
     languages: dict[str, int] = field(default_factory=dict)
     accepted_id: int | None = None
     parent_id: int | None = None
+    title: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -40,7 +40,7 @@ from consult.themes.models import (
 from tests import builders
 from tests.builders import NOW
 from tests.themes.conftest import TEXTS
-from tests.themes.fakes import FakeJob, KilledError, requested
+from tests.themes.fakes import FakeJob, FakeTopic, KilledError, requested
 
 
 @pytest.fixture
@@ -93,6 +93,14 @@ def test_a_theme_is_named_in_the_languages_it_is_spoken_of_in(
 ) -> None:
     keywords = {code: ["mot"] for code in counts}
     assert set(recording._spoken(keywords, counts)) == named
+
+
+def test_a_theme_takes_the_topics_own_title_where_it_is_spoken_of() -> None:
+    title = {"fr": "Loyer trop cher", "en": "Two guessed wrong"}
+    topic = FakeTopic(4, {}, [], title=title)
+    named = recording._title(topic, {"fr": ["loyer", "bail"], "de": ["Miete", "Lohn", "Wohnung"]})
+    assert named == {"fr": "Loyer trop cher", "de": "Miete, Lohn, Wohnung"}
+    assert recording._title(topic, {})["de"] == "Thema 5"
 
 
 def test_only_one_run_is_active_and_it_can_be_cancelled(

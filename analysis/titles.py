@@ -1,0 +1,124 @@
+"""A title for each topic, from the people's own phrases.
+
+Candidates are the noun phrases of `analysis.phrases`. One counts for more, the more its words
+mark the topic (class-based TF-IDF), the more people use it, the more of those who do are in the
+topic, and the less it is a piece of a longer phrase (the idea of the C-value: Frantzi, Ananiadou
+and Mima, 2000). Where no phrase is good enough, the title is the topic's nouns in a row.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from analysis.clustering import Labels
+from analysis.grammar import PATTERNS
+from analysis.keywords import Marks
+from analysis.phrases import Key, Phrase, gather
+from analysis.reading import Reading
+from analysis.vectors import Matrix
+from analysis.wording import heading, in_a_row
+
+Scored = list[tuple[Key, float]]
+
+NOUNS = 3  # in a title without a phrase
+MOST_TEXTS = 10_000  # read for phrases, the nearest to their centres; more find the same ones
+FEWEST_PEOPLE = 2
+SECOND_WORD = 0.35  # what each further word costs, or long phrases would always win
+PIECE = 0.5  # of the people who use a longer phrase, taken off its pieces
+NOUNS_INSTEAD = 0.35  # a phrase this much worse than the best noun alone gives way to nouns
+
+
+def titles(
+    texts: Sequence[str],
+    readings: Sequence[Reading],
+    labels: Labels,
+    away: Matrix,
+    marks: Sequence[Marks],
+) -> list[dict[str, str]]:
+    """For each topic and each language of its `marks` a heading; none says the same as another.
+
+    Texts, readings, labels and the distances to each centre are aligned, one text per campaign.
+    """
+    chosen: list[dict[str, str]] = [{} for _ in marks]
+    by_language: dict[str, list[int]] = defaultdict(list)
+    for row in _nearest(labels, away):
+        by_language[readings[row].language].append(row)
+    for language in sorted(set(PATTERNS) & set(by_language)):
+        here = {row: texts[row] for row in by_language[language]}
+        grammar, phrases = gather(here, labels, language)
+        ranked = {
+            topic: _ranked(phrases, topic, of_topic[language])
+            for topic, of_topic in enumerate(marks)
+            if language in of_topic
+        }
+        sizes = Counter(labels[list(here)].tolist())
+        keys = _shared_out({t: _good(r, phrases, t, sizes[t]) for t, r in ranked.items()})
+        for topic, scored in ranked.items():
+            if topic in keys:
+                chosen[topic][language] = heading(phrases[keys[topic]], grammar)
+            elif nouns := _nouns(scored, phrases, topic):
+                chosen[topic][language] = in_a_row(nouns, grammar)
+    return chosen
+
+
+def _nearest(labels: Labels, away: Matrix) -> list[int]:
+    """At most `MOST_TEXTS` rows in order, from each topic those nearest to its centre."""
+    order = np.argsort(away[np.arange(len(labels)), labels], kind="stable")
+    share = max(1, MOST_TEXTS // away.shape[1])
+    kept = [order[labels[order] == topic][:share] for topic in range(away.shape[1])]
+    return sorted(np.concatenate(kept).tolist())
+
+
+def _ranked(phrases: Mapping[Key, Phrase], topic: int, marks: Mapping[str, float]) -> Scored:
+    """The phrases used in a topic with their scores, best first."""
+    people = {key: len(p.people[topic]) for key, p in phrases.items() if topic in p.people}
+    longer: dict[Key, list[int]] = defaultdict(list)
+    for key, count in people.items():
+        for start in range(len(key)):
+            for end in range(start + 1, len(key) + (start > 0)):
+                longer[key[start:end]].append(count)
+    scored = {}
+    for key, count in people.items():
+        words = {stem for stem in key if not stem.isdigit()}
+        marking = sum(marks.get(stem, 0.0) for stem in words)
+        marking /= 1 + SECOND_WORD * (len(words) - 1)
+        around = longer.get(key)
+        alone = max(count - PIECE * sum(around) / len(around), 0.5) if around else count
+        here = count / phrases[key].everyone
+        scored[key] = (
+            marking * math.log2(1 + alone) * (0.3 + 0.7 * here) * (0.2 + 0.8 * phrases[key].whole)
+        )
+    return sorted(scored.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _good(scored: Scored, phrases: Mapping[Key, Phrase], topic: int, size: int) -> Scored:
+    """The phrases of more than a word that may be the title of a topic with `size` texts."""
+    nouns = [score for key, score in scored if len(key) == 1]
+    least = NOUNS_INSTEAD * max(nouns, default=0.0)
+    fewest = max(FEWEST_PEOPLE, int(2 * math.log10(size)))  # 3 of 32 texts, 4 of 100, 6 of 1,000
+    return [
+        (key, score)
+        for key, score in scored
+        if len({stem for stem in key if not stem.isdigit()}) > 1
+        and score > least
+        and len(phrases[key].people[topic]) >= fewest
+    ]
+
+
+def _shared_out(candidates: Mapping[int, Scored]) -> dict[int, Key]:
+    """One phrase for each topic that has any, none twice, the best first."""
+    everything = [(-s, topic, key) for topic, scored in candidates.items() for key, s in scored]
+    given: dict[int, Key] = {}
+    for _, topic, key in sorted(everything):
+        if topic not in given and key not in given.values():
+            given[topic] = key
+    return given
+
+
+def _nouns(scored: Scored, phrases: Mapping[Key, Phrase], topic: int) -> list[Phrase]:
+    """The best single nouns of a topic."""
+    several = [key for key, _ in scored if len(key) == 1 and len(phrases[key].people[topic]) > 1]
+    any_one = [key for key, _ in scored if len(key) == 1]
+    return [phrases[key] for key in (several or any_one)[:NOUNS]]
