@@ -1,4 +1,6 @@
-"""Topics, campaigns, language and words of short texts. No Flask, no database, no clock.
+"""Topics, campaigns, language and words of short texts, and opinion groups from votes.
+
+No Flask, no database, no clock.
 
 The names below are loaded when first used: `import analysis`, `analysis.language` and
 `analysis.words` load neither numpy nor scikit-learn, and a web process may use them freely.
@@ -11,14 +13,19 @@ from analysis.documents import AcceptedTopic, Document
 
 if TYPE_CHECKING:
     from analysis.campaigns import Campaign, find_campaigns
+    from analysis.opinions import OpinionReport, find_opinion_groups
     from analysis.report import Topic, TopicReport
     from analysis.topics import find_topics
+    from analysis.votes import Votes
 
 _HOME = {
     "Campaign": "campaigns",
+    "OpinionReport": "opinions",
     "Topic": "report",
     "TopicReport": "report",
+    "Votes": "votes",
     "find_campaigns": "campaigns",
+    "find_opinion_groups": "opinions",
     "find_topics": "topics",
 }
 
@@ -26,9 +33,12 @@ __all__ = [
     "AcceptedTopic",
     "Campaign",
     "Document",
+    "OpinionReport",
     "Topic",
     "TopicReport",
+    "Votes",
     "find_campaigns",
+    "find_opinion_groups",
     "find_topics",
 ]
 
