@@ -6,8 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.clustering import Labels
+from analysis.contrasts import contrasts
 from analysis.documents import Document
-from analysis.keywords import keywords, marks, quotes, readable
+from analysis.keywords import keywords, marks, readable
+from analysis.quotes import quotes
 from analysis.report import Topic
 from analysis.texts import Texts
 from analysis.titles import titles
@@ -35,7 +37,8 @@ def describe(
     forms = readable(readings)
     written = [documents[texts.rows[i]].text for i in one_each]
     headings = titles(written, readings, labels[one_each], away[one_each], marking)
-    rows = quotes(away[one_each], readings, labels[one_each], count)
+    rows = quotes(written, readings, texts.vectors[one_each], labels[one_each], away[one_each])
+    apart = contrasts(readings, labels[one_each], middle, forms)
     topics = []
     for i in range(count):
         members = np.flatnonzero(labels == i)
@@ -47,6 +50,7 @@ def describe(
                 size=len(members),
                 title=headings[i],
                 keywords=keywords(marking[i], forms),
+                apart=apart[i],
                 representatives=[documents[texts.rows[one_each[row]]].id for row in rows[i]],
                 languages=dict(sorted(languages.items())),
                 accepted_id=accepted_ids[i] if i < len(accepted_ids) else None,

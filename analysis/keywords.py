@@ -1,13 +1,12 @@
-"""What a topic is about: its words in each language, and documents that speak for it."""
+"""What a topic is about: the words that mark it, in each language."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from analysis.clustering import Labels
 from analysis.reading import Reading
-from analysis.vectors import Matrix
 
 Marks = dict[str, dict[str, float]]
 """Language → stem → how much it marks a topic, from 0 to 1, best first."""
@@ -16,10 +15,8 @@ KEYWORDS = 10
 FEWEST_KEYWORDS = 3  # used by more than one person; else any word of the topic may mark it
 FEWEST_TEXTS = 2  # of a language in a topic, for keywords in it (unless no language has more)
 SMALL = 0.15  # share of small first letters from which a capital is that of a sentence
-_WEB = frozenset(("http", "https", "www", "html", "com"))  # pieces of addresses
-QUOTES = 5
-TOO_ALIKE = 0.4  # share of words that two quotes of one topic may have in common
-SHORTEST_QUOTE = 6  # words; a shorter text speaks for a topic only where there is no longer one
+NOT_WORDS = frozenset(("http", "https", "www", "html", "com"))
+"""Pieces of web addresses."""
 
 
 def readable(readings: Sequence[Reading]) -> dict[tuple[str, str], str]:
@@ -53,7 +50,7 @@ def marks(readings: Sequence[Reading], labels: Labels, n_topics: int) -> list[Ma
     texts: list[Counter[str]] = [Counter() for _ in range(n_topics)]
     everywhere: dict[str, Counter[str]] = defaultdict(Counter)
     for reading, label in zip(readings, labels, strict=True):
-        stems = set(reading.stems) - _WEB  # once a text: what one person repeats is one voice
+        stems = set(reading.stems) - NOT_WORDS  # once a text: what one person repeats is one voice
         counts[label][reading.language].update(stems)
         texts[label][reading.language] += 1
         everywhere[reading.language].update(stems)
@@ -82,45 +79,21 @@ def keywords(marks: Marks, forms: Mapping[tuple[str, str], str]) -> dict[str, li
 
     `forms` are those of `readable`.
     """
-    chosen: dict[str, list[str]] = {}
-    for language, weights in marks.items():
-        stems: list[str] = []
-        for stem in weights:
-            # a stemmer that parts velo and velos must not show both
-            if len(stems) < KEYWORDS and not any(_same(stem, other) for other in stems):
-                stems.append(stem)
-        chosen[language] = [forms[language, stem] for stem in stems]
+    return {
+        language: [forms[language, stem] for stem in distinct(weights, KEYWORDS)]
+        for language, weights in marks.items()
+    }
+
+
+def distinct(stems: Iterable[str], most: int) -> list[str]:
+    """The first stems that differ: a stemmer that parts velo and velos must not show both."""
+    chosen: list[str] = []
+    for stem in stems:
+        if len(chosen) < most and not any(_same(stem, other) for other in chosen):
+            chosen.append(stem)
     return chosen
 
 
 def _same(stem: str, other: str) -> bool:
     short, long = sorted((stem, other), key=len)
     return len(short) >= 3 and long.startswith(short) and len(long) - len(short) <= 2
-
-
-def quotes(
-    away: Matrix, readings: Sequence[Reading], labels: Labels, n_topics: int
-) -> list[list[int]]:
-    """For each topic the rows that speak for it: near its centre, one per campaign, differing.
-
-    `away` is the distance to each centre. At most `QUOTES`; the short ones come last.
-    """
-    chosen = []
-    for topic in range(n_topics):
-        rows = np.flatnonzero(labels == topic)
-        rows = rows[np.argsort(away[rows, topic], kind="stable")]
-        long = [r for r in rows.tolist() if len(readings[r].tokens) >= SHORTEST_QUOTE]
-        short = [r for r in rows.tolist() if len(readings[r].tokens) < SHORTEST_QUOTE]
-        taken: list[int] = []
-        for row in [*long, *short]:
-            if len(taken) == QUOTES:
-                break
-            if all(_in_common(readings[row], readings[other]) <= TOO_ALIKE for other in taken):
-                taken.append(row)
-        chosen.append(taken)
-    return chosen
-
-
-def _in_common(one: Reading, other: Reading) -> float:
-    mine, theirs = set(one.stems), set(other.stems)
-    return len(mine & theirs) / len(mine | theirs)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from analysis.clustering import Labels, nearest
+from analysis.contrasts import Apart
 from analysis.documents import Document
 from analysis.reading import read
 from analysis.texts import Space
@@ -25,7 +26,9 @@ class Topic:
     `id` is its label. `size` counts every document, `languages` how many in each language ("und"
     where it is not known). `title` is a heading per language from the people's own phrases, a
     first draft; a language without one is missing. `keywords` are per language, best first;
-    `representatives` are ids of documents. `accepted_id` is set where people had accepted the
+    `apart` says what sets it apart from its nearest neighbour, None where it is alone.
+    `representatives` are ids of at most three documents that differ from each other and together
+    speak for the topic, the best first. `accepted_id` is set where people had accepted the
     topic before the run.
     `parent_id` is the topic it belongs under: None, since a run gives one level.
     """
@@ -35,6 +38,7 @@ class Topic:
     size: int
     title: dict[str, str]
     keywords: dict[str, list[str]]
+    apart: Apart | None
     representatives: list[int | str]
     languages: dict[str, int]
     accepted_id: int | str | None = None

@@ -10,11 +10,12 @@ _GENDER = re.compile(r"[:*·_]")
 # Between two units of a run stands a space or an apostrophe; Rad- und Fußwege are one run too.
 _GAP = re.compile(r"[ \u00a0\u202f]{1,2}|['’]|- (?=(?:und|oder|an|et|and) )")
 _BEGINS = re.compile(r"[.!?…:\n•»«\"„“”(–—]|^\s*- ")
-_WEB = re.compile(
+ADDRESS = re.compile(
     r"\S*(?:https?:|www\.|@)\S*"
     r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|lu|de|at|fr|eu|ch|be|uk|nz)\b\S*",
     re.IGNORECASE,
 )
+"""An address of the web or of mail."""
 _SHOUTED = 0.5  # share of capitals from which the capitals of a text say nothing
 
 
@@ -41,7 +42,7 @@ def runs(text: str) -> list[list[Unit]]:
     """
     if sum(map(str.isupper, text)) > _SHOUTED * sum(map(str.isalpha, text)):
         return []
-    text = _WEB.sub(lambda web: "\n" * len(web[0]), text)
+    text = ADDRESS.sub(lambda web: "\n" * len(web[0]), text)
     found: list[list[Unit]] = []
     last = 0
     for match in UNIT.finditer(text):
