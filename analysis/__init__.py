@@ -13,17 +13,21 @@ from analysis.documents import AcceptedTopic, Document
 
 if TYPE_CHECKING:
     from analysis.campaigns import Campaign, find_campaigns
+    from analysis.encoder import embed
     from analysis.opinions import OpinionReport, find_opinion_groups
     from analysis.report import Topic, TopicReport
+    from analysis.texts import Learned
     from analysis.topics import find_topics
     from analysis.votes import Votes
 
 _HOME = {
     "Campaign": "campaigns",
+    "Learned": "texts",
     "OpinionReport": "opinions",
     "Topic": "report",
     "TopicReport": "report",
     "Votes": "votes",
+    "embed": "encoder",
     "find_campaigns": "campaigns",
     "find_opinion_groups": "opinions",
     "find_topics": "topics",
@@ -33,10 +37,12 @@ __all__ = [
     "AcceptedTopic",
     "Campaign",
     "Document",
+    "Learned",
     "OpinionReport",
     "Topic",
     "TopicReport",
     "Votes",
+    "embed",
     "find_campaigns",
     "find_opinion_groups",
     "find_topics",

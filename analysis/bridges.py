@@ -46,7 +46,7 @@ class Offsets:
         counts = Counter(languages.tolist())
         return cls(
             {
-                language: TAKEN_OUT * vectors[languages == language].mean(axis=0)
+                language: np.float32(TAKEN_OUT) * vectors[languages == language].mean(axis=0)
                 for language, count in sorted(counts.items())
                 if count >= FEWEST_TEXTS
             }

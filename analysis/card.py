@@ -11,14 +11,21 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import normalized_mutual_info_score, silhouette_score
 
-from analysis import duplicates, neighbours, vectors
+from analysis import duplicates, encoder, neighbours, vectors
 from analysis.clustering import Labels, Weights
 from analysis.documents import AcceptedTopic, Document, digest
-from analysis.texts import Texts
+from analysis.texts import Space, Texts
 from analysis.topic_number import Choice
 
-METHOD = "words and letters, 1"
-"""Name and version of the method; the version rises whenever labels may change."""
+METHODS = {
+    True: "sentences, words and their company, 1",
+    False: "words and letters, 2",
+}
+"""Name and version of the method with the encoder and without; the version rises whenever labels
+may change."""
+WITHOUT_ENCODER = (
+    "the sentence encoder is not installed: topics are found by words and letters alone"
+)
 
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "snowballstemmer", "simplemma")
 _SAMPLE = 2_000  # texts; the silhouette compares every pair
@@ -54,23 +61,38 @@ def provenance(
     weights: Weights,
     accepted: Sequence[AcceptedTopic],
     random_state: int,
+    space: Space | None,
 ) -> dict[str, Any]:
     """Method, versions, parameters, seed, and digests of everything that went in."""
     kept = [[topic.id, list(topic.document_ids)] for topic in accepted]
     asked = json.dumps([kept, weights.tolist()], ensure_ascii=True).encode("ascii")
+    encoded = encoder.available() if space is None else space.learned.needs_sentences
+    packages = (*_PACKAGES, *([encoder.PACKAGE] if encoded else []))
     return {
-        "method": METHOD,
+        "method": METHODS[encoded],
+        "encoder": encoder.NAME if encoded else None,
+        **({} if encoded else {"note": WITHOUT_ENCODER}),
+        "learned_from": space.learned.n_texts if space else 0,
         "versions": {
             "python": platform.python_version(),
-            **{package: version(package) for package in _PACKAGES},
+            **{package: version(package) for package in packages},
         },
         "random_state": random_state,
         "input_sha256": digest(documents),
         "accepted_and_weights_sha256": hashlib.sha256(asked).hexdigest(),
         "parameters": {
             "dimensions": vectors.DIMENSIONS,
-            "shares_of_words_company_letters": list(vectors.SHARES),
+            "kept_dimensions": vectors.KEPT,
+            **(
+                {
+                    "share_of_meaning_to_company": vectors.MEANING_SHARE,
+                    "share_of_words_to_sentence": vectors.WORDS_SHARE,
+                }
+                if encoded
+                else {"shares_of_words_company_letters": list(vectors.LEXICAL_SHARES)}
+            ),
             "neighbours": neighbours.NEAREST,
+            "rounds": neighbours.ROUNDS,
             "own_share": neighbours.OWN_SHARE,
             "near_copy_similarity": [duplicates.ALIKE_SHORT, duplicates.ALIKE],
             "accepted_topics": len(accepted),

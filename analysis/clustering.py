@@ -1,6 +1,7 @@
 """k-means on unit vectors, and how near each text is to each centre."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from analysis.vectors import Matrix
 
+Points = NDArray[np.floating[Any]]
 Labels = NDArray[np.int64]
 Weights = NDArray[np.float64]
 
@@ -17,7 +19,7 @@ STARTS = 10  # of k-means with different first centres, the best kept
 
 
 def centres(
-    vectors: Matrix, n_topics: int, weights: Weights, random_state: int, starts: int = STARTS
+    vectors: Points, n_topics: int, weights: Weights, random_state: int, starts: int = STARTS
 ) -> Matrix:
     """`n_topics` centres for `vectors`, in no particular order."""
     if len(vectors) > BATCHES_ABOVE:
@@ -32,7 +34,7 @@ def centres(
         return np.asarray(model.fit(vectors, sample_weight=weights).cluster_centers_)
 
 
-def distances(vectors: Matrix, middle: Matrix) -> Matrix:
+def distances(vectors: Points, middle: Points) -> Points:
     """Euclidean distance of each text to each centre."""
     squared = (
         (vectors**2).sum(axis=1)[:, None] - 2 * vectors @ middle.T + (middle**2).sum(axis=1)[None]
@@ -40,12 +42,12 @@ def distances(vectors: Matrix, middle: Matrix) -> Matrix:
     return np.asarray(np.sqrt(np.maximum(squared, 0)))
 
 
-def nearest(vectors: Matrix, middle: Matrix) -> Labels:
+def nearest(vectors: Points, middle: Points) -> Labels:
     """The index of the nearest centre for each text."""
     return np.asarray(distances(vectors, middle).argmin(axis=1), np.int64)
 
 
-def margins(away: Matrix, labels: Labels) -> NDArray[np.float64]:
+def margins(away: Points, labels: Labels) -> NDArray[np.float64]:
     """How clearly each text belongs to its topic, from 0 to 1.
 
     The gap between the distance to its own centre and to the next, relative to the next: 0 where

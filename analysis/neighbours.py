@@ -7,36 +7,45 @@ from sklearn.cluster import MiniBatchKMeans
 from analysis.vectors import Matrix, unit
 
 NEAREST = 10
+ROUNDS = 2  # a third changes little
 OWN_SHARE = 0.5
 EXACT_UP_TO = 10_000  # texts; above, neighbours are sought within cells
 CELL = 2_000  # texts in a cell, about
 _ROWS_AT_ONCE = 1_000
-_IDENTICAL = 1 - 1e-6  # cosine; a text that returns must not become its own neighbour
+_IDENTICAL = 1 - 1e-5  # cosine; a text that returns must not become its own neighbour
 
 
 class Neighbourhood:
-    """The texts among which neighbours are sought."""
+    """The texts among which neighbours are sought, as they are in each round."""
 
     def __init__(self, vectors: Matrix, random_state: int) -> None:
-        self._vectors = vectors
         self._cells: MiniBatchKMeans | None = None
-        self._cell_of: NDArray[np.int64] = np.zeros(len(vectors), np.int64)
+        cells = np.zeros(len(vectors), np.int64)
         if len(vectors) > EXACT_UP_TO:
             self._cells = MiniBatchKMeans(
                 len(vectors) // CELL, random_state=random_state, n_init=1, batch_size=4096
             )
-            self._cell_of = self._cells.fit_predict(vectors)
+            cells = self._cells.fit_predict(vectors)
+        self._members = [np.flatnonzero(cells == cell) for cell in range(cells.max() + 1)]
+        self._rounds = [vectors]
+        for _ in range(ROUNDS - 1):
+            self._rounds.append(self._round(self._rounds[-1], self._rounds[-1], cells))
 
     def smooth(self, vectors: Matrix) -> Matrix:
         """`vectors`, each averaged with its nearest neighbours; a row of zeros stays as it is."""
-        smoothed = vectors.copy()
         cells = self._cells.predict(vectors) if self._cells else np.zeros(len(vectors), np.int64)
+        for among in self._rounds:
+            vectors = self._round(vectors, among, cells)
+        return vectors
+
+    def _round(self, vectors: Matrix, among: Matrix, cells: NDArray[np.int64]) -> Matrix:
+        smoothed = vectors.copy()
         for cell in np.unique(cells):
-            among = self._vectors[self._cell_of == cell]
+            here = among[self._members[cell]]
             rows = np.flatnonzero((cells == cell) & vectors.any(axis=1))
             for start in range(0, len(rows), _ROWS_AT_ONCE):
                 block = rows[start : start + _ROWS_AT_ONCE]
-                smoothed[block] = _drawn(vectors[block], among)
+                smoothed[block] = _drawn(vectors[block], here)
         return smoothed
 
 

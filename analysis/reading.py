@@ -1,5 +1,6 @@
 """A document read once: its language, its words, or the reason why it cannot be grouped."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,18 +29,23 @@ class Reading:
     """What the analysis sees of one document."""
 
     language: str
-    tokens: list[str]  # all words, folded, in order
+    words: list[str]  # all words in lower case, in order
     stems: list[str]  # of the words that carry a subject
     written: list[str]  # the same words as the person wrote them
     reason: str | None  # why it is left out; None if it takes part
 
+    @property
+    def tokens(self) -> list[str]:
+        """All words, folded, in order."""
+        return [fold(word) for word in self.words]
 
-def _reason(text: str, tokens: list[str], stems: list[str]) -> str | None:
+
+def _reason(text: str, words: list[str], stems: list[str]) -> str | None:
     if not text.strip():
         return EMPTY
     if not any(map(str.isalpha, text)):
         return NO_LETTERS
-    if len(tokens) < FEWEST_WORDS:
+    if len(words) < FEWEST_WORDS:
         return TOO_SHORT
     return None if stems else NO_CONTENT
 
@@ -52,14 +58,14 @@ def read(document: Document, usual: str | None = None) -> Reading:
     language = document.language or detect(document.text, usual)[0]
     known = language if language in LANGUAGES else None
     content = content_words(document.text, known)
-    tokens = [fold(word) for word in tokenise(document.text)]
+    words = [sys.intern(word.lower()) for word in tokenise(document.text)]
     stems = [stem for stem, _ in content]
     return Reading(
         language=language or UNKNOWN_LANGUAGE,
-        tokens=tokens,
+        words=words,
         stems=stems,
         written=[word for _, word in content],
-        reason=_reason(document.text, tokens, stems),
+        reason=_reason(document.text, words, stems),
     )
 
 

@@ -12,7 +12,7 @@ from analysis.clustering import Labels, nearest
 from analysis.contrasts import Apart
 from analysis.documents import Document
 from analysis.reading import read
-from analysis.texts import Space
+from analysis.texts import Learned, Space, Stored, sentences_of
 from analysis.vectors import Matrix
 
 NOT_PROCESSED = -1
@@ -51,7 +51,8 @@ class TopicReport:
     `labels` and `scores` are aligned with the documents; a label is a `Topic.id` or -1, a score
     lies in [0, 1] and says how much nearer the document is to its own topic than to the next
     (0 for what is not processed). `unprocessed` gives document id and reason code. `card` can be
-    written as JSON and says how the result came about and how good it is.
+    written as JSON and says how the result came about and how good it is. `joint` (rows aligned with
+    the documents, zeros for what is not processed) and `learned` spare a later run most of its work.
     """
 
     labels: Labels
@@ -59,8 +60,14 @@ class TopicReport:
     topics: list[Topic]
     unprocessed: list[tuple[int | str, str]]
     card: dict[str, Any]
+    joint: Stored
     _space: Space | None = field(repr=False)
     _middle: Matrix = field(repr=False)
+
+    @property
+    def learned(self) -> Learned | None:
+        """What the corpus taught; None where nothing could be processed."""
+        return self._space.learned if self._space else None
 
     def assign(self, new_documents: Sequence[Document]) -> Labels:
         """Labels for new documents among the topics found, -1 where one cannot be placed.
@@ -70,12 +77,17 @@ class TopicReport:
         labels = np.full(len(new_documents), NOT_PROCESSED, np.int64)
         if self._space is None:
             return labels
-        readings = [read(document, self._space.words.usual_language) for document in new_documents]
+        usual = self._space.learned.usual_language
+        readings = [read(document, usual) for document in new_documents]
         rows = np.array([i for i, reading in enumerate(readings) if reading.reason is None], int)
         if not len(rows):
             return labels
         with threadpool_limits(1):
-            vectors = self._space.vectors([readings[i] for i in rows])
+            taken = [readings[i] for i in rows]
+            sentences = None
+            if self._space.learned.needs_sentences:
+                sentences = sentences_of([new_documents[i] for i in rows], taken, None)
+            vectors = self._space.vectors(taken, sentences)
             placed = vectors.any(axis=1)
             labels[rows[placed]] = nearest(vectors[placed], self._middle)
         return labels

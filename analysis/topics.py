@@ -8,13 +8,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analysis import accepted as keeping
-from analysis import clustering, topic_number
+from analysis import clustering, encoder, topic_number
 from analysis.card import number_of_topics, provenance, quality
 from analysis.clustering import Labels, Weights
 from analysis.describing import describe
 from analysis.documents import AcceptedTopic, Document, check
 from analysis.report import NOT_PROCESSED, Topic, TopicReport
-from analysis.texts import Progress, Texts, gather
+from analysis.texts import Learned, Memory, Progress, Stored, Texts, gather
 from analysis.topic_number import Choice
 from analysis.vectors import Matrix, unit
 
@@ -45,6 +45,9 @@ def find_topics(
     n_topics: int | None = None,
     random_state: int = 0,
     *,
+    vectors: Stored | None = None,
+    joint: Stored | None = None,
+    learned: Learned | None = None,
     accepted: Sequence[AcceptedTopic] | None = None,
     weights: Sequence[float] | None = None,
     progress: Progress | None = None,
@@ -60,23 +63,28 @@ def find_topics(
     longest of which takes seconds; what it raises ends the run. The same input and `random_state`
     give the same labels, on any number of cores.
 
-    Raises ValueError for a doubled id, a wrong number of topics or of weights, or a document that
+    What an earlier run worked out can be given, each with a row of zeros for a document that is
+    new: `vectors` as `analysis.embed` gives them, `joint` and `learned` as `TopicReport` has them.
+    Everything is learned anew when the corpus has grown by a fifth since `learned`.
+
+    Raises ValueError for a doubled id, a wrong number of topics, weights or vectors, or a document that
     is an example of two accepted topics.
     """
     check(documents)
     if n_topics is not None and n_topics < 1:
         raise ValueError("n_topics must be at least 1")
     given = _weights(documents, weights)
+    memory = _memory(documents, vectors, joint, learned)
     order = _Order(n_topics, random_state, progress or (lambda _share, _stage: None))
     with threadpool_limits(1):  # sums in another order would move labels from machine to machine
-        texts, reasons = gather(documents, given, random_state, order.told)
+        texts, reasons = gather(documents, given, random_state, memory, order.told)
         row = {documents[place].id: i for i, place in enumerate(texts.rows)}
         ids, pinned = keeping.examples(accepted or (), row, len(texts.rows))
         found = _find(texts, ids, keeping.spread(pinned, texts.leader), order)
         order.told(0.95, "describing")
         report = _report(documents, texts, found, reasons)
     report.card.update(
-        provenance(documents, given, accepted or (), random_state),
+        provenance(documents, given, accepted or (), random_state, texts.space),
         number_of_topics=number_of_topics(n_topics, found.choice),
     )
     order.told(1.0, "done")
@@ -92,9 +100,27 @@ def _weights(documents: Sequence[Document], weights: Sequence[float] | None) -> 
     return given
 
 
+def _memory(
+    documents: Sequence[Document],
+    vectors: Stored | None,
+    joint: Stored | None,
+    learned: Learned | None,
+) -> Memory:
+    for name, rows in (("vectors", vectors), ("joint", joint)):
+        if rows is not None and len(rows) != len(documents):
+            raise ValueError(f"{name} must have one row for each document")
+    if vectors is not None and vectors.shape[1] != encoder.DIMENSIONS:
+        raise ValueError(f"vectors must have {encoder.DIMENSIONS} columns")
+    if joint is not None and learned is not None:
+        columns = learned.directions.shape[1]
+        if joint.shape[1] != columns:
+            raise ValueError(f"joint must have the {columns} columns of learned")
+    return Memory(vectors, joint, learned)
+
+
 def _find(texts: Texts, ids: list[int | str], pinned: Labels, order: _Order) -> _Found:
     if texts.space is None:
-        return _Found(np.zeros((0, 0)), pinned, [], None)
+        return _Found(np.zeros((0, 0), np.float32), pinned, [], None)
     kept = keeping.centres(texts.vectors, texts.weights, pinned, len(ids))
     rest = texts.shaping
     if ids:
@@ -103,7 +129,7 @@ def _find(texts: Texts, ids: list[int | str], pinned: Labels, order: _Order) -> 
     weights = texts.group_weights[rest]
     wanted, choice = _number(texts.vectors[rest], weights, len(ids), order)
     order.told(0.9, "topics")
-    new = np.zeros((0, kept.shape[1]))
+    new = np.zeros((0, kept.shape[1]), np.float32)
     if wanted:
         middle = clustering.centres(texts.vectors[rest], wanted, weights, order.random_state)
         new = unit(middle)
@@ -149,11 +175,13 @@ def _report(
 ) -> TopicReport:
     labels = np.full(len(documents), NOT_PROCESSED, np.int64)
     scores = np.zeros(len(documents))
+    joint = np.zeros((len(documents), texts.joint.shape[1]), np.float16)
     topics: list[Topic] = []
     figures: dict[str, object] = {}
     if texts.space is not None:
         away = clustering.distances(texts.vectors, found.middle)
         labels[texts.rows] = found.labels
+        joint[texts.rows] = texts.joint
         scores[texts.rows] = clustering.margins(away, found.labels)
         topics = describe(
             documents,
@@ -177,6 +205,7 @@ def _report(
             "topics": len(topics),
             "quality": figures,
         },
+        joint=joint,
         _space=texts.space,
         _middle=found.middle,
     )

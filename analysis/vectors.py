@@ -1,15 +1,20 @@
-"""Texts as points in space: three views of the words, learned from the texts themselves.
+"""Texts as points in space, learned from the texts themselves and, if it is there, an encoder.
 
-1. Latent semantic analysis of stemmed words: which words the text has.
-2. Word vectors from positive pointwise mutual information at the level of documents, averaged:
-   which words its words keep company with; short texts without a word in common can be near.
-3. Latent semantic analysis of letter groups: compounds, inflection and misspelling.
+With the encoder (`Joint`): what the sentence says (`analysis.encoder`), together with the encoder's
+vectors of its words, weighed by how rare each is in this corpus; and the company that words keep
+in this corpus (positive pointwise mutual information at the level of documents, averaged).
 
-Each view has unit length before it is weighed, so that none drowns the others by chance.
-Everything is scikit-learn and scipy; nothing is downloaded.
+Without it (`Lexical`): latent semantic analysis of stemmed words, the company of words, and latent
+semantic analysis of letter groups, for compounds, inflection and misspelling.
+
+Each view has unit length before it is weighed, so that none drowns the others by chance. What is
+learned can be written down as arrays and read again: `arrays`, `restored`.
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,20 +22,45 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils.extmath import randomized_svd
 
-Matrix = NDArray[np.float64]
+from analysis import encoder
 
-DIMENSIONS = 100  # of each view; 50 to 200 measure alike
-SHARES = (1.0, 2.0, 1.0)  # of the views; the company of words is the best of the three alone
+Matrix = NDArray[np.float32]
+Arrays = dict[str, NDArray[Any]]
+Told = Callable[[float], None]
+
+DIMENSIONS = 100  # of each learned view; 50 to 200 measure alike
+LEXICAL_SHARES = (1.0, 2.0, 1.0)  # stems, company, letters; company is the best of the three alone
+MEANING_SHARE = 2.0  # of sentence and words by the encoder, for one of company
+WORDS_SHARE = 0.5  # of the words' vectors, for one of the sentence
+KEPT = 150  # dimensions of a joint vector; more do not group better
 MOST_WORDS = 20_000
 MOST_LETTER_GROUPS = 40_000
+ALL_WORDS_UP_TO = 5_000  # texts; above, words that occur once are not encoded
 _ENOUGH = 20  # texts; below, every feature is kept
+_SPECTRUM_OF = 20_000  # texts; more do not turn the directions
 SMOOTHING = 0.75  # exponent on context counts: rare words otherwise get too large a share
+_TEXTS_AT_ONCE = 2_000
 
 
-def unit(rows: Matrix) -> Matrix:
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What the vectors are made of; all fields are aligned with the texts.
+
+    `stems` of words that carry a subject, with bridges between languages; `folded` is the whole
+    text; `spoken` are all its words as "language:word"; `sentences` the encoder's vectors, None
+    without an encoder.
+    """
+
+    stems: list[list[str]]
+    folded: list[str]
+    spoken: list[list[str]]
+    sentences: NDArray[np.float16] | None
+
+
+def unit(rows: NDArray[Any]) -> Matrix:
     """Each row at length 1; a row of zeros stays as it is."""
     length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(length > 0, length, 1.0))
+    return np.asarray(rows / np.where(length > 0, length, 1.0), np.float32)
 
 
 def _as_they_are(words: Sequence[str]) -> Sequence[str]:
@@ -42,14 +72,6 @@ def _rarest(n_texts: int) -> int:
     return 1 if n_texts < _ENOUGH else 2 if n_texts < 5000 else 3
 
 
-def _fitted(vectoriser: TfidfVectorizer, texts: Sequence[object]) -> sparse.csr_matrix | None:
-    """Texts × features, None where no feature occurs often enough."""
-    try:
-        return vectoriser.fit_transform(texts)
-    except ValueError:  # "empty vocabulary" or "no terms remain"; scikit-learn has no other word
-        return None
-
-
 def _directions(matrix: sparse.csr_matrix, random_state: int) -> tuple[Matrix, Matrix]:
     """Singular values and right singular vectors, the strongest first."""
     _, values, vectors = randomized_svd(
@@ -58,55 +80,81 @@ def _directions(matrix: sparse.csr_matrix, random_state: int) -> tuple[Matrix, M
         n_iter=4,
         random_state=random_state,
     )
-    return values, vectors
+    return values.astype(np.float32), vectors.astype(np.float32)
 
 
-class _LatentView:
-    """TF-IDF over one kind of feature, and the main directions in which the texts differ by it."""
+class _View:
+    """Weighted features, and where each of them points."""
 
-    def __init__(self, vectoriser: TfidfVectorizer, random_state: int) -> None:
-        self._vectoriser = vectoriser
-        self._random_state = random_state
-        self._directions: Matrix | None = None
+    def __init__(self, commonest: float = 1.0, **options: Any) -> None:
+        self._commonest = commonest  # share of the texts; what occurs in more says nothing
+        self._options = options
+        self._vectoriser: TfidfVectorizer | None = None
+        self._points: Matrix | None = None  # features × dimensions
 
-    def fit(self, texts: Sequence[object]) -> "_LatentView":
-        counts = _fitted(self._vectoriser, texts)
-        if counts is not None:
-            self._directions = _directions(counts, self._random_state)[1]
-        return self
+    def _weighed(self, texts: Sequence[object], rarest: int) -> sparse.csr_matrix | None:
+        """Texts × features, None where no feature occurs often enough."""
+        most = self._commonest if len(texts) >= _ENOUGH else 1.0
+        self._vectoriser = TfidfVectorizer(min_df=rarest, max_df=most, **self._options)
+        try:
+            return self._vectoriser.fit_transform(texts)
+        except (
+            ValueError
+        ):  # "empty vocabulary" or "no terms remain"; scikit-learn has no other word
+            self._vectoriser = None
+            return None
 
     def transform(self, texts: Sequence[object]) -> Matrix:
-        if self._directions is None:
-            return np.zeros((len(texts), 0))
-        return unit(np.asarray(self._vectoriser.transform(texts) @ self._directions.T))
+        if self._vectoriser is None or self._points is None:
+            return np.zeros((len(texts), 0), np.float32)
+        return unit(np.asarray(self._vectoriser.transform(texts) @ self._points))
+
+    def arrays(self) -> Arrays:
+        if self._vectoriser is None or self._points is None:
+            return {}
+        return {
+            "features": np.array(self._vectoriser.get_feature_names_out(), np.str_),
+            "idf": self._vectoriser.idf_,
+            "points": self._points,
+        }
+
+    def restored(self, arrays: Arrays) -> "_View":
+        if arrays:
+            features = arrays["features"].tolist()
+            options = {**self._options, "vocabulary": features}
+            options.pop("max_features", None)
+            self._vectoriser = TfidfVectorizer(**options)
+            self._vectoriser.idf_ = arrays["idf"]
+            self._points = arrays["points"]
+        return self
 
 
-class _WordView:
+class _Latent(_View):
+    """The main directions in which the texts differ by one kind of feature."""
+
+    def fit(self, texts: Sequence[object], random_state: int) -> "_Latent":
+        counts = self._weighed(texts, _rarest(len(texts)))
+        if counts is not None:
+            self._points = np.ascontiguousarray(_directions(counts, random_state)[1].T)
+        return self
+
+
+class _Company(_View):
     """Word vectors from the company words keep in a document, averaged by inverse frequency."""
 
-    def __init__(self, random_state: int) -> None:
-        self._random_state = random_state
-        self._vectoriser: TfidfVectorizer
-        self._words: Matrix | None = None
+    def __init__(self) -> None:
+        super().__init__(analyzer=_as_they_are, max_features=MOST_WORDS, norm=None)
 
-    def fit(self, texts: Sequence[Sequence[str]]) -> "_WordView":
-        self._vectoriser = TfidfVectorizer(
-            analyzer=_as_they_are, min_df=_rarest(len(texts)), max_features=MOST_WORDS, norm=None
-        )
-        counts = _fitted(self._vectoriser, texts)
+    def fit(self, texts: Sequence[Sequence[str]], random_state: int) -> "_Company":
+        counts = self._weighed(texts, _rarest(len(texts)))
         if counts is not None:
             present = sparse.csr_matrix(
                 (np.ones_like(counts.data), counts.indices, counts.indptr), counts.shape
             )
-            values, directions = _directions(_positive_information(present), self._random_state)
+            values, directions = _directions(_positive_information(present), random_state)
             # half the singular values: the symmetric split into word and context vectors
-            self._words = directions.T * np.sqrt(values)
+            self._points = np.ascontiguousarray(directions.T * np.sqrt(values))
         return self
-
-    def transform(self, texts: Sequence[Sequence[str]]) -> Matrix:
-        if self._words is None:
-            return np.zeros((len(texts), 0))
-        return unit(np.asarray(self._vectoriser.transform(texts) @ self._words))
 
 
 def _positive_information(present: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -125,52 +173,177 @@ def _positive_information(present: sparse.csr_matrix) -> sparse.csr_matrix:
     )
 
 
-class TextVectors:
-    """The three views, learned once and applied to any text.
+class _EncodedWords:
+    """The encoder's vectors of the words of a text, averaged by inverse frequency.
 
-    `words` are the content stems of each text, `texts` the folded texts that they come from.
+    Only words and their weights are learned; vectors come from the encoder when they are needed.
     """
 
-    def __init__(self, random_state: int) -> None:
-        self._random_state = random_state
+    def __init__(self) -> None:
+        self._weight: dict[str, float] = {}
 
-    def fit(
-        self,
-        words: Sequence[Sequence[str]],
-        texts: Sequence[str],
-        told: Callable[[float], None] = lambda _: None,
-    ) -> "TextVectors":
-        """Learn from texts that are no copies of each other; `told` hears the share done."""
-        rarest = _rarest(len(texts))
-        self._stems = _LatentView(
-            TfidfVectorizer(
-                analyzer=_as_they_are, min_df=rarest, max_features=MOST_WORDS, sublinear_tf=True
-            ),
-            self._random_state,
-        ).fit(words)
-        told(0.2)
-        self._company = _WordView(self._random_state).fit(words)
-        told(0.4)
-        self._letters = _LatentView(
-            TfidfVectorizer(
-                analyzer="char_wb",
-                ngram_range=(4, 6),
-                min_df=rarest,
-                max_df=0.5 if len(texts) >= _ENOUGH else 1.0,
-                max_features=MOST_LETTER_GROUPS,
-                sublinear_tf=True,
-                dtype=np.float32,
-            ),
-            self._random_state,
-        ).fit(texts)
+    def fit(self, texts: Sequence[Sequence[str]]) -> "_EncodedWords":
+        counts = Counter(word for text in texts for word in set(text))
+        rarest = 1 if len(texts) <= ALL_WORDS_UP_TO else 2
+        kept = sorted(word for word, count in counts.items() if count >= rarest)
+        if len(kept) > 2 * MOST_WORDS:
+            kept = sorted(sorted(kept, key=lambda word: -counts[word])[: 2 * MOST_WORDS])
+        self._weight = {word: float(np.log1p(len(texts) / counts[word])) for word in kept}
         return self
 
-    def transform(self, words: Sequence[Sequence[str]], texts: Sequence[str]) -> Matrix:
+    def transform(self, texts: Sequence[Sequence[str]], told: Told) -> Matrix:
+        known = sorted({word for text in texts for word in text} & self._weight.keys())
+        vectors = _encoded(known, told)
+        place = {word: i for i, word in enumerate(known)}
+        rows, columns = [], []
+        for row, text in enumerate(texts):
+            here = [place[word] for word in text if word in place]
+            rows += [row] * len(here)
+            columns += here
+        weights = np.array([self._weight[word] for word in known], np.float32)
+        counts = sparse.csr_matrix(
+            (weights[columns], (rows, columns)), (len(texts), len(known)), dtype=np.float32
+        )
+        return unit(np.asarray(counts @ vectors))
+
+    def arrays(self) -> Arrays:
+        return {
+            "words": np.array(list(self._weight), np.str_),
+            "weights": np.array(list(self._weight.values())),
+        }
+
+    def restored(self, arrays: Arrays) -> "_EncodedWords":
+        weights = arrays["weights"].tolist()
+        self._weight = dict(zip(arrays["words"].tolist(), weights, strict=True))
+        return self
+
+
+def _encoded(spoken: Sequence[str], told: Told) -> Matrix:
+    """Vectors of sorted "language:word"s; the words of a language stand together."""
+    blocks = [np.zeros((0, encoder.DIMENSIONS), np.float32)]
+    start = 0
+    while start < len(spoken):
+        language = spoken[start].partition(":")[0]
+        end = start
+        while end < min(len(spoken), start + _TEXTS_AT_ONCE) and spoken[end].startswith(
+            f"{language}:"
+        ):
+            end += 1
+        told(start / len(spoken))
+        words = [word.partition(":")[2] for word in spoken[start:end]]
+        blocks.append(encoder.embed_words(words, language))
+        start = end
+    return np.vstack(blocks)
+
+
+class Lexical:
+    """What words and letters alone tell; learned once and applied to any text."""
+
+    kind = "lexical"
+
+    def __init__(self) -> None:
+        self._stems = _Latent(
+            analyzer=_as_they_are, max_features=MOST_WORDS, sublinear_tf=True, dtype=np.float32
+        )
+        self._company = _Company()
+        self._letters = _Latent(
+            analyzer="char_wb",
+            ngram_range=(4, 6),
+            commonest=0.5,
+            max_features=MOST_LETTER_GROUPS,
+            sublinear_tf=True,
+            dtype=np.float32,
+        )
+
+    def fit(self, sides: Sides, random_state: int, told: Told) -> "Lexical":
+        """Learn from texts that are no copies of each other; `told` hears the share done."""
+        self._stems.fit(sides.stems, random_state)
+        told(0.3)
+        self._company.fit(sides.stems, random_state)
+        told(0.6)
+        self._letters.fit(sides.folded, random_state)
+        return self
+
+    def transform(self, sides: Sides, told: Told) -> Matrix:
         """One row of unit length for each text; zeros where no feature is known."""
         views = (
-            self._stems.transform(words),
-            self._company.transform(words),
-            self._letters.transform(texts),
+            self._stems.transform(sides.stems),
+            self._company.transform(sides.stems),
+            self._letters.transform(sides.folded),
         )
-        weighted = [share * view for share, view in zip(SHARES, views, strict=True)]
-        return unit(np.hstack(weighted).astype(np.float64))
+        told(1.0)
+        weighted = [share * view for share, view in zip(LEXICAL_SHARES, views, strict=True)]
+        return unit(np.hstack(weighted))
+
+    def arrays(self) -> Arrays:
+        """Everything learned."""
+        return _named(stems=self._stems, company=self._company, letters=self._letters)
+
+    def restored(self, arrays: Mapping[str, NDArray[Any]]) -> "Lexical":
+        """This, as it was when `arrays` were written."""
+        self._stems.restored(_of("stems", arrays))
+        self._company.restored(_of("company", arrays))
+        self._letters.restored(_of("letters", arrays))
+        return self
+
+
+class Joint:
+    """What the encoder and the corpus tell together; learned once and applied to any text."""
+
+    kind = "joint"
+
+    def __init__(self) -> None:
+        self._words = _EncodedWords()
+        self._company = _Company()
+
+    def fit(self, sides: Sides, random_state: int, told: Told) -> "Joint":
+        """Learn from texts that are no copies of each other; `told` hears the share done."""
+        self._company.fit(sides.stems, random_state)
+        told(0.9)
+        self._words.fit(sides.spoken)
+        return self
+
+    def transform(self, sides: Sides, told: Told) -> Matrix:
+        """One row of unit length for each text; zeros where there is nothing to go by."""
+        assert sides.sentences is not None
+        meaning = unit(
+            sides.sentences.astype(np.float32)
+            + WORDS_SHARE * self._words.transform(sides.spoken, told)
+        )
+        return unit(np.hstack([MEANING_SHARE * meaning, self._company.transform(sides.stems)]))
+
+    def arrays(self) -> Arrays:
+        """Everything learned."""
+        return _named(words=self._words, company=self._company)
+
+    def restored(self, arrays: Mapping[str, NDArray[Any]]) -> "Joint":
+        """This, as it was when `arrays` were written."""
+        self._words.restored(_of("words", arrays))
+        self._company.restored(_of("company", arrays))
+        return self
+
+
+def _named(**parts: _View | _EncodedWords) -> Arrays:
+    return {
+        f"{part}.{name}": array
+        for part, learned in parts.items()
+        for name, array in learned.arrays().items()
+    }
+
+
+def _of(part: str, arrays: Mapping[str, NDArray[Any]]) -> Arrays:
+    return {
+        name.removeprefix(f"{part}."): array
+        for name, array in arrays.items()
+        if name.startswith(f"{part}.")
+    }
+
+
+def main_directions(rows: Matrix) -> Matrix:
+    """The at most `KEPT` directions that hold most of `rows`: dimensions × directions.
+
+    The origin stays where it is, so that the angles between rows stay nearly what they were.
+    """
+    sample = rows[np.linspace(0, len(rows) - 1, min(len(rows), _SPECTRUM_OF)).astype(int)]
+    _, vectors = np.linalg.eigh((sample.T @ sample).astype(np.float64))
+    return np.ascontiguousarray(vectors[:, ::-1][:, :KEPT], np.float32)
