@@ -18,7 +18,7 @@ from analysis.texts import Space, Texts
 from analysis.topic_number import Choice
 
 METHODS = {
-    True: "sentences, words and their company, 1",
+    True: "sentences and words, 1",
     False: "words and letters, 2",
 }
 """Name and version of the method with the encoder and without; the version rises whenever labels

@@ -13,7 +13,10 @@ REASONS = {
     "no_content": mark("It holds only words that say nothing about a subject."),
 }
 # The analysis' name of its method; its number rises whenever labels may change.
-METHODS = {"words and letters": mark("words and letters")}
+METHODS = {
+    "sentences and words": mark("what sentences mean, and the words in them"),
+    "words and letters": mark("words and letters"),
+}
 # What a person wants to know about the number of themes.
 _FEW_ALTERNATIVES = 4
 

@@ -55,7 +55,7 @@ def titled(*topics: list[str], language: str | None = None) -> list[dict[str, st
     texts = [text for topic in topics for text in topic]
     labels = np.repeat(np.arange(len(topics)), [len(topic) for topic in topics])
     readings = [read(Document(i, text, language)) for i, text in enumerate(texts)]
-    away = np.ones((len(texts), len(topics)))
+    away = np.ones((len(texts), len(topics)), np.float32)
     return titles(texts, readings, labels, away, marks(readings, labels, len(topics)))
 
 

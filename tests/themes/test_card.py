@@ -1,11 +1,14 @@
 """What the analysis says of its method can be said in every language."""
 
-from analysis.card import METHOD
+import pytest
+
+from analysis import card as analysed
 from consult.themes.card import METHODS, read
 
 
-def test_the_method_of_the_analysis_has_words() -> None:
-    card = read({"method": METHOD})
+@pytest.mark.parametrize("method", analysed.METHODS.values())
+def test_the_methods_of_the_analysis_have_words(method: str) -> None:
+    card = read({"method": method})
     assert card.method in METHODS.values()
     assert card.method_version.isdigit()
 
