@@ -113,14 +113,14 @@ class _Source:
 
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 _REAL = 0.2  # share of texts that are left as somebody wrote them
-_OTHER_WORDS = 0.3  # share of the longer words of the others that are exchanged
+_OTHER_WORDS = 0.4  # share of the longer words of the others that are exchanged
 
 
 def recombined(folder: Path, count: int, seed: int = 0) -> list[str]:
     """`count` texts of which a fifth are real (once each), the others made from real sentences.
 
-    One to three sentences about the same thing, in which three of ten longer words give way to
-    others from texts about it: the words, lengths and languages of real texts without the
+    One to three sentences about the same thing, in which four of ten longer words give way to
+    others from texts about it: the words, lengths and languages of real texts with few of the
     near-copies that mere repetition would bring. A smaller corpus is drawn like a larger one.
     """
     chance = random.Random(seed)
@@ -141,8 +141,13 @@ def recombined(folder: Path, count: int, seed: int = 0) -> list[str]:
     return texts
 
 
+_SHORT = 12  # words, below which one more sentence is added
+
+
 def _made(source: _Source, chance: random.Random) -> str:
     parts = chance.choices(source.sentences, k=chance.choices((1, 2, 3), (5, 3, 2))[0])
+    while len(" ".join(parts).split()) < _SHORT:
+        parts.append(chance.choice(source.sentences))
     return _LONG_WORD.sub(
         lambda found: (
             chance.choice(source.words) if chance.random() < _OTHER_WORDS else found.group()
