@@ -64,6 +64,7 @@ def _topics(documents: list[Document], asked: argparse.Namespace) -> dict[str, A
     report = find_topics(documents, asked.topics, asked.seed)
     return {
         "topics": [asdict(topic) for topic in report.topics],
+        "parents": [asdict(topic) for topic in report.parents],
         "documents": [
             {"id": document.id, "topic": label, "score": round(score, 4)}
             for document, label, score in zip(

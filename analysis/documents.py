@@ -26,11 +26,14 @@ class Document:
 class AcceptedTopic:
     """A topic that people accepted, shown by documents they put or left there.
 
-    Ids that are not among the documents of the run are passed over.
+    Ids that are not among the documents of the run are passed over. `parent_id` is the caller's
+    id of the main topic that people put it below: an accepted topic, or one without documents of
+    its own.
     """
 
     id: int | str
     document_ids: Sequence[int | str]
+    parent_id: int | str | None = None
 
 
 def check(documents: Sequence[Document]) -> None:

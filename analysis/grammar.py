@@ -51,6 +51,7 @@ _CLOSED = {
         ARTICLE: "the a an",
         PREPOSITION: "of for in on with without at from by between against near to",
         JOINS: "and or",
+        OTHER: "ago anywhere bit everywhere fine old ones today tomorrow tonight yesterday",
     },
 }
 _SIGNS = {
@@ -93,7 +94,7 @@ _AFTER_VERB = _sets(
 )
 _OF_PLACE = _sets({"fr": "à en", "de": "in nach", "lb": "zu op am", "en": "in near at"})
 
-_NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
+NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
 _CODE = re.compile(r"[A-ZÄÖÜ]{2,4}\d{0,2}|[A-ZÄÖÜ]\d{1,2}")  # TVA, CO2, A7
 _INFINITIVE = re.compile(r"(?:er|ir|(?<!ai)re|oir)$")
 _PARTICIPLE = re.compile(r"(?:é|ée|és|ées|ie|ies|ue|ues|us)$")
@@ -186,7 +187,7 @@ class Grammar:
     def spelt(self, word: str) -> str:
         """`word` as most people write it: its accents, its capital; a noun as a noun in German."""
         forms = self._spelt[fold(word)]
-        capital = self.language in _NOUNS_HAVE_CAPITALS and word[0].isupper()
+        capital = self.language in NOUNS_HAVE_CAPITALS and word[0].isupper()
         alike = {form: n for form, n in forms.items() if form[0].isupper() or not capital}
         return min(alike, key=lambda form: (-alike[form], form), default=word)
 
@@ -274,8 +275,9 @@ class Grammar:
         )
         if as_verb > as_noun and before not in _BEFORE_NOUN["en"]:
             return OTHER
+        compared = word.endswith(("er", "est")) and lemma(word, "en") != word
         leads = self._count[word] >= 3 and self._leads[word] > 0.75 * self._count[word]
         adjective = _ENGLISH_ADJECTIVE.search(word)
-        if adjective and (leads or adjective[0] not in ("al", "ary", "ish")):
+        if compared or (adjective and (leads or adjective[0] not in ("al", "ary", "ish"))):
             return ADJECTIVE
         return NOUN

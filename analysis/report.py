@@ -30,7 +30,11 @@ class Topic:
     `representatives` are ids of at most three documents that differ from each other and together
     speak for the topic, the best first. `accepted_id` is set where people had accepted the
     topic before the run.
-    `parent_id` is the topic it belongs under: None, since a run gives one level.
+    `parent_id` is the id of the main topic it belongs under, None where it stands by itself.
+
+    A main topic is one of `TopicReport.topics` that people put others below, or one of
+    `TopicReport.parents`: no label points to these, their `size` and `languages` are those of
+    the topics below, and they have no representatives.
     """
 
     id: int
@@ -53,11 +57,14 @@ class TopicReport:
     (0 for what is not processed). `unprocessed` gives document id and reason code. `card` can be
     written as JSON and says how the result came about and how good it is. `joint` (rows aligned with
     the documents, zeros for what is not processed) and `learned` spare a later run most of its work.
+    `parents` are main topics above `topics`, numbered after them: proposed ones, and accepted ones
+    that have no documents of their own.
     """
 
     labels: Labels
     scores: NDArray[np.float64]
     topics: list[Topic]
+    parents: list[Topic]
     unprocessed: list[tuple[int | str, str]]
     card: dict[str, Any]
     joint: Stored

@@ -8,7 +8,8 @@ and Mima, 2000). Where no phrase is good enough, the title is the topic's nouns 
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,17 @@ from analysis.vectors import Matrix
 from analysis.wording import heading, in_a_row
 
 Scored = list[tuple[Key, float]]
+
+
+class Title(NamedTuple):
+    """A heading in one language, and the topic's best single nouns, begun with a capital."""
+
+    text: str
+    nouns: list[str]
+
+
+Titles = dict[str, Title]
+"""Language → title."""
 
 NOUNS = 3  # in a title without a phrase
 MOST_TEXTS = 10_000  # read for phrases, the nearest to their centres; more find the same ones
@@ -36,12 +48,12 @@ def titles(
     labels: Labels,
     away: Matrix,
     marks: Sequence[Marks],
-) -> list[dict[str, str]]:
+) -> list[Titles]:
     """For each topic and each language of its `marks` a heading; none says the same as another.
 
     Texts, readings, labels and the distances to each centre are aligned, one text per campaign.
     """
-    chosen: list[dict[str, str]] = [{} for _ in marks]
+    chosen: list[Titles] = [{} for _ in marks]
     by_language: dict[str, list[int]] = defaultdict(list)
     for row in _nearest(labels, away):
         by_language[readings[row].language].append(row)
@@ -56,11 +68,32 @@ def titles(
         sizes = Counter(labels[list(here)].tolist())
         keys = _shared_out({t: _good(r, phrases, t, sizes[t]) for t, r in ranked.items()})
         for topic, scored in ranked.items():
+            nouns = [heading(noun, grammar) for noun in _nouns(scored, phrases, topic)]
             if topic in keys:
-                chosen[topic][language] = heading(phrases[keys[topic]], grammar)
-            elif nouns := _nouns(scored, phrases, topic):
-                chosen[topic][language] = in_a_row(nouns, grammar)
+                phrase = heading(phrases[keys[topic]], grammar)
+                chosen[topic][language] = Title(phrase, nouns)
+            elif nouns:
+                chosen[topic][language] = Title(in_a_row(nouns, language), nouns)
     return chosen
+
+
+def title_above(below: Sequence[Titles], all_titles: Iterable[Titles]) -> dict[str, str]:
+    """A title per language for what stands above some topics: the best noun of each of the first.
+
+    One that any topic has already is left out.
+    """
+    taken = {title.text for titles in all_titles for title in titles.values()}
+    rows: dict[str, list[str]] = defaultdict(list)
+    for titles in below:
+        for language, title in titles.items():
+            free = [noun for noun in title.nouns if noun not in rows[language]]
+            rows[language] += free[:1]
+    found = {
+        language: in_a_row(nouns[:NOUNS], language)
+        for language, nouns in sorted(rows.items())
+        if nouns
+    }
+    return {language: title for language, title in found.items() if title not in taken}
 
 
 def _nearest(labels: Labels, away: Matrix) -> list[int]:

@@ -1,7 +1,7 @@
 """Finding the topics of a set of documents: the run from texts to report."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +82,8 @@ def find_topics(
         ids, pinned = keeping.examples(accepted or (), row, len(texts.rows))
         found = _find(texts, ids, keeping.spread(pinned, texts.leader), order)
         order.told(0.95, "describing")
-        report = _report(documents, texts, found, reasons)
+        given_parents = {t.id: t.parent_id for t in accepted or () if t.parent_id is not None}
+        report = _report(documents, texts, found, reasons, given_parents)
     report.card.update(
         provenance(documents, given, accepted or (), random_state, texts.space),
         number_of_topics=number_of_topics(n_topics, found.choice),
@@ -171,31 +172,38 @@ def _ordered(middle: Matrix, labels: Labels, ids: list[int | str], choice: Choic
 
 
 def _report(
-    documents: Sequence[Document], texts: Texts, found: _Found, reasons: dict[int, str]
+    documents: Sequence[Document],
+    texts: Texts,
+    found: _Found,
+    reasons: dict[int, str],
+    given_parents: Mapping[int | str, int | str],
 ) -> TopicReport:
     labels = np.full(len(documents), NOT_PROCESSED, np.int64)
     scores = np.zeros(len(documents))
     joint = np.zeros((len(documents), texts.joint.shape[1]), np.float16)
     topics: list[Topic] = []
+    parents: list[Topic] = []
     figures: dict[str, object] = {}
     if texts.space is not None:
         away = clustering.distances(texts.vectors, found.middle)
         labels[texts.rows] = found.labels
         joint[texts.rows] = texts.joint
         scores[texts.rows] = clustering.margins(away, found.labels)
-        topics = describe(
+        topics, parents = describe(
             documents,
             texts,
             found.labels,
             away=away,
             middle=found.middle,
             accepted_ids=found.accepted_ids,
+            parents=given_parents,
         )
         figures = quality(texts, found.labels, scores[texts.rows])
     return TopicReport(
         labels=labels,
         scores=scores,
         topics=topics,
+        parents=parents,
         unprocessed=[(documents[i].id, reason) for i, reason in sorted(reasons.items())],
         card={
             "documents": len(documents),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analysis.german import nominative
-from analysis.grammar import ADJECTIVE, NAME, NOUN, Grammar
+from analysis.grammar import ADJECTIVE, NAME, NOUN, NOUNS_HAVE_CAPITALS, Grammar
 from analysis.phrases import Form, Phrase
 from analysis.units import UNIT
 
@@ -21,11 +21,11 @@ def heading(phrase: Phrase, grammar: Grammar) -> str:
     return text[0].upper() + text[1:].replace("'", "’")
 
 
-def in_a_row(nouns: Sequence[Phrase], grammar: Grammar) -> str:
-    """Single nouns as a title, the best first: Loyer, logement, appartement."""
-    first, *others = (heading(noun, grammar) for noun in nouns)
-    if grammar.language not in ("de", "lb"):
-        others = [o if o.isupper() else o.lower() for o in others]
+def in_a_row(nouns: Sequence[str], language: str) -> str:
+    """Headings of a single noun as one title: Loyer, logement, appartement."""
+    first, *others = nouns
+    if language not in NOUNS_HAVE_CAPITALS:
+        others = [noun if noun.isupper() else noun.lower() for noun in others]
     return ", ".join((first, *others))
 
 
@@ -42,7 +42,7 @@ def _commonest(phrase: Phrase) -> Form:
 
 
 def _worded(word: str, sign: str, grammar: Grammar) -> str:
-    if sign == NOUN and grammar.language in ("de", "lb"):
+    if sign == NOUN and grammar.language in NOUNS_HAVE_CAPITALS:
         return grammar.spelt(word)
     spelt = grammar.spelt(word.lower())
     if spelt.isupper() and word.isupper():

@@ -60,6 +60,7 @@ def show(slug: str) -> Answer:
     around, session = frame(slug), current_session()
     number = around["consultation"].id
     rows = queries.themes_with_sizes(session, number, states=("accepted", "proposed", "set_aside"))
+    proposed = [r for r in rows if r.theme.state == "proposed"]
     set_aside = [r for r in rows if r.theme.state == "set_aside"]
     shown = [r.theme.id for r in rows if r.theme.state != "set_aside"]
     run, current = run_queries.newest_and_current(session, number)
@@ -67,7 +68,8 @@ def show(slug: str) -> Answer:
         "themes/desk_themes.html",
         **around,
         accepted=queries.tree([r for r in rows if r.theme.state == "accepted"]),
-        proposed=[r for r in rows if r.theme.state == "proposed"],
+        proposed=queries.tree(proposed),
+        proposals=len(proposed),
         set_aside=set_aside,
         quotes=quote_queries.quotes(session, shown, most=2, public=False),
         campaigns=campaign_queries.campaigns(session, number),

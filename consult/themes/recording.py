@@ -68,7 +68,10 @@ def begin(session: Session, run: Run, snapshot: Snapshot, digest: str, now: date
 def record_themes(
     session: Session, run: Run, topics: Iterable[Any], now: datetime
 ) -> dict[int, int]:
-    """Write the topics that are new as proposed themes; topic id → theme id for all of them."""
+    """Write the topics that are new as proposed themes; topic id → theme id for all of them.
+
+    Main topics come before those below them. What people accepted stays where it is.
+    """
     ids: dict[int, int] = {}
     for topic in topics:
         if topic.accepted_id is not None:
@@ -80,6 +83,7 @@ def record_themes(
             title=_title(topic, keywords),
             description={},
             keywords=keywords,
+            parent_id=ids.get(topic.parent_id),
             state=PROPOSED,
             run_id=run.id,
             created_at=now,

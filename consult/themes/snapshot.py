@@ -3,8 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from analysis import AcceptedTopic, Document
 from consult.consultations.models import Consultation
@@ -58,13 +58,15 @@ def take(session: Session, consultation_id: int) -> Snapshot:
 
 
 def _accepted(session: Session, consultation_id: int, live: set[int | str]) -> list[AcceptedTopic]:
-    """Themes with the points labelled with them.
+    """Themes with the points labelled with them, and the accepted theme they stand below.
 
     What people set aside is shown to the analysis too: points like those fall there again
     instead of being proposed anew under another name.
     """
-    kept = session.scalars(
-        select(Theme.id)
+    main = aliased(Theme)
+    kept = session.execute(
+        select(Theme.id, main.id)
+        .outerjoin(main, and_(main.id == Theme.parent_id, main.state == ACCEPTED))
         .where(
             Theme.consultation_id == consultation_id,
             Theme.state != MERGED,
@@ -83,7 +85,11 @@ def _accepted(session: Session, consultation_id: int, live: set[int | str]) -> l
     for theme_id, point_id in labelled:
         if point_id in live:
             points[theme_id].append(point_id)
-    return [AcceptedTopic(theme_id, points[theme_id]) for theme_id in kept if points[theme_id]]
+    return [
+        AcceptedTopic(theme_id, points[theme_id], parent_id)
+        for theme_id, parent_id in kept
+        if points[theme_id]
+    ]
 
 
 def decided_themes(session: Session, consultation_id: int) -> frozenset[int]:

@@ -43,7 +43,10 @@ def sweep(session: Session, run_id: int, release_id: int) -> bool:
     """
     for model in _TABLES:
         ids = session.scalars(
-            select(model.id).where(model.release_id == release_id).limit(BATCH)
+            select(model.id)
+            .where(model.release_id == release_id)
+            .order_by(model.id.desc())  # a theme before the one it stands below
+            .limit(BATCH)
         ).all()
         if ids:
             session.execute(delete(model).where(model.id.in_(ids)))

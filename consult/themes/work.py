@@ -146,13 +146,19 @@ def _batches(rows: Sequence[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
 
 
 def _worth_proposing(taken: Snapshot, report: Any) -> list[Any]:
-    """Topics without those whose every point people have placed already."""
+    """Main topics, then topics, without those whose every point people have placed already.
+
+    A new main topic is worth it above two topics or more.
+    """
     free = {
         int(label)
         for document, label in zip(taken.documents, report.labels, strict=True)
         if document.id not in taken.by_people
     }
-    return [t for t in report.topics if t.accepted_id is not None or t.id in free]
+    topics = [t for t in report.topics if t.accepted_id is not None or t.id in free]
+    below = Counter(t.parent_id for t in topics)
+    parents = [p for p in report.parents if p.accepted_id is not None or below[p.id] > 1]
+    return [*parents, *topics]
 
 
 def _begin(

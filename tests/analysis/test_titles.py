@@ -56,7 +56,8 @@ def titled(*topics: list[str], language: str | None = None) -> list[dict[str, st
     labels = np.repeat(np.arange(len(topics)), [len(topic) for topic in topics])
     readings = [read(Document(i, text, language)) for i, text in enumerate(texts)]
     away = np.ones((len(texts), len(topics)), np.float32)
-    return titles(texts, readings, labels, away, marks(readings, labels, len(topics)))
+    found = titles(texts, readings, labels, away, marks(readings, labels, len(topics)))
+    return [{code: title.text for code, title in topic.items()} for topic in found]
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ class FakeReport:
     topics: list[FakeTopic]
     unprocessed: list[tuple[int, str]]
     card: dict[str, Any] = field(default_factory=dict)
+    parents: list[FakeTopic] = field(default_factory=list)
 
 
 @dataclass

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+import analysis
 from consult.accounts.models import User
 from consult.consultations.models import Consultation
 from consult.kernel import release as releases
@@ -15,7 +17,17 @@ from consult.kernel.paging import Keyset
 from consult.kernel.release import Release
 from consult.kernel.transaction import act
 from consult.submissions.models import Point
-from consult.themes import campaigns, point_queries, queries, recording, repair, runs, signoff, work
+from consult.themes import (
+    campaigns,
+    point_queries,
+    queries,
+    recording,
+    repair,
+    runs,
+    signoff,
+    snapshot,
+    work,
+)
 from consult.themes.campaign_queries import campaigns as list_campaigns
 from consult.themes.errors import (
     AlreadyAnalysingError,
@@ -40,7 +52,14 @@ from consult.themes.models import (
 from tests import builders
 from tests.builders import NOW
 from tests.themes.conftest import TEXTS
-from tests.themes.fakes import FakeJob, FakeTopic, KilledError, requested
+from tests.themes.fakes import (
+    FakeJob,
+    FakeReport,
+    FakeTopic,
+    KilledError,
+    by_first_word,
+    requested,
+)
 
 
 @pytest.fixture
@@ -350,3 +369,41 @@ def test_a_membership_that_a_person_accepted_outlives_the_run_that_proposed_it(
     run_once(consultation, actor)
     assert queries.campaigns_of_points(session, [late]) == {late: row.campaign.id}
     assert repair.differences(session, consultation.id) == []
+
+
+def _with_a_main_topic(*arguments: Any, **named: Any) -> FakeReport:
+    """The known analysis, with a main topic above the first two that are new."""
+    report = by_first_word(*arguments, **named)
+    new = [topic for topic in report.topics if topic.accepted_id is None][1:3]
+    if len(new) > 1:
+        above = FakeTopic(len(report.topics), {"fr": ["transport"]}, [], title={"fr": "Transport"})
+        report.parents.append(above)
+        for topic in new:
+            topic.parent_id = above.id
+    return report
+
+
+def test_main_themes_are_proposed_above_others(
+    session: Session, place: tuple[Consultation, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consultation, actor = place
+    monkeypatch.setattr(analysis, "find_topics", _with_a_main_topic, raising=False)
+    run = requested(consultation, actor)
+    with pytest.raises(KilledError):
+        work.analyse(FakeJob(run, die_at=6))
+    work.analyse(FakeJob(run))  # what was written ahead is swept, the upper level too
+    rows = queries.themes_with_sizes(session, consultation.id)
+    nested = {
+        row.theme.title["fr"].split(",")[0]: [r.theme.title["fr"].split(",")[0] for r in below]
+        for row, below in queries.tree(rows)
+    }
+    assert nested == {"Transport": ["Lettre", "Bus"], "Vélo": [], "Arbres": []}
+    ids = {row.theme.title["fr"].split(",")[0]: row.theme.id for row in rows}
+    with act() as writing:
+        for name in ("Transport", "Bus", "Lettre"):
+            signoff.accept(writing, consultation, ids[name], actor=actor, now=NOW)
+    taken = snapshot.take(session, consultation.id)
+    assert {t.id: t.parent_id for t in taken.accepted} == {
+        ids["Bus"]: ids["Transport"],
+        ids["Lettre"]: ids["Transport"],
+    }
