@@ -14,6 +14,7 @@ from analysis.documents import AcceptedTopic, Document
 if TYPE_CHECKING:
     from analysis.campaigns import Campaign, find_campaigns
     from analysis.encoder import embed
+    from analysis.joining import CampaignIndex, Joined, KnownLetter
     from analysis.opinions import OpinionReport, find_opinion_groups
     from analysis.report import Topic, TopicReport
     from analysis.texts import Learned
@@ -24,6 +25,9 @@ _HOME = {
     "Campaign": "campaigns",
     "Learned": "texts",
     "OpinionReport": "opinions",
+    "CampaignIndex": "joining",
+    "Joined": "joining",
+    "KnownLetter": "joining",
     "Topic": "report",
     "TopicReport": "report",
     "Votes": "votes",
@@ -36,7 +40,10 @@ _HOME = {
 __all__ = [
     "AcceptedTopic",
     "Campaign",
+    "CampaignIndex",
     "Document",
+    "Joined",
+    "KnownLetter",
     "Learned",
     "OpinionReport",
     "Topic",

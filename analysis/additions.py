@@ -4,8 +4,10 @@ A word counts as the letter's own where it and a neighbour stand side by side in
 wherever that is: moved sentences are no addition, and a swapped word is a single foreign one.
 """
 
+import functools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.stopwords import FORMAL_WORDS
@@ -18,16 +20,34 @@ FEWEST_INSIDE = 6  # foreign words in a run inside a sentence of the letter; few
 LONGEST_GREETING = 12  # words
 LONGEST_NAME = 4  # words
 LONGEST_GAP = 2  # words of the letter inside a run of foreign words
-_SENTENCE_END = re.compile(r"[.!?…]+[»“”\"’)]*(?=\s)|\n")
+SENTENCE_END = re.compile(r"[.!?…]+[»“”\"’)]*(?=\s)|\n")
 _AFTER = '.!?…»“”"’)'  # closing marks that belong to the last word's sentence
 _BEFORE = '«„“"‚('
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text, its words (where they stand, and folded), its sentences as ranges of words."""
+
+    text: str
+    spans: list[Span]
+    words: list[str]
+    sentences: list[Span]
+
+
+@functools.lru_cache(maxsize=2)  # a text is looked at for several things in a row
+def read(text: str) -> Written:
+    """Words and sentences of `text`."""
+    places = spans(text)
+    words = [fold(text[start:end]) for start, end in places]
+    return Written(text, places, words, _sentences(text, places))
 
 
 class Letter:
     """A template, ready for comparison with many texts."""
 
     def __init__(self, text: str) -> None:
-        words = [fold(text[start:end]) for start, end in spans(text)]
+        words = read(text).words
         self._pairs = frozenset(pairwise(words))
         self._words = frozenset(words) if len(words) < 2 else frozenset()
 
@@ -46,10 +66,11 @@ class Letter:
         or more. Greetings and signatures are nobody's point. Spans begin and end at a word, with
         the marks that close it.
         """
-        words = spans(text)
-        foreign = self.foreign([fold(text[start:end]) for start, end in words])
+        written = read(text)
+        words = written.spans
+        foreign = self.foreign(written.words)
         found: list[Span] = []
-        for first, last in _sentences(text, words):
+        for first, last in written.sentences:
             for begin, end in _own(foreign, first, last):
                 span = _widened(text, words[begin][0], words[end - 1][1])
                 closed = text[span[1] - 1] in _AFTER
@@ -64,7 +85,7 @@ class Letter:
 
 def _sentences(text: str, words: Sequence[Span]) -> list[Span]:
     """The sentences of `text` as ranges of its words."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)] + [len(text)]
+    ends = [match.end() for match in SENTENCE_END.finditer(text)] + [len(text)]
     ranges = []
     first = 0
     for end in ends:

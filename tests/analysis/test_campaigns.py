@@ -1,12 +1,17 @@
-"""Campaigns: letters sent many times, and what people added."""
+"""Campaigns: letters sent many times, what people added, and one letter more."""
 
+import pickle
 import random
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import Document, find_campaigns
+from analysis import Campaign, CampaignIndex, Document, KnownLetter, find_campaigns
 from analysis.additions import Letter
 from tests.analysis.sentences import SENTENCES
 
@@ -50,6 +55,67 @@ def test_a_letter_inside_a_longer_own_text_joins() -> None:
         [Document(i, t) for i, t in enumerate([LETTER, LETTER, LETTER + own])]
     )
     assert campaign.member_ids == [0, 1, 2]
+
+
+def test_a_text_half_of_which_is_own_joins_the_letter_that_it_takes_over() -> None:
+    parts = LETTER.split(". ")
+    own = " ".join(text for _, language, text in SENTENCES if language == "de")
+    half = f"{parts[0]}. {own[:120]}. {parts[2]}"
+    (campaign,) = find_campaigns([Document(i, t) for i, t in enumerate([LETTER, LETTER, half])])
+    assert campaign.member_ids == [0, 1, 2]
+
+
+@pytest.mark.parametrize("marks", ["„%s“", "«%s»", "« %s »", "“%s”", '"%s"'])
+def test_a_whole_letter_in_quotation_marks_does_not_join(marks: str) -> None:
+    answer = "Diesen Brief habe ich auch bekommen, und ich finde ihn falsch: " + marks % LETTER
+    answer += " Wer so etwas schreibt, ist nie mit dem Bus gefahren und kennt das Dorf nicht."
+    sent = "Hier ist mein Brief: " + marks % LETTER
+    (campaign,) = find_campaigns(
+        [Document(i, t) for i, t in enumerate([LETTER, answer, LETTER, sent])]
+    )
+    assert campaign.member_ids == [0, 2, 3]
+
+
+def test_a_common_link_makes_no_campaign() -> None:
+    link = "https://example.org/consultations/rent/opinions/how-to-cap-the-rent-in-the-capital/vote"
+    texts = [f"{text} {link}" for _, language, text in SENTENCES if language == "en"]
+    assert find_campaigns([Document(i, text) for i, text in enumerate(texts)]) == []
+
+
+OPPOSITE = LETTER.replace("Ich lehne", "Ich unterstütze").replace("Straße ab.", "Straße.")
+
+
+def test_letters_turned_round_are_a_variant_of_their_own() -> None:
+    texts = [LETTER, LETTER, OPPOSITE, f"{OPPOSITE} {OWN}", f"{LETTER} {OWN}", LETTER]
+    campaigns = find_campaigns([Document(i, text) for i, text in enumerate(texts)])
+    assert [(c.member_ids, c.variant_of) for c in campaigns] == [([0, 1, 4, 5], None), ([2, 3], 0)]
+    assert campaigns[1].template_id == 2
+    assert [texts[3][a:b] for a, b in campaigns[1].additions[3]] == [OWN]
+
+
+def test_one_letter_turned_round_is_in_no_campaign() -> None:
+    texts = [LETTER, LETTER.lower(), OPPOSITE]
+    (campaign,) = find_campaigns([Document(i, text) for i, text in enumerate(texts)])
+    assert campaign.member_ids == [0, 1]
+
+
+def test_a_letter_with_one_copy_and_two_opposites_leaves_no_dangling_variant() -> None:
+    texts = [LETTER, OPPOSITE, OPPOSITE + " Danke!"]
+    (campaign,) = find_campaigns([Document(i, text) for i, text in enumerate(texts)])
+    assert (campaign.member_ids, campaign.variant_of) == ([1, 2], None)
+
+
+def test_short_letters_and_their_opposites_know_each_other() -> None:
+    texts = ["Oui au projet de tram."] * 3 + ["Non au projet de tram."] * 2
+    campaigns = find_campaigns([Document(i, text, "fr") for i, text in enumerate(texts)])
+    assert [(c.member_ids, c.variant_of) for c in campaigns] == [([0, 1, 2], None), ([3, 4], 0)]
+
+
+def test_a_negation_in_what_people_added_splits_nothing() -> None:
+    texts = [LETTER, LETTER, f"{LETTER} Ich will das nicht, und niemand hat mich gefragt."]
+    texts.append(LETTER.replace("Dorfes und", "Dorfes, das ist nicht hinzunehmen, und"))
+    (campaign,) = find_campaigns([Document(i, text) for i, text in enumerate(texts)])
+    assert campaign.member_ids == [0, 1, 2, 3]
 
 
 def test_short_sentences_of_one_form_stay_apart() -> None:
@@ -115,3 +181,109 @@ def test_a_document_is_in_one_campaign_at_most(texts: list[str]) -> None:
     assert len(members) == len(set(members))
     assert all(len(campaign.member_ids) > 1 for campaign in campaigns)
     assert all(campaign.template_id in campaign.member_ids for campaign in campaigns)
+
+
+def _index(campaigns: list[Campaign]) -> CampaignIndex:
+    return CampaignIndex(KnownLetter(c.template_id, c.template, c.variant_of) for c in campaigns)
+
+
+def _edited(letter: str, chance: random.Random) -> str:
+    """As many people send it: as it is, with a greeting, or with a word changed here and there."""
+    how = chance.randrange(3)
+    if how == 0:
+        return letter
+    if how == 1:
+        return f"Sehr geehrte Frau Ministerin,\n\n{letter}\n\nMit freundlichen Grüßen\nAnna Weber"
+    words = letter.split()
+    for _ in range(len(words) // 16):
+        words[chance.randrange(len(words))] = f"wort{chance.randrange(1000)}"
+    return " ".join(words)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_letter_that_was_found_in_a_campaign_joins_it(seed: int) -> None:
+    chance = random.Random(seed)
+    texts = []
+    for _ in range(4):
+        language = chance.choice(["fr", "de", "en"])
+        pool = [text for _, code, text in SENTENCES if code == language]
+        letter = " ".join(chance.sample(pool, 5))
+        texts += [_edited(letter, chance) for _ in range(8)]
+    documents = [Document(i, text) for i, text in enumerate([LETTER, OPPOSITE] * 2 + texts)]
+    campaigns = find_campaigns(documents)
+    home = {member: c.template_id for c in campaigns for member in c.member_ids}
+    index = _index(campaigns)
+    for document in documents:
+        joined = index.join(document)
+        assert (joined.letter_id if joined else None) == home.get(document.id)
+        if joined:
+            (campaign,) = (c for c in campaigns if c.template_id == joined.letter_id)
+            assert joined.additions == campaign.additions.get(document.id, [])
+
+
+def test_one_letter_more_joins_its_side_or_none() -> None:
+    index = CampaignIndex([KnownLetter("no", LETTER), KnownLetter("yes", OPPOSITE, "no")])
+    for letter, name in ((LETTER, "no"), (OPPOSITE, "yes")):
+        joined = index.join(Document(1, f"{letter} {OWN}"))
+        assert joined is not None
+        assert joined.letter_id == name
+        assert [f"{letter} {OWN}"[a:b] for a, b in joined.additions] == [OWN]
+    assert CampaignIndex([KnownLetter("no", LETTER)]).join(Document(1, OPPOSITE)) is None
+    assert index.join(Document(1, SENTENCES[0][2])) is None
+    assert index.join(Document(1, "")) is None
+    assert CampaignIndex([]).join(Document(1, LETTER)) is None
+
+
+def test_what_is_said_nothing_of_is_found_to_be_a_variant() -> None:
+    """A text without the sentence that turns round belongs to the earlier letter."""
+    neutral = LETTER.split(". ", maxsplit=1)[1]
+    index = CampaignIndex([KnownLetter(1, LETTER), KnownLetter(2, OPPOSITE)])
+    joined = index.join(Document(9, neutral))
+    assert joined is not None
+    assert joined.letter_id == 1
+
+
+def test_an_index_is_refused_letters_that_do_not_fit_together() -> None:
+    with pytest.raises(ValueError, match="one id"):
+        CampaignIndex([KnownLetter(1, LETTER), KnownLetter(1, OPPOSITE)])
+    with pytest.raises(ValueError, match="no letter 2"):
+        CampaignIndex([KnownLetter(1, LETTER, 2)])
+
+
+def test_an_index_of_many_letters_is_asked_in_milliseconds_and_can_be_pickled() -> None:
+    chance = random.Random(1)
+    pool = [text for _, _, text in SENTENCES]
+    letters = [KnownLetter(i, " ".join(chance.sample(pool, 6))) for i in range(200)]
+    index = pickle.loads(pickle.dumps(CampaignIndex(letters)))
+    asked = [Document(letter.id, f"Moien! {letter.text} {OWN}") for letter in letters]
+    began = time.process_time()
+    answers = [index.join(document) for document in asked]
+    assert (time.process_time() - began) / len(asked) < 0.05
+    assert (
+        sum(a is not None and a.letter_id == d.id for a, d in zip(answers, asked, strict=True))
+        > 190
+    )
+
+
+def test_campaigns_are_the_same_in_any_process() -> None:
+    code = (
+        "from analysis import Document, find_campaigns\n"
+        "from tests.analysis.test_campaigns import LETTER, OPPOSITE, OWN\n"
+        "texts = [LETTER, OPPOSITE, LETTER + OWN, OPPOSITE + OWN, OWN + LETTER, OWN] * 3\n"
+        "print(find_campaigns([Document(i, text) for i, text in enumerate(texts)]))"
+    )
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).parents[2],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    )
+    assert first == second
+    assert first.count("variant_of=") == 3
+    assert first.count("variant_of=None") == 2
