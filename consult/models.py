@@ -10,6 +10,7 @@ from consult.kernel import release, search
 from consult.ledger import models as ledger
 from consult.moderation import models as moderation
 from consult.notifications import models as notifications
+from consult.opinions import models as opinions
 from consult.submissions import models as submissions
 from consult.themes import models as themes
 
@@ -23,6 +24,7 @@ __all__ = [
     "ledger",
     "moderation",
     "notifications",
+    "opinions",
     "release",
     "search",
     "submissions",

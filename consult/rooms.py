@@ -31,6 +31,9 @@ from consult.notifications import views as letters
 from consult.notifications.outbox import Recipient
 from consult.notifications.web import sender
 from consult.operations import views as operations
+from consult.opinions import planning as opinion_planning
+from consult.opinions import views as opinions
+from consult.opinions import work as comparing
 from consult.pages.about import views as about
 from consult.pages.activity import views as activity
 from consult.pages.comments import views as comments
@@ -84,6 +87,8 @@ BLUEPRINTS: list[Blueprint] = [
     analysis_desk.blueprint,
     campaigns_desk.blueprint,
     coding_desk.blueprint,
+    # opinions
+    opinions.blueprint,
     # submissions
     submissions.blueprint,
     imports_desk.blueprint,
@@ -109,6 +114,8 @@ HANDLERS: dict[str, Handler] = {
     analysis_runs.JOB: Handler(analysing.analyse, analysis_runs.ended),
     bulk_work.MOVE: Handler(bulk_work.move),
     bulk_work.SETTLE: Handler(bulk_work.settle_campaign),
+    # opinions
+    opinion_planning.JOB: Handler(comparing.compare),
     # submissions
     uploads.KIND: Handler(imports.handle, imports.ended),
 }

@@ -44,6 +44,7 @@ def settings_for(url: str, folder: Path) -> Settings:
         logins_per_hour=100_000,
         receipts_per_hour=100_000,
         reports_per_hour=100_000,
+        stances_per_hour=100_000,
     )
 
 

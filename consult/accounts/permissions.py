@@ -190,6 +190,10 @@ TABLE: dict[str, Rule] = {
     "campaigns_desk.members": ANALYSTS,
     "coding_desk.without": ANALYSTS,
     "coding_desk.split": ANALYSTS,
+    # opinions
+    "opinions.stance": PUBLIC,
+    "opinions.others": PUBLIC,
+    "opinions.groups": PUBLIC,
     # answers
     "answers_desk.show": DESK,
     "answers_desk.open_points": DESK,

@@ -16,6 +16,8 @@ from consult.answers.fates import newest_fates
 from consult.answers.models import Answer, Fate
 from consult.drafts.models import Clause
 from consult.kernel.release import RELEASED, Release
+from consult.opinions.models import StanceTally
+from consult.opinions.queries import COUNTERS, Counts, counts_of
 from consult.submissions.models import (
     PUBLISHED,
     Comment,
@@ -58,6 +60,8 @@ class CommentRecord:
     clause: str | None
     reply_to: int | None
     text: str
+    # What others say about it; None unless everybody can read it.
+    stances: Counts | None
     points: list[PointRecord] = field(default_factory=list)
 
 
@@ -90,12 +94,14 @@ def _comments(session: Session, consultation_id: int, after: int) -> list[Any]:
                 Clause.key.label("clause"),
                 parent.seq.label("reply_to"),
                 CommentRevision.text,
+                *COUNTERS,
             )
             .join(Submission, Submission.id == Comment.submission_id)
             .outerjoin(Organisation, Organisation.id == Submission.organisation_id)
             .outerjoin(Clause, Clause.id == Comment.clause_id)
             .outerjoin(parent, parent.id == Comment.parent_id)
             .join(CommentRevision, CommentRevision.comment_id == Comment.id)
+            .outerjoin(StanceTally, StanceTally.revision_id == CommentRevision.id)
             .where(
                 Comment.consultation_id == consultation_id,
                 Comment.seq > after,
@@ -121,6 +127,7 @@ def _record(row: Any, points: list[Any]) -> CommentRecord:
         clause=row.clause,
         reply_to=row.reply_to,
         text=row.text if readable else "",
+        stances=counts_of(row[-len(COUNTERS) :]) if readable else None,
         points=[
             PointRecord(text=row.text[start:end] if readable else "", **facts)
             for start, end, facts in points

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from consult.exports.records import CommentRecord, PointRecord, comments
 from consult.kernel.clock import luxembourg_date
 from consult.kernel.i18n import LANGUAGES, choose
 from consult.kernel.sheets import safe_cell
+from consult.opinions.queries import Counts
 
 FORMATS = ("csv", "json")
 
@@ -39,6 +41,13 @@ COLUMNS = (
     "answered_on",
     "changed_text",
     "changes",
+    # What others say about the comment: persons by account, and visits without one.
+    "agree",
+    "disagree",
+    "pass",
+    "visits_agree",
+    "visits_disagree",
+    "visits_pass",
 )
 
 
@@ -96,6 +105,7 @@ def _cells(facts: Frame, comment: CommentRecord, point: PointRecord | None) -> l
         luxembourg_date(published).isoformat() if published else "",
         int(point.changed_text) if point and answer else "",
         " ".join(str(row.edit.id) for row in answer.edits) if answer else "",
+        *(astuple(comment.stances) if comment.stances else [""] * 6),
     ]
 
 
@@ -164,7 +174,19 @@ def _comment(facts: Frame, comment: CommentRecord) -> dict[str, Any]:
         "clause": comment.clause,
         "reply_to": comment.reply_to,
         "text": comment.text,
+        "stances": _stances(comment.stances) if comment.stances else None,
         "points": [_point(facts, point) for point in comment.points],
+    }
+
+
+def _stances(said: Counts) -> dict[str, dict[str, int]]:
+    return {
+        "persons": {"agree": said.agree, "disagree": said.disagree, "pass": said.passed},
+        "visits": {
+            "agree": said.visit_agree,
+            "disagree": said.visit_disagree,
+            "pass": said.visit_passed,
+        },
     }
 
 

@@ -10,6 +10,7 @@ from consult.jobs.errors import JobCancelledError, JobNotWaitingError, LeaseLost
 from consult.jobs.models import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
 from consult.kernel.i18n import mark
 from consult.kernel.ids import random_token
+from consult.kernel.inserting import conflict_insert
 
 # A killed worker's job is taken up again when its lease has run out; a living worker renews it
 # every third of that time.
@@ -29,19 +30,20 @@ def enqueue(
     run_at: datetime | None = None,
 ) -> Job:
     """Add a job. The same `key` twice gives the same job, whatever its state."""
-    existing = session.scalar(select(Job).where(Job.idempotency_key == key))
-    if existing is not None:
-        return existing
-    job = Job(
-        kind=kind,
-        payload=payload or {},
-        reference=reference,
-        idempotency_key=key,
-        run_at=run_at or now,
-        created_at=now,
-    )
-    session.add(job)
-    session.flush()
+    by_key = select(Job).where(Job.idempotency_key == key)
+    job = session.scalar(by_key)
+    if job is None:
+        made = conflict_insert(session.get_bind(), Job).values(
+            kind=kind,
+            payload=payload or {},
+            reference=reference,
+            idempotency_key=key,
+            run_at=run_at or now,
+            created_at=now,
+        )
+        # Somebody who asks for the same at this moment is waited for: theirs is the job then.
+        session.execute(made.on_conflict_do_nothing())
+        job = session.scalars(by_key).one()
     return job
 
 

@@ -37,6 +37,7 @@ class Settings:
     logins_per_hour: int = 20
     receipts_per_hour: int = 60
     reports_per_hour: int = 30
+    stances_per_hour: int = 300
     metrics_token: str = ""
 
     @property

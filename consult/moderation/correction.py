@@ -19,6 +19,7 @@ from consult.moderation.errors import (
     NothingChangedError,
 )
 from consult.moderation.heirs import heirs
+from consult.opinions import planning as opinions
 from consult.submissions import counters
 from consult.submissions.models import PUBLISHED, Comment, CommentRevision, Point
 from consult.submissions.recording import Prepared, write_words
@@ -74,6 +75,7 @@ def correct(
     counters.stop_owing(session, comment.consultation_id, [point.id for point in old])
     if comments.is_owed(session, comment):
         counters.owe(session, comment.consultation_id, [point.id for point in new])
+    opinions.plan_if_spoken_about(session, comment.consultation_id, comment.id, now)
     comments.record(session, comment, "comment:corrected", actor, now, revision=revision.number)
     return revision
 

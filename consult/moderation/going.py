@@ -20,6 +20,7 @@ from consult.kernel import search
 from consult.kernel.errors import NotFoundError
 from consult.moderation.errors import AlreadyGoneError
 from consult.moderation.models import Report
+from consult.opinions import planning as opinions
 from consult.submissions import counters
 from consult.submissions.models import PUBLISHED, Comment, Point
 from consult.submissions.points import LIVE_STATES
@@ -98,6 +99,7 @@ def take_away(session: Session, comment: Comment, *, state: str, now: datetime) 
     )
     _owe(session, comment, replies, orphaned, now)
     complete(session, comment.consultation_id, now)
+    opinions.plan_if_spoken_about(session, comment.consultation_id, comment.id, now)
 
 
 def owe_more_replies(session: Session, root_id: int, after: int) -> int | None:

@@ -14,6 +14,7 @@ from consult.moderation.errors import (
     NotLateError,
     NotPublishedError,
 )
+from consult.opinions import planning as opinions
 from consult.submissions import counters
 from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision
 
@@ -32,6 +33,7 @@ def hold(
     search.unindex(session, kind="comment", references=[comment.id])
     session.flush()
     counters.hide(session, comment)
+    opinions.plan_if_spoken_about(session, comment.consultation_id, comment.id, now)
     comments.record(session, comment, "comment:held", actor, now)
     return comment
 
@@ -61,6 +63,7 @@ def publish(
     search.index(session, "comment", [found])
     session.flush()
     counters.show(session, comment)
+    opinions.plan_if_spoken_about(session, comment.consultation_id, comment.id, now)
     comments.record(session, comment, "comment:published", actor, now)
     return comment
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from consult.answers import repair as answers
 from consult.kernel.transaction import act
+from consult.opinions import repair as opinions
 from consult.themes import repair as themes
 
 
@@ -29,6 +30,7 @@ Recount = Callable[[Session, int], Sequence[Difference]]
 RECOUNTS: tuple[tuple[Recount, Recount], ...] = (
     (themes.differences, themes.mend),
     (answers.differences, answers.mend),
+    (opinions.differences, opinions.mend),
 )
 
 

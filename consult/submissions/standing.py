@@ -5,6 +5,7 @@ or this worker, already have. What a page shows is read when it is made, later t
 be newer than its key says, and never older.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -50,10 +51,19 @@ def of_thread(slug: str, clause_key: str, now: datetime) -> Key:
     return _key(found, now, found.thread_id, found.thread_version)
 
 
-def of_comment(comment_id: int, now: datetime) -> Key:
-    """The key of the page of one comment with its replies. Raises NotFoundError."""
-    found = _public(glance(_comment(), {"comment_id": comment_id}), now)
-    return _key(found, now, found.thread_version, found.replies_version)
+# What a room above has to say on a page, read in the same statement: it gets one that knows Comment,
+# and adds columns of its own.
+Beside = Callable[[Any], Any]
+
+
+def of_comment(comment_id: int, now: datetime, beside: Beside) -> Key:
+    """The key of the page of one comment with its replies. Raises NotFoundError.
+
+    The columns that `beside` adds stand at its end.
+    """
+    found = _public(glance(_comment(beside), {"comment_id": comment_id}), now)
+    added = tuple(found)[len(_OF_COMMENT) :]
+    return *_key(found, now, found.thread_version, found.replies_version), *added
 
 
 # Every key begins with these: the version, what the phase is derived from, and the version of the
@@ -112,17 +122,20 @@ def _on_clause() -> Any:
     )
 
 
+_Replies = aliased(Thread)
+_OF_COMMENT = (
+    *_DATES,
+    Thread.version.label("thread_version"),
+    _Replies.version.label("replies_version"),
+)
+
+
 @cache
-def _comment() -> Any:
-    replies = aliased(Thread)
-    return (
-        select(
-            *_DATES,
-            Thread.version.label("thread_version"),
-            replies.version.label("replies_version"),
-        )
+def _comment(beside: Beside) -> Any:
+    return beside(
+        select(*_OF_COMMENT)
         .join(Comment, Comment.consultation_id == Consultation.id)
         .join(Thread, Thread.id == Comment.thread_id)
-        .outerjoin(replies, replies.id == Comment.replies_id)
+        .outerjoin(_Replies, _Replies.id == Comment.replies_id)
         .where(Comment.id == bindparam("comment_id"))
     )

@@ -103,18 +103,34 @@ def continue_visit(
     response: Response, consultation_id: int, submission_id: int, issue: int
 ) -> None:
     """Let this browser go on with a submission for two hours. `issue` is that of its receipt."""
-    visit = _visit()
     visits = {**_visits()}
     visits.pop(str(consultation_id), None)
     visits[str(consultation_id)] = [submission_id, issue]
-    kept = dict(list(visits.items())[-VISITS:])
+    _keep(response, Visit(visit_number(), dict(list(visits.items())[-VISITS:])))
+
+
+def has_visit() -> bool:
+    """Whether this browser is in the middle of a visit."""
+    return _visit() is not None
+
+
+def visit_number() -> str:
+    """The number by which this browser's visit is known; of one that begins now, if it has none."""
+    if _visit() is None:
+        g.visit = Visit(random_token(18), {})
+    number: str = g.visit.number
+    return number
+
+
+def keep_visit(response: Response) -> None:
+    """Let this browser's visit, which may have begun just now, last for two hours."""
+    _keep(response, Visit(visit_number(), _visits()))
+
+
+def _keep(response: Response, visit: Visit) -> None:
     response.set_cookie(
         VISIT_COOKIE,
-        sign(
-            "visit",
-            {"of": kept, "number": visit.number if visit else random_token(18)},
-            served_at(),
-        ),
+        sign("visit", {"of": visit.of, "number": visit.number}, served_at()),
         max_age=int(VISIT.total_seconds()),
         httponly=True,
         samesite="Lax",

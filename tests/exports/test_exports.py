@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from consult.exports import records
 from consult.exports.commands import export_command
 from consult.exports.writing import COLUMNS, safe
 from consult.kernel.transaction import act
+from consult.opinions import saying, voters
 from consult.submissions.models import Comment, CommentRevision, Contact, Point
 from tests.answers.worlds import World
+from tests.builders import NOW
 from tests.client import PageClient
 from tests.statements import statements
 
@@ -102,6 +105,34 @@ def test_no_name_no_address_and_no_words_that_cannot_be_read(
         for private in ("Jemp", "example.org", "Avis 1", "Avis 2"):
             assert private not in text
     assert rows(client)[1]["state"] == "removed"
+
+
+def test_it_counts_what_others_say_and_names_nobody(
+    world: World, client: PageClient, session: Session
+) -> None:
+    number, said = world.consultation.id, world.said[0]
+    with act() as writing:
+        writing.get_one(Consultation, number).closes_at = NOW + timedelta(days=1)
+        for voter, what in (
+            (voters.of_account(number, 1), "agree"),
+            (voters.of_account(number, 2), "pass"),
+            (voters.of_visit(number, "a"), "agree"),
+        ):
+            saying.say(
+                writing, said.comment.id, said=what, seen=said.revision.id, voter=voter, now=NOW
+            )
+        writing.get_one(Comment, world.said[2].comment.id).state = "held"
+    names = COLUMNS[-6:]
+    found = rows(client)
+    assert [found[0][name] for name in names] == ["1", "0", "1", "1", "0", "0"]
+    assert [found[1][name] for name in names] == ["0"] * 6
+    assert [found[2][name] for name in names] == [""] * 6
+    whole = document(client)["comments"]
+    assert whole[0]["stances"]["persons"] == {"agree": 1, "disagree": 0, "pass": 1}
+    assert whole[2]["stances"] is None
+    for path in (CSV, JSON):
+        sent = client.client.get(path).get_data()
+        assert voters.of_account(number, 1).key.hex().encode() not in sent
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])

@@ -15,6 +15,7 @@ from consult.accounts.models import Invitation
 from consult.drafts.models import Clause, Edit, Version
 from consult.kernel import clock
 from consult.notifications.views import stop_token
+from consult.opinions.models import Stance
 from consult.submissions.models import Comment, CommentImport, Submission
 from consult.themes.models import Campaign, Run, Theme
 from tests.journeys.world import World
@@ -57,6 +58,11 @@ def _written(world: World) -> int:
 
 def _comment(world: World, *conditions: Any) -> Any:
     return world.first(Comment, Comment.state == "published", *conditions)
+
+
+def _spoken_about(world: World) -> int:
+    """A comment with which people agree and disagree."""
+    return int(world.first(Stance).comment_id)
 
 
 def _edit(world: World) -> Any:
@@ -131,6 +137,14 @@ PAGES = [
     Listed("outcome, points", _answered("/outcome/points")),
     Listed("why did this change", lambda w: _answered(f"/changes/{_edit(w).id}")(w)),
     Listed("trace", lambda w: f"/submissions/{_mine(w)}/trace", "citizen"),
+    # opinions
+    Listed("comment, spoken about", lambda w: f"/comments/{_spoken_about(w)}"),
+    Listed("stance", lambda w: f"/comments/{_spoken_about(w)}/stance"),
+    Listed("stance, with an account", lambda w: f"/comments/{_spoken_about(w)}/stance", "citizen"),
+    Listed("stance, closed", lambda w: f"/comments/{_comment(w).id}/stance"),
+    Listed("what do others say", _open("/others")),
+    Listed("opinion groups", _open("/opinion-groups")),
+    Listed("opinion groups, none", _answered("/opinion-groups")),
     # submissions
     Listed("write, on the whole", _open("/comments/new")),
     Listed("write, late", lambda w: f"/consultations/{w.considered.slug}/comments/new"),

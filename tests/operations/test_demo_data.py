@@ -139,6 +139,19 @@ def test_comments_refer_to_what_exists(name: str) -> None:
     }
 
 
+def test_voices_are_about_top_comments_that_can_be_read() -> None:
+    rows = {row["id"]: row for row in load("housing/comments.jsonl")}
+    for camp in load("housing/voices.json")["camps"]:
+        named = [*camp["agree"], *camp["disagree"], *camp["pass"]]
+        assert len(set(named)) == len(named) >= 14
+        assert camp["people"] >= 15
+        for name in named:
+            row = rows[name]
+            assert {
+                row[key] for key in ("reply_to", "removed", "withdrawn") if row.get(key)
+            } == set()
+
+
 def test_one_submission_is_one_visit_of_one_contributor() -> None:
     visits: dict[str, set[tuple[Any, ...]]] = {}
     for c in load("mobility/comments.jsonl"):

@@ -11,6 +11,7 @@ from consult.drafts.models import Edit, Placement, Version
 from consult.kernel import clock
 from consult.notifications.models import Letter
 from consult.operations.demonstration.telling import tell
+from consult.opinions.models import OpinionMap
 from consult.submissions.models import Comment, Contact, Point, Submission, Tally
 
 
@@ -57,6 +58,12 @@ def test_the_story_ends_with_an_answer_for_everybody(app: Flask, session: Sessio
     fates = session.scalar(select(func.count()).select_from(Fate)) or 0
     points = session.scalar(select(func.count(func.distinct(Fate.point_id)))) or 0
     assert fates > points >= tally.owed
+    # Those who agree and disagree fall into the two groups of the story.
+    found = session.get_one(OpinionMap, still_open.id).result
+    assert found["reason"] is None
+    assert max(group["size"] for group in found["groups"]) > 20
+    assert found["shared"]
+    assert found["divisive"]
     # Three removed, two withdrawn, one kept; one late comment admitted, two not.
     states = session.execute(select(Comment.state, func.count()).group_by(Comment.state))
     assert dict(states.all()) | {"published": 0} == {

@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
 from consult.jobs.worker import Now, Worker
-from consult.operations.demonstration import answering, coding, opening, people, watching
+from consult.operations.demonstration import (
+    answering,
+    coding,
+    opening,
+    people,
+    voices,
+    watching,
+)
 from consult.operations.demonstration.files import Story
 from consult.operations.demonstration.opening import Round
 from consult.operations.demonstration.people import People
@@ -35,6 +42,7 @@ def tell(today: datetime, worker_at: WorkerAt, say: Say) -> People:
         opened = opening.open_round(story, made)
         opening.speak(story, opened, made, lambda _number: None)
         watching.moderate(story, opened, made)
+        voices.speak(story, opened, made)
         _finish_jobs(worker_at, lambda story=story: story.today)  # type: ignore[misc]
         if story.facts["story"] == "answered":
             _answer(story, opened, made, worker_at, say)

@@ -15,6 +15,8 @@ from consult.kernel.caching import versioned_page
 from consult.kernel.db import current_session
 from consult.kernel.paging import Keyset
 from consult.kernel.web import served_at
+from consult.opinions import queries as opinions
+from consult.opinions.queries import Counts
 from consult.submissions import queries, standing, target
 from consult.submissions.queries import Filters, Listing, Place
 from consult.submissions.rows import CommentRow
@@ -118,11 +120,11 @@ def _listing(place: Place, asked: Asked) -> Listing:
 @blueprint.get("/comments/<int:comment_id>")
 def show(comment_id: int) -> Response:
     asked = Asked.read(oldest_first=True)
-    key = standing.of_comment(comment_id, served_at())
-    return versioned_page(*key, render=lambda: _comment_page(comment_id, asked))
+    key, stances = opinions.key_of_comment(comment_id, served_at())
+    return versioned_page(*key, render=lambda: _comment_page(comment_id, asked, stances))
 
 
-def _comment_page(comment_id: int, asked: Asked) -> str:
+def _comment_page(comment_id: int, asked: Asked, stances: Counts) -> str:
     session, language = current_session(), i18n.language()
     found = queries.conversation(session, comment_id)
     row, replies = queries.with_replies(
@@ -147,5 +149,6 @@ def _comment_page(comment_id: int, asked: Asked) -> str:
             found.consultation, replies.page.rows, lambda reply: reply.parent_id != row.id
         ),
         answered=answered,
+        stances=stances,
         redline=around,
     )

@@ -16,6 +16,7 @@ from consult.jobs.errors import JobNotWaitingError
 from consult.kernel.actor import Actor
 from consult.kernel.i18n import mark
 from consult.moderation import going
+from consult.opinions import planning as opinions
 from consult.pages.work.queries import Task
 from consult.submissions import uploads
 from consult.themes import bulk_work, runs
@@ -96,6 +97,7 @@ KINDS = {
     bulk_work.SETTLE: Kind(
         mark("Going through the members of a campaign"), "campaigns_desk.show", _again, _stop
     ),
+    opinions.JOB: Kind(mark("Looking for opinion groups"), "opinions.groups", _again, _stop),
     texts.INDEX_JOB: Kind(mark("Making the text searchable"), "drafts_desk.show", _again),
     going.JOB: Kind(
         mark("Replies to a comment that went become owed"), "moderation_desk.replies", _again

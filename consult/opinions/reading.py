@@ -1,0 +1,126 @@
+"""The newest look for groups, joined with the comments that it names and that can be read now."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from consult.opinions import picture, queries
+from consult.opinions.picture import Mark
+from consult.submissions import queries as submissions
+from consult.submissions.rows import CommentRow
+
+# Of a group of fewer people nothing is told but that it is there.
+FEWEST_DESCRIBED = 5
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A comment and what is said of it: `shares` of each group, or `share` and `others`."""
+
+    row: CommentRow
+    said: str
+    shares: list[float]
+    share: float = 0.0
+    others: float = 0.0
+    seen: int = 0
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """One group. `letter` is its name: A is the largest."""
+
+    number: int
+    letter: str
+    size: int
+    accounts: int
+    says: list[Spoken]
+    sign: Mark
+
+    @property
+    def described(self) -> bool:
+        return self.size >= FEWEST_DESCRIBED
+
+
+@dataclass(frozen=True)
+class Groups:
+    """What the page shows. `reason` says why there are no groups, None where there are some."""
+
+    made_at: datetime
+    reason: str | None
+    accounts: int
+    visits: int
+    comments: int
+    stances: int
+    groups: list[GroupView]
+    shared: list[Spoken]
+    divisive: list[Spoken]
+    marks: list[Mark]
+    kept: float | None
+    explained: float | None
+
+    @property
+    def placed(self) -> int:
+        return sum(group.size for group in self.groups)
+
+
+def groups(session: Session, consultation_id: int, *, language: str) -> Groups | None:
+    """The newest look, None before the first. Comments that cannot be read any more, or have other
+    words, are left out."""
+    found = queries.opinion_map(session, consultation_id)
+    if found is None:
+        return None
+    result = found.result
+    named = {one["comment"] for one in _named(result)}
+    rows = submissions.rows(session, sorted(named), language=language) if named else {}
+    return Groups(
+        made_at=found.made_at,
+        reason=result["reason"],
+        accounts=result["accounts"],
+        visits=result["visits"],
+        comments=result["comments"],
+        stances=result["stances"],
+        groups=[_group(number, one, rows) for number, one in enumerate(result["groups"])],
+        shared=_spoken(result["shared"], rows),
+        divisive=_spoken(result["divisive"], rows),
+        marks=picture.marks(result["dots"]),
+        kept=result["kept"],
+        explained=result["explained"],
+    )
+
+
+def _named(result: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    for group in result["groups"]:
+        yield from group["says"]
+    yield from result["shared"]
+    yield from result["divisive"]
+
+
+def _group(number: int, one: Mapping[str, Any], rows: Mapping[int, CommentRow]) -> GroupView:
+    return GroupView(
+        number=number,
+        letter=chr(ord("A") + number),
+        size=one["size"],
+        accounts=one["accounts"],
+        says=_spoken(one["says"], rows),
+        sign=picture.sign(number),
+    )
+
+
+def _spoken(named: Iterable[Mapping[str, Any]], rows: Mapping[int, CommentRow]) -> list[Spoken]:
+    return [
+        Spoken(
+            row=row,
+            said=one["said"],
+            shares=one.get("shares", []),
+            share=one.get("share", 0.0),
+            others=one.get("others", 0.0),
+            seen=one.get("seen", 0),
+        )
+        for one in named
+        if (row := rows.get(one["comment"])) is not None
+        and row.readable
+        and row.revision_id == one["revision"]
+    ]
