@@ -132,7 +132,7 @@ def _find(texts: Texts, ids: list[int | str], pinned: Labels, order: _Order) -> 
     order.told(0.9, "topics")
     new = np.zeros((0, kept.shape[1]), np.float32)
     if wanted:
-        middle = clustering.centres(texts.vectors[rest], wanted, weights, order.random_state)
+        middle = clustering.best_centres(texts.vectors[rest], wanted, weights, order.random_state)
         new = unit(middle)
     middle = np.vstack([kept, new])
     labels = clustering.nearest(texts.vectors, middle)[texts.leader]

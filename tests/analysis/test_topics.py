@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from analysis import AcceptedTopic, Document, TopicReport, find_topics
-from analysis.topic_number import BEST, NOTHING_CLEAR, STANDS_OUT, Tried, choose
+from analysis.topic_number import (
+    BEST,
+    NOTHING_CLEAR,
+    STAND_APART,
+    STANDS_OUT,
+    Tried,
+    choose,
+    stability_curve,
+)
+from analysis.vectors import unit
 from tests.analysis.sentences import SENTENCES
 
 SUBJECTS = [subject for subject, _, _ in SENTENCES]
@@ -179,8 +188,29 @@ def test_wrong_orders_are_refused(arguments: dict[str, object], message: str) ->
     ],
 )
 def test_the_number_can_be_argued_for(figures: dict[int, float], number: int, reason: str) -> None:
-    choice = choose({k: Tried(figure, 0.0) for k, figure in figures.items()}, n_texts=1000)
+    choice = choose({k: Tried(figure, 0.0, 0.2) for k, figure in figures.items()}, n_texts=1000)
     assert (choice.n_topics, choice.reason) == (number, reason)
+
+
+@pytest.mark.parametrize(
+    ("silhouettes", "number"),
+    [
+        ({4: 0.2, 20: 0.5, 30: 0.6}, 30),
+        ({4: 0.2, 20: 0.6, 30: 0.61}, 20),  # much the same, and easier to read
+        ({4: 0.41, 20: 0.3, 30: 0.3}, 4),
+    ],
+)
+def test_topics_that_stand_apart_are_not_joined(silhouettes: dict[int, float], number: int) -> None:
+    choice = choose({k: Tried(0.5, 0.0, height) for k, height in silhouettes.items()}, 1000)
+    assert (choice.n_topics, choice.reason) == (number, STAND_APART)
+
+
+def test_many_small_subjects_are_found_where_they_stand_apart() -> None:
+    random = np.random.default_rng(3)
+    middle = unit(random.standard_normal((40, 60)))
+    points = unit(np.repeat(middle, 15, axis=0) + 0.05 * random.standard_normal((600, 60)))
+    curve = stability_curve(points, np.ones(600), 0)
+    assert choose(curve, 600).n_topics == 40
 
 
 @settings(max_examples=20, deadline=None)
