@@ -33,6 +33,8 @@ def best_centres(vectors: Points, n_topics: int, weights: Weights, random_state:
 
     Among many topics random first centres seldom hit each; Ward's groups of a sample do.
     """
+    if not 1 < n_topics < len(vectors):
+        return centres(vectors, n_topics, weights, random_state)
     sample = np.linspace(0, len(vectors) - 1, min(len(vectors), WARD_UP_TO)).astype(int)
     first = _ward(vectors[sample], weights[sample], n_topics)
     found = [_fitted(vectors, n_topics, weights, random_state, first=first)]
