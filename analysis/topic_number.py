@@ -148,9 +148,9 @@ class _Silhouettes:
 def _worth_many(curve: dict[int, Tried], n_texts: int) -> list[int]:
     """Larger numbers to try, where the usual ones leave well separated groups together."""
     usual = max((tried.silhouette for tried in curve.values()), default=0.0)
-    if usual < NEARLY_APART or CANDIDATES[-1] not in curve:
+    if usual < NEARLY_APART:
         return []
-    return [number for number in MANY if number * LEAST_EACH <= n_texts]
+    return [n for n in (*CANDIDATES, *MANY) if max(curve) < n <= n_texts // LEAST_EACH]
 
 
 def stability_curve(
@@ -185,5 +185,5 @@ def stability_curve(
                 silhouettes.of(vectors, weights, number, random_state),
             )
             told(done / len(numbers))
-        numbers = [n for n in _worth_many(curve, len(vectors)) if n not in curve]
+        numbers = _worth_many(curve, len(vectors))
     return curve
