@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.encoder import embed
     from analysis.joining import CampaignIndex, Joined, KnownLetter
     from analysis.opinions import OpinionReport, find_opinion_groups
+    from analysis.passages import find_passages
     from analysis.report import Topic, TopicReport
     from analysis.texts import Learned
     from analysis.topics import find_topics
@@ -34,6 +35,7 @@ _HOME = {
     "embed": "encoder",
     "find_campaigns": "campaigns",
     "find_opinion_groups": "opinions",
+    "find_passages": "passages",
     "find_topics": "topics",
 }
 
@@ -52,6 +54,7 @@ __all__ = [
     "embed",
     "find_campaigns",
     "find_opinion_groups",
+    "find_passages",
     "find_topics",
 ]
 

@@ -1,29 +1,19 @@
-"""Finding the points of a comment in its words: pieces, beginnings, pasted words. Pure."""
+"""Finding the points of a comment in its words: beginnings, pasted words, additions. Pure."""
 
 import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from analysis.sentences import sentences
 from consult.submissions.points import Span
-
-# A piece ends with its line, or after a full stop, question or exclamation mark (and a closing
-# quotation mark) that is followed by a space and something that can begin a sentence.
-_END = re.compile(r"\n+|(?<=[.!?…])(?:\s?[»”“\"')\]])*\s+(?=[«„“\"'(\[]?\s?[^\W\d_a-zà-ÿ])")
-
-
-def pieces(text: str) -> list[Span]:
-    """The sentences and lines of a text: where a person may let a new point begin."""
-    edges = [0, *(found.end() for found in _END.finditer(text)), len(text)]
-    spans = [_trimmed(text, start, end) for start, end in pairwise(edges)]
-    return [(start, end) for start, end in spans if start < end]
 
 
 def from_beginnings(text: str, starts: Collection[int]) -> list[Span]:
     """The points that begin at these places, each reaching to the next; the first begins at 0.
 
-    A place that is no beginning of a piece is passed over.
+    A place where no sentence and no line begins is passed over.
     """
-    allowed = {start for start, _ in pieces(text)}
+    allowed = {start for start, _ in sentences(text)}
     edges = sorted({0, *(allowed & set(starts)), len(text)})
     spans = [_trimmed(text, start, end) for start, end in pairwise(edges)]
     return [(start, end) for start, end in spans if start < end]

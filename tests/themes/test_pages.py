@@ -1,5 +1,6 @@
 """The pages of themes: who may, what they say, and that the number of rows costs no statement."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -248,6 +249,26 @@ def test_a_comment_is_divided_on_a_plain_form(
         .order_by(Point.start)
     ).all()
     assert [tuple(s) for s in spans] == [(0, 12), (13, 35)]
+
+
+def test_a_long_comment_is_proposed_in_passages(
+    client: PageClient, official: Analysed, session: Session
+) -> None:
+    subjects = ("Der Bus fährt abends selten", "Die Schule braucht Lehrer", "Müll liegt im Park")
+    paragraphs = [f"{s}, das sagen alle seit langer Zeit. " * 7 for s in subjects]
+    with act() as writing:
+        said = builders.say(writing, official.consultation, "\n\n".join(paragraphs))
+    address = f"{DESK}/comments/{said.comment.id}/points"
+    page = client.get(address)
+    assert "proposes to divide it into 3 points" in page.text
+    starts = re.findall(r'value="(\d+)" checked', page.markup)
+    assert len(starts) == 3
+    page = client.submit(address, {"do": "preview", "start": starts})
+    assert "Preview: 3 points" in page.text
+    assert "These words belong to no point" not in page.text
+    page = client.submit(address, {"do": "save", "start": starts})
+    page = client.get(address)  # now people have spoken
+    assert "proposes to divide" not in page.text
 
 
 def test_two_officials_who_reword_a_campaign_at_once(

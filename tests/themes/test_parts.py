@@ -1,25 +1,9 @@
 """Finding points in words."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.themes import parts
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Un. Deux.", ["Un.", "Deux."]),
-        ("Art. 24 doit rester. Merci", ["Art. 24 doit rester.", "Merci"]),
-        ("30 km/h, z. B. hier.\nUnd dann?", ["30 km/h, z.", "B. hier.", "Und dann?"]),
-        ("Il dit : « Non. » Et puis ?", ["Il dit : « Non. »", "Et puis ?"]),
-        ("", []),
-        ("  \n ", []),
-    ],
-)
-def test_pieces_are_sentences_and_lines(text: str, found: list[str]) -> None:
-    assert [text[s:e] for s, e in parts.pieces(text)] == found
 
 
 @given(st.text(st.sampled_from("ab A.?!\n «»é"), max_size=60), st.lists(st.integers(0, 60)))

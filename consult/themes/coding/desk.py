@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, render_template, request
 
+from analysis import find_passages
+from analysis.sentences import sentences
 from consult.accounts.login import acting
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError
@@ -74,6 +76,9 @@ def split(slug: str, number: int) -> Answer:
     revision = submissions.current_revision(session, number)
     points = points_of_comments(session, [number])[number]
     spans: Sequence[Span] = [(p.start, p.end) for p in points]
+    proposed = find_passages(revision.text) if len(points) == 1 and request.method == "GET" else []
+    if len(proposed) > 1:
+        spans = proposed
     if form.validate_on_submit():
         try:
             spans = _asked(revision.text, form)
@@ -94,7 +99,8 @@ def split(slug: str, number: int) -> Answer:
         themes={
             r.theme.id: r.theme for r in queries.themes_with_sizes(session, comment.consultation_id)
         },
-        pieces=[(start, revision.text[start:end]) for start, end in parts.pieces(revision.text)],
+        pieces=[(start, revision.text[start:end]) for start, end in sentences(revision.text)],
+        proposed=len(proposed) if len(proposed) > 1 else 0,
         beginnings={start for start, _ in spans},
         preview=[revision.text[start:end] for start, end in spans] if form.is_submitted() else [],
         left_out=parts.left_out(revision.text, spans),
