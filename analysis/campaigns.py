@@ -35,11 +35,16 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Places of documents that are one letter, and of the one that is its template."""
+    """Places of documents that are one letter, and of the one that is its template.
+
+    `additions` has the spans of each text that adds something; `of` is the head of the group that
+    this one turns round.
+    """
 
     head: int
     members: list[int]
-    of: int | None = None  # the head that it turns round
+    additions: dict[str, list[Span]]
+    of: int | None = None
 
 
 def find_campaigns(
@@ -70,20 +75,17 @@ def find_campaigns(
     members: dict[int, list[int]] = {}
     for i, head in enumerate(leader.tolist()):
         members.setdefault(head, []).append(i)
+    words.clear()
     found: list[_Group] = []
     several = [(head, m) for head, m in members.items() if len(m) > 1]
     total = sum(len(m) for _, m in several)
     done = 0
     for head, mine in several:
-        told(0.6 + 0.2 * done / total, "comparing")
+        told(0.6 + 0.4 * done / total, "additions")
         found += _divided(documents, head, mine)
         done += len(mine)
     found.sort(key=lambda group: (-len(group.members), group.members[0]))
-    found = _linked(documents, found)
-    campaigns = []
-    for place, group in enumerate(found):
-        told(0.8 + 0.2 * place / len(found), "additions")
-        campaigns.append(_campaign(documents, group))
+    campaigns = [_campaign(documents, group) for group in _linked(documents, found)]
     told(1.0, "done")
     return campaigns
 
@@ -91,31 +93,45 @@ def find_campaigns(
 def _divided(documents: Sequence[Document], head: int, members: Sequence[int]) -> Iterator[_Group]:
     """The texts that say what the letter says, and those that turn it round."""
     stance = Stance(documents[head].text, documents[head].language)
-    letter = Template(documents[head].text)
-    same, turned = [], []
+    own, letter = Letter(documents[head].text), Template(documents[head].text)
+    same: list[int] = []
+    additions = {}
+    turned = []
     for text, mine in _by_text(documents, members).items():
         other = Stance(text, stance.language)
-        if not stance.turned_by(other):
+        if stance.turned_by(other):
+            turned.append(_Turned(text, mine, other, letter.likeness(Template(text)) or 0.0))
+        else:
             same += mine
-            continue
-        template = Template(text)
-        likeness = letter.likeness(template) or 0.0
-        turned.append((-len(mine), -likeness, mine[0], mine, other, template))
+            additions[text] = own.additions(text)
     of = head if len(same) > 1 else None
     if of is not None:
-        yield _Group(head, sorted(same))
-    turned.sort(key=lambda one: one[:3])
+        yield _Group(head, sorted(same), additions)
+    turned.sort(key=lambda one: (-len(one.places), -one.likeness, one.places[0]))
     while turned:
-        _, _, lead, _, stance, letter = turned[0]
-        mates = [
-            one[2]
-            for one in turned
-            if letter.likeness(one[5]) is not None and not stance.turned_by(one[4])
+        first, *others = turned
+        letter, own = Template(first.text), Letter(first.text)
+        mates = [first] + [
+            one
+            for one in others
+            if letter.likeness(Template(one.text)) is not None
+            and not first.stance.turned_by(one.stance)
         ]
-        mine = [i for one in turned if one[2] in mates for i in one[3]]
-        turned = [one for one in turned if one[2] not in mates]
-        if len(mine) > 1:
-            yield _Group(lead, sorted(mine), of)
+        turned = [one for one in others if one not in mates]
+        places = sorted(place for one in mates for place in one.places)
+        if len(places) > 1:
+            additions = {one.text: own.additions(one.text) for one in mates}
+            yield _Group(first.places[0], places, additions, of)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turned:
+    """A text that turns its letter round, where it was sent, and how like the letter it is."""
+
+    text: str
+    places: list[int]
+    stance: Stance
+    likeness: float
 
 
 def _by_text(documents: Sequence[Document], members: Sequence[int]) -> dict[str, list[int]]:
@@ -140,20 +156,11 @@ def _linked(documents: Sequence[Document], found: Sequence[_Group]) -> list[_Gro
 
 
 def _campaign(documents: Sequence[Document], group: _Group) -> Campaign:
-    head = documents[group.head]
-    letter = Letter(head.text)
-    additions: dict[int | str, list[Span]] = {}
-    for text, mine in _by_text(documents, group.members).items():
-        spans = letter.additions(text)
-        additions |= {documents[i].id: list(spans) for i in mine if spans}
+    members = [documents[i] for i in group.members]
     return Campaign(
-        member_ids=[documents[i].id for i in group.members],
-        template=head.text,
-        template_id=head.id,
-        additions={
-            documents[i].id: additions[documents[i].id]
-            for i in group.members
-            if documents[i].id in additions
-        },
+        member_ids=[one.id for one in members],
+        template=documents[group.head].text,
+        template_id=documents[group.head].id,
+        additions={one.id: list(spans) for one in members if (spans := group.additions[one.text])},
         variant_of=None if group.of is None else documents[group.of].id,
     )

@@ -10,7 +10,7 @@ passage, since a single passage is a quotation.
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from scipy import sparse
 
 Integers = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
+Shares = NDArray[np.float64]
 Number = int | Integers | NDArray[np.floating]
 
 WORDS = 3  # in a shingle
@@ -30,10 +31,9 @@ TAKEN_OVER = 0.4  # cosine of shingles from which a text partly one's own takes 
 IN_PASSAGES = 0.3  # the same, where it holds two passages of the letter or more
 WHOLE = 0.6  # share of the letter that a text of any length takes over
 FEWEST_TAKEN = 12  # shingles
-CENTRAL = 0.8  # share of the most joined-up text's pull
 _GAP = WORDS + 1  # shingles that a changed word takes out of a passage, and one more
 _SHORTEST_PASSAGE = 4  # shingles
-_PAIRS_AT_ONCE = 100_000
+_PAIRS_AT_ONCE = 30_000
 _TEXTS_AT_ONCE = 5_000
 
 Told = Callable[[float], None]
@@ -68,26 +68,37 @@ def shingles(texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
     row, starts = _word_hashes(texts)
     joined = row.copy()
     for step in range(1, WORDS):
-        shifted = np.zeros_like(row)
-        shifted[: len(row) - step] = row[step:]
-        joined = _mixed(joined * np.uint64(3) + shifted)
+        joined[:-step] = _mixed(joined[:-step] * np.uint64(3) + row[step:])
     lengths = np.diff(starts)
-    counts = np.where(lengths >= WORDS, lengths - WORDS + 1, 0)
-    owner = np.repeat(np.arange(len(texts)), counts)
-    first = np.repeat(starts[:-1], counts) + (
-        np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    )
-    values = joined[first]
-    short = np.flatnonzero((lengths > 0) & (lengths < WORDS))
-    whole = [_hash(row[starts[i] : starts[i + 1]].tobytes()) for i in short]
-    owner = np.concatenate([owner, short])
-    values = np.concatenate([values, np.array(whole, np.uint64)])
-    distinct, column = np.unique(values, return_inverse=True)
+    begins = np.ones(len(row), bool)  # whether a shingle begins at a word
+    for step in range(1, WORDS):
+        begins[starts[1:][lengths >= step] - step] = False
+    for i in np.flatnonzero((lengths > 0) & (lengths < WORDS)):
+        begins[starts[i]] = True
+        joined[starts[i]] = _hash(row[starts[i] : starts[i + 1]].tobytes())
+    counts = np.where(lengths >= WORDS, lengths - WORDS + 1, lengths > 0)
+    column, width = _numbered(joined[begins])
+    del row, joined, begins
     matrix = sparse.csr_matrix(
-        (np.ones(len(values), np.float32), (owner, column)), (len(texts), max(len(distinct), 1))
+        (np.ones(len(column), np.float32), column, np.concatenate([[0], np.cumsum(counts)])),
+        (len(texts), max(width, 1)),
     )
+    matrix.sum_duplicates()
     matrix.data[:] = 1
     return matrix
+
+
+def _numbered(values: Hashes) -> tuple[NDArray[np.int32], int]:
+    """The rank of each value among the distinct ones, and how many there are.
+
+    As np.unique gives them, in a third of the memory.
+    """
+    order = np.argsort(values, kind="stable")
+    ranked = values[order]
+    rank = np.cumsum(np.concatenate([[False], ranked[1:] != ranked[:-1]]), dtype=np.int32)
+    numbers = np.empty(len(values), np.int32)
+    numbers[order] = rank
+    return numbers, int(rank[-1]) + 1 if len(rank) else 0
 
 
 def _buckets(matrix: sparse.csr_matrix, told: Told) -> list[tuple[Integers, Integers]]:
@@ -201,6 +212,7 @@ class _Comparing:
         self._words = np.array([len(text) for text in texts], np.int64)
         self._matrix = matrix
         self._size = np.diff(matrix.indptr).astype(np.int64)
+        self._letters: dict[int, tuple[dict[tuple[str, ...], int], Sequence[int]]] = {}
 
     def near(self, left: Integers, right: Integers) -> sparse.csr_matrix:
         """Texts × texts: the likeness of those of the pairs that are one letter."""
@@ -210,36 +222,42 @@ class _Comparing:
         joined = sparse.csr_matrix((alike[kept], (left[kept], right[kept])), shape)
         return (joined + joined.T).tocsr()
 
-    def fitting(
-        self, texts: Integers, heads: Integers
-    ) -> Iterator[tuple[Integers, NDArray[np.float64]]]:
-        """For each text the places of the heads that it may follow, and how like them it is."""
+    def fitting(self, texts: Integers, heads: Integers) -> tuple[Integers, Integers, Shares]:
+        """All pairs of a text and a head that it may follow: places in both, and how alike."""
         across = self._matrix[heads].T.tocsr()
-        places = [places_of(self._texts[head]) for head in heads]
-        starts = [self._starts(int(head)) for head in heads]
-        for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            block = texts[start : start + _TEXTS_AT_ONCE]
-            common = (self._matrix[block] @ across).tocsr()
-            for row, text in enumerate(block):
-                here = slice(common.indptr[row], common.indptr[row + 1])
-                found, shared = common.indices[here].astype(np.int64), common.data[here]
-                head = heads[found]
-                likeness = shared / (self._size[text] + self._size[head] - shared)
-                sizes = self._size[text], self._size[head]
-                fits = likeness >= demanded(np.minimum(self._words[text], self._words[head]))
-                fits |= takes_over(shared, *sizes)
-                perhaps = ~fits & may_hold_passages(shared, *sizes)
-                for i in np.flatnonzero(perhaps):
-                    known = places[found[i]]
-                    held = [known[s] for s in places_of(self._texts[text]) if s in known]
-                    fits[i] = in_passages(held, starts[found[i]])
-                yield found[fits], likeness[fits]
+        blocks = [
+            self._fitting(texts, heads, start, across)
+            for start in range(0, max(len(texts), 1), _TEXTS_AT_ONCE)
+        ]
+        rows, places, alike = (np.concatenate(column) for column in zip(*blocks, strict=True))
+        return rows, places, alike
+
+    def _fitting(
+        self, texts: Integers, heads: Integers, start: int, across: sparse.csr_matrix
+    ) -> tuple[Integers, Integers, Shares]:
+        common = (self._matrix[texts[start : start + _TEXTS_AT_ONCE]] @ across).tocoo()
+        row, place, shared = common.row + start, common.col, common.data
+        text, head = texts[row], heads[place]
+        sizes = self._size[text], self._size[head]
+        alike = shared / (sizes[0] + sizes[1] - shared)
+        fits = alike >= demanded(np.minimum(self._words[text], self._words[head]))
+        fits |= takes_over(shared, *sizes)
+        for i in np.flatnonzero(~fits & may_hold_passages(shared, *sizes)):
+            known, begins = self._letter(int(head[i]))
+            held = [known[s] for s in places_of(self._texts[text[i]]) if s in known]
+            fits[i] = in_passages(held, begins)
+        return row[fits].astype(np.int64), place[fits].astype(np.int64), alike[fits]
+
+    def _letter(self, head: int) -> tuple[dict[tuple[str, ...], int], Sequence[int]]:
+        if head not in self._letters:
+            self._letters[head] = places_of(self._texts[head]), self._starts(head)
+        return self._letters[head]
 
 
 def _leaders(free: NDArray[np.bool_], copies: Integers, joined: sparse.csr_matrix) -> list[int]:
     """The free texts that others are near to, the largest groups first.
 
-    The most joined-up text leads, or one nearly so that was sent in more copies.
+    The most joined-up text leads.
     """
     weights = np.where(free, copies, 0).astype(np.float64)
     pull = np.asarray(joined @ weights) + copies
@@ -250,45 +268,64 @@ def _leaders(free: NDArray[np.bool_], copies: Integers, joined: sparse.csr_matri
             continue
         near = joined.indices[joined.indptr[text] : joined.indptr[text + 1]]
         mine = np.append(near[~taken[near]], text)
-        # of those that are about as joined-up the one that was sent most is the letter as given
-        central = mine[pull[mine] >= CENTRAL * pull[text]]
-        head = central[np.lexsort((central, -pull[central], -copies[central]))[0]]
-        if head != text:
-            near = joined.indices[joined.indptr[head] : joined.indptr[head + 1]]
-            mine = np.append(near[~taken[near]], head)
         taken[mine] = True
         size = int(copies[mine].sum())
         if size > 1:
-            heads.append((-size, int(head)))
+            heads.append((-size, int(text)))
     return [text for _, text in sorted(heads)]
 
 
-def _followed(comparing: _Comparing, copies: Integers, joined: sparse.csr_matrix) -> Integers:
-    """For each text the leader that it is most like, itself if none.
+class _Following:
+    """Which leader each text follows, the one that it is most like; itself if none."""
 
-    The pairs seen so far are a thin sample, so every text is compared with every leader; a leader
-    that fits a larger one follows it. What fits none may still have leaders of its own.
-    """
-    leader = np.arange(len(copies))
-    best = np.full(len(copies), -1.0)
-    free = np.ones(len(copies), bool)
-    while heads := _leaders(free, copies, joined):
-        settled: list[int] = []
-        known: set[int] = set()
-        for place, (found, _) in enumerate(comparing.fitting(np.array(heads), np.array(heads))):
-            if not any(other < place and other in known for other in found.tolist()):
-                settled.append(heads[place])
-                known.add(place)
-        kept = np.array(settled)
-        best[kept], free[kept] = np.inf, False  # a leader stays one
-        others = np.flatnonzero(np.isfinite(best))
-        for text, (found, alike) in zip(others, comparing.fitting(others, kept), strict=True):
-            if len(found):
-                first = np.lexsort((found, -alike))[0]
-                if alike[first] > best[text]:
-                    best[text], leader[text] = alike[first], kept[found[first]]
-                free[text] = False
-    return leader
+    def __init__(self, comparing: _Comparing, copies: Integers) -> None:
+        self.leader = np.arange(len(copies))
+        self.free = np.ones(len(copies), bool)  # neither leads nor follows
+        self._best = np.full(len(copies), -1.0)
+        self._comparing = comparing
+        self._copies = copies
+
+    def lead(self, heads: Sequence[int]) -> None:
+        """Let texts lead, the first above the later: a head that fits an earlier one follows it.
+
+        The pairs seen before are a thin sample, so every text is compared with every leader. The
+        letter as it was given is the text of a group that was sent in most copies: it leads.
+        """
+        kept = self._settled(np.array(heads))
+        text, place, alike = self._compared(kept)
+        most = kept.copy()
+        for i in np.lexsort((text, self._copies[text]))[::-1]:
+            if self._copies[text[i]] > self._copies[most[place[i]]]:
+                most[place[i]] = text[i]
+        if (most != kept).any():
+            kept = self._settled(most)
+            text, place, alike = self._compared(kept)
+        self._best[kept], self.free[kept] = np.inf, False  # a leader stays one
+        self.leader[kept] = kept
+        self.free[text] = False
+        better = alike > self._best[text]
+        self._best[text[better]] = alike[better]
+        self.leader[text[better]] = kept[place[better]]
+
+    def _settled(self, heads: Integers) -> Integers:
+        earlier: dict[int, list[int]] = {}
+        row, place, _ = self._comparing.fitting(heads, heads)
+        for later, first in zip(row[place < row], place[place < row], strict=True):
+            earlier.setdefault(int(later), []).append(int(first))
+        settled: set[int] = set()
+        for i in range(len(heads)):
+            if settled.isdisjoint(earlier.get(i, ())):
+                settled.add(i)
+        return heads[sorted(settled)]
+
+    def _compared(self, kept: Integers) -> tuple[Integers, Integers, Shares]:
+        """Each text that fits one of the heads, the place of that which it is most like, how."""
+        others = np.setdiff1d(np.flatnonzero(np.isfinite(self._best)), kept)
+        row, place, alike = self._comparing.fitting(others, kept)
+        order = np.lexsort((place, -alike, row))
+        row, place, alike = row[order], place[order], alike[order]
+        first = np.diff(row, prepend=-1) > 0
+        return others[row[first]], place[first], alike[first]
 
 
 def groups(
@@ -312,5 +349,7 @@ def groups(
     matrix = shingles(kept)
     comparing = _Comparing(kept, matrix, lambda i: starts(int(distinct[i])))
     joined = comparing.near(*_candidates(matrix, told))
-    leader = _followed(comparing, copies, joined)
-    return np.asarray(distinct[leader[place]])
+    following = _Following(comparing, copies)
+    while heads := _leaders(following.free, copies, joined):
+        following.lead(heads)
+    return np.asarray(distinct[following.leader[place]])

@@ -7,6 +7,7 @@ turns ("not for" in place of "against") do not. What somebody wrote of their own
 sentence that is like none of the letter, a long run put into one, a clause between commas.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _CONTRACTED = {
     )
 }
 _AS_ONE_WORD = {f"{verb}t": bare for verb, bare in _CONTRACTED.items()} | {"cannot": "can"}
+_TELLING = frozenset(("ne", "n", "t", "plus", "personne", *_AS_ONE_WORD))  # with a charge or none
 
 
 class Stance:
@@ -39,10 +41,20 @@ class Stance:
     def __init__(self, text: str, language: str | None = None) -> None:
         self.language = language if language in LANGUAGES else detect(text)[0]
         self._known = lexicon(self.language)
-        self.sentences = list(_sentences(text, self._known))
-        self.charged = tuple(w for one in self.sentences for w in _charged(one, self._known))
-        self.words = frozenset(word for one in self.sentences for word in one.words)
-        self.negations = Counter(
+        self._text = text
+        words = read(text).words
+        self.words = frozenset(words)
+        self.telling = [w for w in words if w in _TELLING or self._known.charge(w)]
+
+    @functools.cached_property
+    def sentences(self) -> list[Sentence]:
+        """The sentences, ready to be laid beside others."""
+        return list(_sentences(self._text, self._known))
+
+    @functools.cached_property
+    def negations(self) -> Counter[tuple[str, str]]:
+        """How often each negation stands with the word that it bears on."""
+        return Counter(
             _place(one.words, i)
             for one in self.sentences
             for i, word in enumerate(one.words)
@@ -51,7 +63,7 @@ class Stance:
 
     def turned_by(self, other: "Stance") -> bool:
         """Whether `other`, a text made from this one, says the opposite somewhere."""
-        if self.charged == other.charged and not self._denies(other):
+        if self.telling == other.telling and not self._denies(other):
             return False
         return any(
             self._turned(mine, others, other, whole=whole)
@@ -131,10 +143,6 @@ def _without_harmless(words: Sequence[str], known: Lexicon) -> tuple[str, ...]:
         if (words[i], words[i + 1]) in known.harmless:
             marked[i : i + 2] = [f"{words[i]}~", f"{words[i + 1]}~"]
     return tuple(marked)
-
-
-def _charged(sentence: Sentence, known: Lexicon) -> list[str]:
-    return [word for word in sentence.words if known.charge(word)]
 
 
 @dataclass(slots=True)

@@ -28,13 +28,14 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
-from analysis import Campaign, Document, find_campaigns
+from analysis import Campaign, CampaignIndex, Document, KnownLetter, find_campaigns
 from analysis.words import fold, tokenise
 from benchmarks.letters import LEVELS, Sent, post, sentences
 
 Labels = Sequence[Hashable]
 Figures = dict[str, float]
 _COSINE_AT_MOST = 10_000  # texts: it compares all pairs
+_ASKED = 5_000  # texts, one after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,30 @@ def _variants(
     }
 
 
+def growth(texts: Sequence[str], found: Found) -> Figures:
+    """One text after another asked of the index of all campaigns: as found at once, and how fast.
+
+    "joined as found" is over all texts asked, nobody's letters too.
+    """
+    known = [KnownLetter(c.template_id, c.template, c.variant_of) for c in found.campaigns]
+    began = time.process_time()
+    index = CampaignIndex(known)
+    built = time.process_time() - began
+    alike, took = 0, []
+    asked = range(0, len(texts), max(1, len(texts) // _ASKED))
+    for i in asked:
+        began = time.process_time()
+        joined = index.join(Document(i, texts[i]))
+        took.append(1000 * (time.process_time() - began))
+        alike += (joined.letter_id if joined else ("alone", i)) == found.labels[i]
+    return {
+        "joined as found": alike / len(asked),
+        "ms to join, median": statistics.median(took),
+        "ms to join, 99 of 100": statistics.quantiles(took, n=100)[98],
+        "ms to make the index": 1000 * built,
+    }
+
+
 def measure(method: str, folder: Path, number: int, seed: int) -> Figures:
     """Run one method once."""
     sent = post(sentences(folder), number, seed)
@@ -206,7 +231,7 @@ def measure(method: str, folder: Path, number: int, seed: int) -> Figures:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures = quality(sent, found.labels)
     if found.campaigns:
-        figures |= of_campaigns(sent, found.campaigns)
+        figures |= of_campaigns(sent, found.campaigns) | growth(texts, found)
     return figures | {"CPU seconds": took, "MB": memory}
 
 
