@@ -182,6 +182,7 @@ TABLE: dict[str, Rule] = {
     "analysis_desk.show": ANALYSTS,
     "analysis_desk.cancel": ANALYSTS,
     "analysis_desk.run": ANALYSTS,
+    "analysis_desk.changes": ANALYSTS,
     "analysis_desk.unprocessed": ANALYSTS,
     "campaigns_desk.show": ANALYSTS,
     "campaigns_desk.campaign": ANALYSTS,

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
 from consult.submissions.models import Comment, CommentRevision, Point
-from consult.themes.models import CurrentRun, Run, Unprocessed
+from consult.themes.models import RECORDED, Assignment, CurrentRun, Run, Unprocessed
 from consult.themes.queries import point_text
 from consult.themes.standing import live
 
@@ -63,6 +63,48 @@ def recorded(session: Session, consultation_id: int, limit: int = 20) -> list[Ru
             .limit(limit)
         )
     )
+
+
+def before(session: Session, run: Run) -> Run | None:
+    """The analysis of the same consultation that came to an end before this one."""
+    return session.scalar(
+        select(Run)
+        .where(Run.consultation_id == run.consultation_id, Run.state == RECORDED, Run.id < run.id)
+        .order_by(Run.id.desc())
+        .limit(1)
+    )
+
+
+def flows(session: Session, earlier: Run, later: Run) -> dict[tuple[int | None, int | None], int]:
+    """How many points each analysis put where: (theme before, theme after) → points.
+
+    None stands for a point that the other analysis did not place. Three statements.
+    """
+    old, new = aliased(Assignment), aliased(Assignment)
+    both = (
+        select(old.theme_id, new.theme_id, func.count())
+        .join(new, new.point_id == old.point_id)
+        .where(old.run_id == earlier.id, new.run_id == later.id)
+        .group_by(old.theme_id, new.theme_id)
+    )
+    found: dict[tuple[int | None, int | None], int] = {
+        (a, b): n for a, b, n in session.execute(both)
+    }
+    for run, place in ((earlier, 0), (later, 1)):
+        mine = dict(
+            session.execute(
+                select(Assignment.theme_id, func.count())
+                .where(Assignment.run_id == run.id)
+                .group_by(Assignment.theme_id)
+            ).all()
+        )
+        for theme, count in mine.items():
+            left = count - sum(
+                n for pair, n in found.items() if pair[place] == theme and None not in pair
+            )
+            if left:
+                found[(theme, None) if place == 0 else (None, theme)] = left
+    return found
 
 
 @dataclass(frozen=True)

@@ -243,6 +243,11 @@ PAGES = [
     Listed("desk: analysis", _desk("/analysis"), "official"),
     Listed("desk: run", lambda w: _desk(f"/analysis/{w.first(Run).id}")(w), "official"),
     Listed(
+        "desk: run changes",
+        lambda w: _desk(f"/analysis/{w.first(Run).id}/changes")(w),
+        "official",
+    ),
+    Listed(
         "desk: unprocessed",
         lambda w: _desk(f"/analysis/{w.first(Run).id}/unprocessed")(w),
         "official",

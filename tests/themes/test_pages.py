@@ -17,7 +17,7 @@ from consult.kernel.transaction import act
 from consult.submissions.models import Comment, Point
 from consult.themes import campaigns, quote_queries, runs, signoff, work
 from consult.themes.campaign_queries import campaigns as list_campaigns
-from consult.themes.models import ACCEPTED, MERGED, SET_ASIDE, Theme
+from consult.themes.models import ACCEPTED, MERGED, SET_ASIDE, Run, Theme
 from tests import builders, people
 from tests.builders import NOW
 from tests.client import PageClient
@@ -356,3 +356,40 @@ def _statements(app: Flask, client: PageClient, address: str) -> int:
     with statements(app) as seen:
         client.get(address)
     return len([s for s in seen if not s.startswith(("PRAGMA", "BEGIN"))])
+
+
+def test_the_card_shows_the_curve_and_fewer_or_more_is_one_press(
+    client: PageClient, official: Analysed, session: Session
+) -> None:
+    run = session.scalars(select(Run)).one()
+    figures = [{"topics": n, "above_chance": n / 10} for n in range(3, 7)]
+    with act() as writing:
+        writing.get_one(Run, run.id).card = {
+            **run.card,
+            "topics": 4,
+            "number_of_topics": {"chosen": 4, "curve": figures, "alternatives": [3, 6]},
+        }
+    page = client.get(f"{DESK}/analysis/{run.id}")
+    assert "Fewer themes: 3" in page.text
+    assert "440%chosen" in page.text
+    client.submit(f"{DESK}/analysis/{run.id}", {"topics": "6"}, action=f"{DESK}/analysis")
+    session.rollback()
+    newest = session.scalars(select(Run).order_by(Run.id.desc())).first()
+    assert newest is not None
+    assert newest.topics_wanted == 6
+    assert "Fewer themes" not in client.get(f"{DESK}/analysis/{run.id}").text  # one is under way
+
+
+def test_what_a_second_analysis_changed_can_be_read(
+    client: PageClient, official: Analysed, session: Session
+) -> None:
+    (first,) = session.scalars(select(Run.id))
+    page = client.get(f"{DESK}/analysis/{first}/changes")
+    assert "Nothing to compare" in page.text
+    with act() as writing:
+        builders.say(writing, official.consultation, "Piscine pour tous")
+    work.analyse(FakeJob(requested(official.consultation, official.actor)))
+    second = session.scalars(select(Run.id).order_by(Run.id.desc())).first()
+    page = client.get(f"{DESK}/analysis/{second}/changes")
+    assert "Of 8 points that both analyses placed, 8 (100%) stayed where they were." in page.text
+    assert "1 point is new." in page.text

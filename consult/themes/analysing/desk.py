@@ -13,9 +13,10 @@ from consult.kernel.i18n import gettext as _
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
-from consult.themes import campaign_queries, card, queries, run_queries, runs
+from consult.themes import campaign_queries, card, curve, queries, run_diff, run_queries, runs
 from consult.themes.desk import frame
 from consult.themes.forms import StartForm
+from consult.themes.models import RECORDED
 
 blueprint = Blueprint("analysis_desk", __name__)
 
@@ -76,7 +77,35 @@ def run(slug: str, number: int) -> Answer:
         **around,
         run=found,
         card=card.read(found.card),
+        curve=curve.read(found.card),
+        frame=curve,
+        busy=runs.active(session, around["consultation"].id) is not None,
+        earlier=run_queries.before(session, found),
         reasons=run_queries.unprocessed_reasons(session, found.id),
+        form=PressForm(),
+    )
+    return page, 200
+
+
+@blueprint.get("/desk/consultations/<slug>/analysis/<int:number>/changes")
+def changes(slug: str, number: int) -> Answer:
+    around, session = frame(slug), current_session()
+    found = run_queries.run(session, around["consultation"].id, number)
+    earlier = run_queries.before(session, found) if found.state == RECORDED else None
+    diff = run_diff.compare(run_queries.flows(session, earlier, found)) if earlier else None
+    named = {one.theme_id for one in diff.themes} if diff else set()
+    if diff:
+        named |= {theme for theme, _, _ in diff.gone}
+        named |= {one.continues for one in diff.themes if one.continues is not None}
+        named |= {theme for one in diff.themes for theme, _ in one.came}
+        named |= {theme for _, _, went in diff.gone for theme, _ in went}
+    page = render_template(
+        "themes/desk_changes.html",
+        **around,
+        run=found,
+        earlier=earlier,
+        diff=diff,
+        themes={theme.id: theme for theme in queries.themes_by_id(session, sorted(named))},
     )
     return page, 200
 
