@@ -182,9 +182,10 @@ def _begin(
 
 def _record_campaigns(job: Steps, run_id: int, taken: Snapshot, campaigns: Sequence[Any]) -> None:
     starts = _starts([point for c in campaigns for point in c.additions])
+    homes = {c.template_id: _home(c.member_ids, taken) for c in campaigns}
     waiting: list[tuple[int, int, list[list[int]]]] = []
     for campaign in campaigns:
-        chosen = placed(campaign.member_ids, taken)
+        chosen = placed(campaign.member_ids, taken, opposed=homes.get(campaign.variant_of))
         if chosen is None:
             continue
         target, members = chosen
@@ -205,19 +206,29 @@ def _record_campaigns(job: Steps, run_id: int, taken: Snapshot, campaigns: Seque
             recording.record_members(session, _held(job, session, run_id), batch)
 
 
-def placed(member_ids: Sequence[int], taken: Snapshot) -> tuple[int | None, list[int]] | None:
+def placed(
+    member_ids: Sequence[int], taken: Snapshot, *, opposed: int | None = None
+) -> tuple[int | None, list[int]] | None:
     """What to do with a group of copies: propose members to an accepted campaign, or a new one.
 
     Gives (campaign or None for a new one, members to propose), or None where people have said
-    already what these points are: all in an accepted campaign, or mostly in one set aside.
+    already what these points are: all in an accepted campaign, or mostly in one set aside. A
+    variant is never proposed to the campaign that it is `opposed` to, even if some of its letters
+    were accepted there before anybody saw what they say.
     """
-    accepted = Counter(taken.in_accepted[p] for p in member_ids if p in taken.in_accepted)
     free = [p for p in member_ids if p not in taken.in_accepted]
-    if accepted:
-        campaign = min(accepted, key=lambda c: (-accepted[c], c))
+    campaign = _home(member_ids, taken, but=opposed)
+    if campaign is not None:
         return (campaign, free) if free else None
     aside = sum(p in taken.in_set_aside for p in member_ids)
-    return None if 2 * aside >= len(member_ids) else (None, free)
+    return None if 2 * aside >= len(member_ids) or len(free) < 2 else (None, free)
+
+
+def _home(member_ids: Sequence[int], taken: Snapshot, but: int | None = None) -> int | None:
+    """The accepted campaign that holds most of these points."""
+    accepted = Counter(taken.in_accepted[p] for p in member_ids if p in taken.in_accepted)
+    del accepted[but]
+    return min(accepted, key=lambda c: (-accepted[c], c), default=None)
 
 
 def _starts(point_ids: Sequence[int]) -> dict[int, int]:

@@ -71,6 +71,7 @@ class FakeCampaign:
     template_id: int
     template: str = ""
     additions: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    variant_of: int | None = None
 
 
 def by_first_word(
