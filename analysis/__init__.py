@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from analysis.campaigns import Campaign, find_campaigns
     from analysis.encoder import embed
     from analysis.joining import CampaignIndex, Joined, KnownLetter
+    from analysis.layout import Layout, lay_out
     from analysis.opinions import OpinionReport, find_opinion_groups
     from analysis.passages import find_passages
     from analysis.report import Topic, TopicReport
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Campaign": "campaigns",
+    "Layout": "layout",
     "Learned": "texts",
     "OpinionReport": "opinions",
     "CampaignIndex": "joining",
@@ -37,6 +39,7 @@ _HOME = {
     "find_opinion_groups": "opinions",
     "find_passages": "passages",
     "find_topics": "topics",
+    "lay_out": "layout",
 }
 
 __all__ = [
@@ -46,6 +49,7 @@ __all__ = [
     "Document",
     "Joined",
     "KnownLetter",
+    "Layout",
     "Learned",
     "OpinionReport",
     "Topic",
@@ -56,6 +60,7 @@ __all__ = [
     "find_opinion_groups",
     "find_passages",
     "find_topics",
+    "lay_out",
 ]
 
 
