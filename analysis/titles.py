@@ -60,12 +60,13 @@ def titles(
     for language in sorted(set(PATTERNS) & set(by_language)):
         here = {row: texts[row] for row in by_language[language]}
         grammar, phrases = gather(here, labels, language)
+        # a language that only the texts furthest from a centre speak has none among those read
+        sizes = Counter(labels[list(here)].tolist())
         ranked = {
             topic: _ranked(phrases, topic, of_topic[language])
             for topic, of_topic in enumerate(marks)
-            if language in of_topic
+            if language in of_topic and sizes[topic]
         }
-        sizes = Counter(labels[list(here)].tolist())
         keys = _shared_out({t: _good(r, phrases, t, sizes[t]) for t, r in ranked.items()})
         for topic, scored in ranked.items():
             nouns = [heading(noun, grammar) for noun in _nouns(scored, phrases, topic)]

@@ -1,6 +1,6 @@
 """One topic across French, German, Luxembourgish and English, on the sentences of SIB-200.
 
-    python -m benchmarks.languages FOLDER [--seeds 3] [--cases …] [--methods …] [--json]
+    python -m benchmarks.languages FOLDER [--seeds 3] [--parts …] [--cases …] [--methods …] [--json]
 
 FOLDER holds `sib200/{fr,de,lb,en}.tsv`: sentences in four languages, each about one of seven things.
 "NMI" is normalised mutual information with them. "pair" is the share of pairs of translations that
@@ -11,6 +11,11 @@ the figure in brackets where subjects and languages hang together in the texts t
 In the cases "disjoint" and "skewed" every sentence is there in one language only, as in a real
 consultation: nothing but its subject joins it to others. What a method leaves out counts as one
 more group. A case is drawn anew for every seed.
+
+The part "methods" compares the product with others on all sentences. Its encoder's offsets of the
+languages were measured on these sentences, though without their subjects. So the part "offsets"
+takes half of the sentences at a time and compares the shipped offsets with those measured on the
+other half, with none, and with the means of the very texts that are grouped; two figures a seed.
 """
 
 import argparse
@@ -18,16 +23,22 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from pathlib import Path
+from unittest.mock import patch
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import normalized_mutual_info_score
 from threadpoolctl import threadpool_limits
 
+from analysis import encoder
 from benchmarks.figures import alone, spread, timed
-from benchmarks.methods import METHODS, Labels, available
+from benchmarks.methods import METHODS, Labels, available, product
 from benchmarks.sets import LANGUAGES, Sentence, parallel
+from scripts import encoder_offsets
 
 TOPICS = 7
 WARM_UP = 200  # texts grouped before the clock starts
@@ -113,6 +124,7 @@ def mixed(sentences: Sequence[Sentence], chance: random.Random) -> list[Text]:
 CASES: dict[str, Case] = {
     "all languages": in_all_languages,
     "disjoint": disjoint,
+    "skewed .5": skewed(0.5),
     "skewed .8": skewed(0.8),
     "skewed 1": skewed(1.0),
     "misspelt .1": misspelt(0.1),
@@ -157,6 +169,61 @@ def measure(case: str, method: str, folder: Path, seeds: int) -> Result:
     return result
 
 
+OFFSETS = ("shipped offsets", "of the other half", "no offsets", "means of the texts")
+OFFSET_CASES = ("all languages", "disjoint", "skewed .5", "skewed .8", "skewed 1")
+
+
+def measure_offsets(case: str, offsets: str, folder: Path, seeds: int) -> Result:
+    """Group one half of the sentences after the other with one kind of offsets."""
+    sentences = parallel(folder)
+    random.Random(0).shuffle(sentences)
+    halves = (sentences[::2], sentences[1::2])
+    result = Result(case, 0, offsets)
+    for here, there in (halves, halves[::-1]):
+        other_half = _measured(in_all_languages(there, random.Random(0)))
+        for seed in range(seeds):
+            texts = CASES[case](here, random.Random(seed))
+            table = {
+                "shipped offsets": None,
+                "of the other half": other_half,
+                "no offsets": {name: np.zeros_like(row) for name, row in other_half.items()},
+                "means of the texts": _measured(texts),
+            }[offsets]
+            with threadpool_limits(1), _instead(table):
+                group = product([text.words for text in texts])
+                labels, seconds = timed(group, TOPICS, seed)
+            result.texts = len(texts)
+            result.seconds.append(seconds)
+            _judge(result, labels, texts)
+    return result
+
+
+Table = dict[str, NDArray[np.float16]]
+
+
+def _measured(texts: Sequence[Text]) -> Table:
+    """Offsets as `scripts/encoder_offsets.py` measures them."""
+    table: Table = {}
+    for code in LANGUAGES:
+        table |= encoder_offsets.measure([t.words for t in texts if t.language == code], code)
+    return table
+
+
+@contextmanager
+def _instead(table: Table | None) -> Iterator[None]:
+    """The encoder with offsets from `table` instead of its own."""
+    if table is None:
+        yield
+        return
+
+    def offsets(kind: str) -> dict[str, NDArray[np.float32]]:
+        rows = {code: table[f"{kind}_{code}"].astype(np.float32) for code in LANGUAGES}
+        return rows | {"": np.mean(list(rows.values()), axis=0)}
+
+    with patch.object(encoder, "_offsets", offsets):
+        yield
+
+
 def _judge(result: Result, labels: Labels, texts: Sequence[Text]) -> None:
     topics, languages = [text.topic for text in texts], [text.language for text in texts]
     result.topics.append(len(set(labels.tolist()) - {-1}))
@@ -183,16 +250,35 @@ def together(labels: Labels, texts: Sequence[Text]) -> list[tuple[tuple[str, str
     ]
 
 
-def results(asked: argparse.Namespace) -> Iterator[Result]:
+def methods(asked: argparse.Namespace) -> Iterator[Result]:
     """Every method on every case, in an own process each."""
     there = available()
     for case in asked.cases:
         for method in asked.methods:
-            if method not in there:
-                continue
-            result, megabytes = alone(measure, case, method, asked.folder, asked.seeds)
-            result.megabytes = megabytes
-            yield result
+            if method in there:
+                yield _alone(measure, case, method, asked)
+
+
+def offsets(asked: argparse.Namespace) -> Iterator[Result]:
+    """The product with every kind of offsets."""
+    for case in asked.cases:
+        if case in OFFSET_CASES:
+            for kind in OFFSETS:
+                yield _alone(measure_offsets, case, kind, asked)
+
+
+def _alone(
+    run: Callable[[str, str, Path, int], Result], case: str, what: str, asked: argparse.Namespace
+) -> Result:
+    result, megabytes = alone(run, case, what, asked.folder, asked.seeds)
+    result.megabytes = megabytes
+    return result
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Result]]] = {
+    "methods": methods,
+    "offsets": offsets,
+}
 
 
 def main() -> None:
@@ -200,6 +286,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Topics across four languages.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES)
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -209,8 +296,9 @@ def main() -> None:
             f"{'case':14}{'texts':>6}  {'method':22}{'topics':12}{'left out':19}{'NMI':22}"
             f"{'language':30}{'pair':19}{'with lb':19}{'CPU s':22}{'MB':>6}"
         )
-    for result in results(asked):
-        print(json.dumps(asdict(result)) if asked.json else line(result), flush=True)
+    for part in asked.parts:
+        for result in PARTS[part](asked):
+            print(json.dumps(asdict(result)) if asked.json else line(result), flush=True)
 
 
 def line(one: Result) -> str:

@@ -9,6 +9,7 @@ import importlib.util
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer
 
-from analysis import Document, find_topics
+from analysis import Document, encoder, find_topics
 from analysis.language import detect
 from analysis.stopwords import ALL_STOP_WORDS, STOP_WORDS
 
@@ -159,7 +160,21 @@ def product_own(texts: Sequence[str]) -> Group:
     return lambda _k, seed: _product(texts, None, seed)
 
 
-PRODUCT: dict[str, Method] = {"product, true k": product, "product, own k": product_own}
+def product_bare(texts: Sequence[str]) -> Group:
+    """This package as it works where its encoder is not installed, the number given."""
+
+    def group(k: int, seed: int) -> Labels:
+        with patch.object(encoder, "available", return_value=False):
+            return _product(texts, k, seed)
+
+    return group
+
+
+PRODUCT: dict[str, Method] = {
+    "product, true k": product,
+    "product, own k": product_own,
+    "product, no encoder": product_bare,
+}
 PLAIN: dict[str, Method] = {
     "TF-IDF + k-means": tfidf_kmeans,
     "LSA + k-means": lsa_kmeans,

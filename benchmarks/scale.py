@@ -7,6 +7,7 @@ made as are asked for. Parts:
 
     beside    `--texts` texts end to end, the number of topics chosen: the product and BERTopic
     growth    ten times the texts through the product
+    again     the same once more, with everything that the first run left to be stored
     assign    one more text at a time into the topics found, without a refit
     vectors   a hundred times as many stored vectors of 512 half-precision floats, clustered
 
@@ -25,12 +26,12 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from analysis import Document, clustering, find_topics
+from analysis import Document, Learned, clustering, embed, find_topics
 from benchmarks.figures import alone, spread, timed
 from benchmarks.methods import METHODS, available
 from benchmarks.sets import recombined
 
-PARTS = ("beside", "growth", "assign", "vectors")
+PARTS = ("beside", "growth", "again", "assign", "vectors")
 BERTOPIC, CHOSEN, GIVEN = "BERTopic, own k", "product, own k", "product, true k"
 TOPICS = 30  # where their number is given
 WARM_UP = 500  # texts
@@ -61,6 +62,40 @@ def end_to_end(method: str, path: Path, seed: int) -> float:
 
     with threadpool_limits(1):
         METHODS[method](texts[:WARM_UP])(TOPICS, seed)
+        return timed(run)[1]
+
+
+def first_run(path: Path, left: Path, seed: int) -> float:
+    """CPU seconds of the encoder; what it and a run leave is stored in the folder `left`."""
+    documents = [Document(i, text) for i, text in enumerate(_texts(path))]
+    with threadpool_limits(1):
+        embed(documents[:1])
+        vectors, seconds = timed(embed, documents)
+        report = find_topics(documents, TOPICS, seed, vectors=vectors)
+    assert report.learned
+    left.mkdir(exist_ok=True)
+    np.save(left / "vectors.npy", vectors)
+    np.save(left / "joint.npy", report.joint)
+    (left / "learned").write_bytes(report.learned.to_bytes())
+    return seconds
+
+
+def second_run(path: Path, left: Path, n_topics: int | None, seed: int) -> float:
+    """CPU seconds of a run that finds everything stored, reading the stored things included."""
+    texts = _texts(path)
+
+    def run() -> object:
+        return find_topics(
+            [Document(i, text) for i, text in enumerate(texts)],
+            n_topics,
+            seed,
+            vectors=np.load(left / "vectors.npy"),
+            joint=np.load(left / "joint.npy"),
+            learned=Learned.from_bytes((left / "learned").read_bytes()),
+        )
+
+    with threadpool_limits(1):
+        find_topics([Document(i, text) for i, text in enumerate(texts[:WARM_UP])], TOPICS)
         return timed(run)[1]
 
 
@@ -150,6 +185,22 @@ class Bench:
         yield Figure(f"product, {many} texts, number given: CPU s", given)
         yield Figure(f"product, {many} texts, number given: MB", given_megabytes, 1_500)
         yield Figure("CPU of ten times the texts, as a multiple", _ratios(seconds, few), 12)
+
+    def again(self) -> Iterator[Figure]:
+        """A second run over ten times the texts."""
+        many = 10 * self.base
+        path, left = self.path(many), self._workspace / "left"
+        embedding, given, chosen = [], [], []
+        for seed in self._seeds:
+            embedding.append(alone(first_run, path, left, seed)[0])
+            given.append(alone(second_run, path, left, TOPICS, seed))
+            chosen.append(alone(second_run, path, left, None, seed)[0])
+        yield Figure(f"encoder alone, {many} texts: CPU s", embedding)
+        name = f"second run, {many} texts, number given"
+        yield Figure(f"{name}: CPU s", [seconds for seconds, _ in given], 60)
+        yield Figure(f"{name}: MB", [megabytes for _, megabytes in given], 1_500)
+        apart = [c - g for c, (g, _) in zip(chosen, given, strict=True)]
+        yield Figure("choosing the number: CPU s more", apart)
 
     def assign(self) -> Iterator[Figure]:
         """One more text at a time."""

@@ -152,6 +152,13 @@ def test_a_campaign_does_not_choose_the_title() -> None:
     assert topic.title["de"] == "Öffentlicher Verkehr"
 
 
+def test_a_language_of_which_no_text_is_read_has_no_title(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.titles.MOST_TEXTS", 8)  # four of each topic
+    german, english = titled([*TRANSPORT["de"], *TRANSPORT["en"]], TRANSPORT["en"])
+    assert set(german) == {"de"}
+    assert set(english) == {"en"}
+
+
 def test_runs_end_where_a_phrase_ends() -> None:
     text = "Mehr Rad- und Fußwege, bitte! Siehe www.example.org/a-b (von a@b.lu)\nL'eau du robinet"
     written = [[unit.written for unit in run] for run in runs(text)]
