@@ -173,8 +173,6 @@ class Work:
 
     command: Sequence[str]
     over: Callable[[subprocess.Popen[bytes]], bool]
-    # As `consult serve` starts its worker.
-    niceness: int = 0
 
 
 def posts_during(app: Flask, port: int, settings: Settings, work: Work | None) -> dict[str, Any]:
@@ -204,7 +202,7 @@ def posts_during(app: Flask, port: int, settings: Settings, work: Work | None) -
 
 def run(work: Work, settings: Settings) -> None:
     process = subprocess.Popen(
-        ["nice", "-n", str(work.niceness), sys.executable, "-m", "consult", *work.command],
+        [sys.executable, "-m", "consult", *work.command],
         cwd=load.ROOT, env=environment(settings), stdout=subprocess.DEVNULL,
     )  # fmt: skip
     begun = told = time.monotonic()
@@ -312,7 +310,7 @@ def main() -> None:
             with app.app_context():
                 request_publication()
                 db.session.remove()
-            publishing = Work(("worker",), lambda _process: publication_over(app), niceness=10)
+            publishing = Work(("worker",), lambda _process: publication_over(app))
             result["publish"] = posts_during(app, port, settings, publishing)
             say(f"publish: {result['publish']}")
             result["outcome"] = outcome(app)

@@ -51,7 +51,7 @@ from consult.submissions import views as submissions
 from consult.submissions import work as imports
 from consult.submissions.imports import desk as imports_desk
 from consult.submissions.letters import recipient as submitter
-from consult.themes import bulk_work
+from consult.themes import bulk_work, vector_work
 from consult.themes import desk as themes_desk
 from consult.themes import runs as analysis_runs
 from consult.themes import views as themes
@@ -112,6 +112,7 @@ HANDLERS: dict[str, Handler] = {
     replies.JOB: Handler(moderation_work.owe_replies),
     # themes
     analysis_runs.JOB: Handler(analysing.analyse, analysis_runs.ended),
+    vector_work.JOB: Handler(vector_work.compute),
     bulk_work.MOVE: Handler(bulk_work.move),
     bulk_work.SETTLE: Handler(bulk_work.settle_campaign),
     # opinions

@@ -181,6 +181,7 @@ TABLE: dict[str, Rule] = {
     "themes_desk.move": ANALYSTS,
     "analysis_desk.show": ANALYSTS,
     "analysis_desk.cancel": ANALYSTS,
+    "analysis_desk.again": ANALYSTS,
     "analysis_desk.run": ANALYSTS,
     "analysis_desk.changes": ANALYSTS,
     "analysis_desk.unprocessed": ANALYSTS,

@@ -42,8 +42,9 @@ def serve(bind: str, workers: int | None) -> None:
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 @with_appcontext
 def worker(once: bool) -> None:
-    """Run background jobs and send letters."""
+    """Run background jobs and send letters, at low priority."""
     _log_to_stderr()
+    work.step_back()
     jobs = current_app.extensions["consult_job_worker"]()
     sender = current_app.extensions["consult_letter_sender"]()
     if once:

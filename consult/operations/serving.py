@@ -1,7 +1,6 @@
 """`consult serve`: web workers and the job worker as children of one small supervisor."""
 
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -41,8 +40,8 @@ def supervise(bind: str, workers: int, announce: Callable[[], None]) -> int:
 
     Each end and each restart is logged with its reason, for who asks in the morning.
     """
-    web = subprocess.Popen(web_command(bind, workers))  # noqa: S603 - our own command
-    worker = _start_quietly(worker_command())
+    web = _start(web_command(bind, workers))
+    worker = _start(worker_command())
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _frame: stopping.append(received))
@@ -51,7 +50,7 @@ def supervise(bind: str, workers: int, announce: Callable[[], None]) -> int:
     while web.poll() is None and not stopping:
         if worker.poll() is not None and time.monotonic() - born > RESTART_AFTER:
             log.warning("the worker ended (%s) and is started again", ending(worker.returncode))
-            worker, born = _start_quietly(worker_command()), time.monotonic()
+            worker, born = _start(worker_command()), time.monotonic()
         time.sleep(0.2)
     if stopping:
         log.info("stopping: received %s", signal.Signals(stopping[0]).name)
@@ -75,6 +74,5 @@ def ending(status: int) -> str:
     return signal.Signals(-status).name if status < 0 else f"status {status}"
 
 
-def _start_quietly(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """A child of low priority: analysis must not slow readers down."""
-    return subprocess.Popen(command, preexec_fn=lambda: os.nice(10))  # noqa: S603, PLW1509
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command)  # noqa: S603 - our own command

@@ -1,6 +1,7 @@
 """The worker: letters, jobs and the ledger, in one process of low priority."""
 
 import logging
+import math
 import os
 import signal
 import threading
@@ -15,11 +16,24 @@ from consult.kernel.transaction import act, end_reading
 from consult.ledger import chain
 from consult.notifications.sending import Sender
 from consult.operations.tidying import tidy
+from consult.themes import vector_work
 
 log = logging.getLogger(__name__)
 
 IDLE = 0.5  # seconds between two looks at empty queues
 TIDY_EVERY = 3600.0  # seconds
+LOOK_EVERY = 20.0  # seconds between two looks at what has come in
+NICENESS = 10
+
+
+def step_back() -> None:
+    """Let people who read and post go first: low priority, and one thread for all computing.
+
+    Called before anything heavy is loaded; libraries look at these variables only once.
+    """
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
 
 
 def step(worker: Worker, sender: Sender, due_by: datetime | None = None) -> bool:
@@ -46,6 +60,7 @@ def run_once(worker: Worker, sender: Sender) -> None:
     """
     begun = clock.now()
     tidy(begun)
+    vector_work.look(begun, after=0)
     while step(worker, sender, begun):
         pass
 
@@ -56,12 +71,17 @@ def run_for_ever(worker: Worker, sender: Sender, renew_context: Callable[[], Non
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     parent = os.getppid()
-    tidied = time.monotonic() - TIDY_EVERY
+    tidied = looked = -math.inf
+    seen = 0
     while not stop.is_set() and os.getppid() == parent:
         try:
             if time.monotonic() - tidied >= TIDY_EVERY:
                 tidied = time.monotonic()
                 tidy(clock.now())
+                seen = 0  # once an hour every point is looked at
+            if time.monotonic() - looked >= LOOK_EVERY:
+                looked = time.monotonic()
+                seen = vector_work.look(clock.now(), after=seen)
             busy = step(worker, sender)
         except Exception:
             # A database that is away for a moment must not end the worker.

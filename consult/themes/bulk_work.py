@@ -18,7 +18,7 @@ from consult.themes.assignments import MOST_AT_ONCE, person, refuse_while_publis
 from consult.themes.errors import NoPointsError, PointGoneError, SameThemeError
 from consult.themes.models import ACCEPTED, SET_ASIDE
 from consult.themes.point_queries import Filter
-from consult.themes.work import Working
+from consult.themes.steps import Working
 
 MOVE, SETTLE = "move_points", "settle_campaign"
 

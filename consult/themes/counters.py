@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from consult.kernel.release import visible
 from consult.submissions.models import CommentRevision, Point
+from consult.themes import vectors
 from consult.themes.models import (
     ACCEPTED,
     PROPOSED,
@@ -67,8 +68,9 @@ def points_gone(session: Session, point_ids: Sequence[int]) -> None:
 
     Called in the act that retires points or takes their comment away (withdrawn, removed,
     erased), once, after it has counted the decision. Labels and memberships stay: they
-    are what was said of words that stood.
+    are what was said of words that stood. Vectors go: they are those words in another form.
     """
+    vectors.forget(session, point_ids)
     spoken = languages(session, point_ids)
     labels = session.execute(
         select(Assignment.theme_id, Assignment.run_id, Assignment.point_id).where(

@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.accounts.models import User
@@ -213,3 +221,67 @@ class CampaignMember(Base):
     run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
     person_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     release_id: Mapped[int | None] = release_column()
+
+
+class PointVector(Base):
+    """What the sentence encoder makes of a point's words: 512 floats of half precision (IEEE 754
+    binary16), little-endian.
+
+    It says what somebody wrote, so it goes with the words: in the act in which the point no longer
+    stands (`counters.points_gone`).
+    """
+
+    __tablename__ = "point_vector"
+    __table_args__ = (
+        CheckConstraint("length(vector) = 1024", name="vector"),
+        # Which points have none of the present encoder is answered without reading any.
+        Index("ix_point_vector_encoder", "encoder", "point_id"),
+    )
+
+    point_id: Mapped[int] = mapped_column(ForeignKey(Point.id), primary_key=True)
+    # Vectors of encoders with other names cannot be compared with each other.
+    encoder: Mapped[str] = mapped_column(String(80))
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LearnedState(Base):
+    """What a run learned about the words of a consultation, for the runs after it.
+
+    Only the newest that can be seen counts; the others are swept. Its content lies in pieces.
+    """
+
+    __tablename__ = "learned_state"
+    __table_args__ = (Index("ix_learned_state_consultation_id", "consultation_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id))
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id))
+    # What a state of another method says cannot be used by this one.
+    method: Mapped[str] = mapped_column(String(160))
+    # Written ahead under a release of its own: a run that is stopped later need not learn again.
+    release_id: Mapped[int | None] = release_column()
+
+
+class LearnedPiece(Base):
+    """A part of a learned state's bytes, small enough for any database."""
+
+    __tablename__ = "learned_piece"
+    __table_args__ = (CheckConstraint("length(content) between 1 and 1000000", name="content"),)
+
+    learned_id: Mapped[int] = mapped_column(ForeignKey(LearnedState.id), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class JointVector(Base):
+    """Where a learned state puts a point: at most 150 floats of half precision, little-endian.
+
+    It goes with the words, as a PointVector does.
+    """
+
+    __tablename__ = "joint_vector"
+    __table_args__ = (CheckConstraint("length(vector) between 2 and 300", name="vector"),)
+
+    learned_id: Mapped[int] = mapped_column(ForeignKey(LearnedState.id), primary_key=True)
+    point_id: Mapped[int] = mapped_column(ForeignKey(Point.id), primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)

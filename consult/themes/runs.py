@@ -1,4 +1,4 @@
-"""Asking for an analysis, stopping one, and how a run begins and ends."""
+"""Asking for an analysis, stopping one, starting it again, and how a run begins and ends."""
 
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from consult.activity import log
 from consult.consultations.models import Consultation
 from consult.jobs import queue
+from consult.jobs.errors import JobNotWaitingError
 from consult.kernel.actor import SYSTEM, Actor
 from consult.kernel.release import PREPARING, Release, abandon
 from consult.kernel.transaction import broken_constraint
@@ -55,12 +56,7 @@ def request(
         card={},
     )
     session.add(run)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        if broken_constraint(error) == "uq_run_active":
-            raise AlreadyAnalysingError from error
-        raise
+    _activate(session)
     job = queue.enqueue(
         session,
         kind=JOB,
@@ -73,6 +69,38 @@ def request(
     _log(session, "requested", run, actor, now, topics=topics)
     session.flush()
     return run
+
+
+def again(
+    session: Session, consultation: Consultation, run_id: int, *, actor: Actor, now: datetime
+) -> Run:
+    """Start a run again that failed or was stopped, on the points and decisions of now.
+
+    Raises RunOverError for a run in any other state, AlreadyAnalysingError while another is active.
+    """
+    job_id = session.scalar(
+        select(Run.job_id).where(Run.id == run_id, Run.consultation_id == consultation.id)
+    )
+    try:
+        # The job before the run, in the order in which its worker takes them.
+        queue.retry(session, job_id or 0, now)
+    except JobNotWaitingError as error:
+        raise RunOverError from error
+    run = _locked(session, run_id)
+    run.state, run.finished_at, run.error, run.card = WAITING, None, "", {}
+    _activate(session)
+    _log(session, "requested", run, actor, now, topics=run.topics_wanted)
+    return run
+
+
+def _activate(session: Session) -> None:
+    """Write a run that is active; another one may have been quicker."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if broken_constraint(error) == "uq_run_active":
+            raise AlreadyAnalysingError from error
+        raise
 
 
 def active(session: Session, consultation_id: int) -> Run | None:

@@ -2,9 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,17 +14,18 @@ from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
 from consult.kernel.transaction import act, end_reading
 from consult.submissions.models import Point
-from consult.themes import recording, runs, snapshot, sweeping
+from consult.themes import recording, runs, snapshot, sweeping, vector_work
 from consult.themes.errors import BeingPublishedError, DecidedMeanwhileError
 from consult.themes.models import Run
 from consult.themes.recording import BATCH, Sizes
 from consult.themes.snapshot import Snapshot
+from consult.themes.steps import Steps, Working, batches
 
 # While answers are being published a finished analysis waits this long, looking once a second.
 WAIT_FOR_PUBLICATION = 300
 
 _STAGES = {
-    "reading": mark("Reading the comments"),
+    "reading": vector_work.READING,
     "duplicates": mark("Looking for copies of the same letter"),
     "comparing": mark("Looking for copies of the same letter"),
     "additions": mark("Finding what people added to a letter"),
@@ -37,24 +37,6 @@ _STAGES = {
 }
 _RECORDING = mark("Writing down the proposals")
 _WAITING = mark("Waiting for a publication to finish")
-
-Row = TypeVar("Row")
-
-
-class Steps(Protocol):
-    """The part of a running job that the work needs."""
-
-    def now(self) -> datetime: ...
-
-    def progress(self, fraction: float, stage: str = "") -> None: ...
-
-    def check_lease(self, session: Session) -> None: ...
-
-
-class Working(Steps, Protocol):
-    """A running job with what was asked for."""
-
-    payload: dict[str, Any]
 
 
 def analyse(job: Working) -> None:
@@ -69,25 +51,38 @@ def analyse(job: Working) -> None:
         run = runs.start(session, run_id, job.now())
         consultation_id, topics, seed = run.consultation_id, run.topics_wanted, run.seed
     _sweep(job, consultation_id)
+    vector_work.sweep(job, consultation_id)
     taken = snapshot.take(current_session(), consultation_id)
     end_reading()
-    report, campaigns = _analysed(job, taken, topics, seed)
+    known = vector_work.know(job, consultation_id, taken.documents, share=0.1)
+    report = _topics(job, taken, topics, seed, known)
+    job.progress(0.6, vector_work.KEEPING)
+    vector_work.keep(job, run_id, report, known)
+    campaigns = _campaigns(job, taken)
     record(job, run_id, taken, report, campaigns)
 
 
-def _analysed(
-    job: Steps, taken: Snapshot, topics: int | None, seed: int
-) -> tuple[Any, Sequence[Any]]:
-    from analysis import find_campaigns, find_topics
+def _topics(
+    job: Steps, taken: Snapshot, topics: int | None, seed: int, known: vector_work.Known
+) -> Any:
+    from analysis import find_topics
 
-    report = find_topics(
+    return find_topics(
         taken.documents,
         topics,
         seed,
+        vectors=known.sentences,
+        joint=known.state.joint if known.state else None,
+        learned=known.state.learned if known.state else None,
         accepted=taken.accepted,
-        progress=_told(job, 0.0, 0.6),
+        progress=_told(job, 0.1, 0.6),
     )
-    return report, find_campaigns(taken.documents, progress=_told(job, 0.6, 0.75))
+
+
+def _campaigns(job: Steps, taken: Snapshot) -> Sequence[Any]:
+    from analysis import find_campaigns
+
+    return find_campaigns(taken.documents, progress=_told(job, 0.6, 0.75))
 
 
 def _told(job: Steps, low: float, high: float) -> Callable[[float, str], None]:
@@ -119,12 +114,12 @@ def record(job: Steps, run_id: int, taken: Snapshot, report: Any, campaigns: Seq
         if int(label) in theme_of
     ]
     total = len(labels) + 1
-    for done, batch in _batches(labels):
-        job.progress(0.75 + 0.15 * done / total, _RECORDING)
+    for done, batch in enumerate(batches(labels, BATCH)):
+        job.progress(0.75 + 0.15 * done * BATCH / total, _RECORDING)
         with act() as session:
             run = _held(job, session, run_id)
             recording.record_labels(session, run, batch, taken.by_people, job.now())
-    for _, reasons in _batches(report.unprocessed):
+    for reasons in batches(report.unprocessed, BATCH):
         with act() as session:
             recording.record_unprocessed(session, _held(job, session, run_id), reasons)
     _record_campaigns(job, run_id, taken, campaigns)
@@ -138,11 +133,6 @@ def _held(job: Steps, session: Session, run_id: int) -> Run:
     run = session.get(Run, run_id)
     assert run is not None
     return run
-
-
-def _batches(rows: Sequence[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
-    for start in range(0, len(rows), BATCH):
-        yield start, rows[start : start + BATCH]
 
 
 def _worth_proposing(taken: Snapshot, report: Any) -> list[Any]:
@@ -174,7 +164,7 @@ def _begin(
         for topic in topics
         for rank, point in enumerate(topic.representatives)
     ]
-    for _, batch in _batches(quotes):
+    for batch in batches(quotes, BATCH):
         with act() as session:
             recording.record_quotes(session, _held(job, session, run_id), batch)
     return theme_of
@@ -200,7 +190,7 @@ def _record_campaigns(job: Steps, run_id: int, taken: Snapshot, campaigns: Seque
             spans = campaign.additions.get(point, ())
             added = [[starts[point] + s, starts[point] + e] for s, e in spans]
             waiting.append((target, point, added))
-    for _, batch in _batches(waiting):
+    for batch in batches(waiting, BATCH):
         job.progress(0.92, _RECORDING)
         with act() as session:
             recording.record_members(session, _held(job, session, run_id), batch)
@@ -235,7 +225,7 @@ def _starts(point_ids: Sequence[int]) -> dict[int, int]:
     """Where points begin in their revisions, in portions that every database takes."""
     session = current_session()
     starts: dict[int, int] = {}
-    for _, batch in _batches(point_ids):
+    for batch in batches(point_ids, BATCH):
         rows = session.execute(select(Point.id, Point.start).where(Point.id.in_(batch)))
         starts.update(rows.all())
     end_reading()

@@ -16,7 +16,7 @@ from consult.kernel.transaction import act
 from consult.submissions.models import Point
 from consult.themes import queries, work
 from tests import builders
-from tests.themes.fakes import FakeJob, by_first_word, requested, same_words
+from tests.themes.fakes import FakeJob, by_first_word, by_length, requested, same_words
 
 TEXTS = (
     "Bus le soir",
@@ -34,6 +34,7 @@ TEXTS = (
 def _known_analysis(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analysis, "find_topics", by_first_word, raising=False)
     monkeypatch.setattr(analysis, "find_campaigns", same_words, raising=False)
+    monkeypatch.setattr(analysis, "embed", by_length, raising=False)
 
 
 class Who(TypedDict):

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy.orm import Session
 
-from analysis import AcceptedTopic, Document
+from analysis import AcceptedTopic, Document, encoder
 from consult.consultations.models import Consultation
 from consult.kernel.actor import Actor
 from consult.kernel.transaction import act
@@ -23,8 +24,8 @@ class KilledError(BaseException):
 class FakeJob:
     """Counts the acts that ask for the lease, and dies before one if told to."""
 
-    def __init__(self, run: Run, *, die_at: int | None = None) -> None:
-        self.payload: dict[str, Any] = {"run": run.id}
+    def __init__(self, asked: Run | dict[str, Any], *, die_at: int | None = None) -> None:
+        self.payload = asked if isinstance(asked, dict) else {"run": asked.id}
         self.acts = 0
         self.die_at = die_at
         self.during: Callable[[], None] | None = None
@@ -63,6 +64,8 @@ class FakeReport:
     unprocessed: list[tuple[int, str]]
     card: dict[str, Any] = field(default_factory=dict)
     parents: list[FakeTopic] = field(default_factory=list)
+    joint: Any = None
+    learned: Any = None
 
 
 @dataclass
@@ -79,10 +82,14 @@ def by_first_word(
     topics: int | None = None,
     seed: int = 0,
     *,
+    vectors: object = None,
+    joint: object = None,
+    learned: object = None,
     accepted: Sequence[AcceptedTopic] = (),
     progress: Callable[[float, str], None] | None = None,
 ) -> FakeReport:
     """One topic for each first word; accepted topics take the words of their examples."""
+    del vectors, joint, learned
     if progress is not None:
         progress(0.5, "topics")
     words = [d.text.split()[0] if d.text.split() else "" for d in documents]
@@ -109,6 +116,13 @@ def by_first_word(
     empty = [(int(d.id), "empty") for d, label in zip(documents, labels, strict=True) if label < 0]
     card = {"method": "first word", "input_sha256": "0" * 64, "documents": len(documents)}
     return FakeReport(labels, [0.5] * len(labels), found, empty, card)
+
+
+def by_length(documents: Sequence[Document]) -> Any:
+    """A sentence vector that says how long the text is; zeros for an empty one."""
+    rows = np.zeros((len(documents), encoder.DIMENSIONS), np.float16)
+    rows[:, 0] = [len(document.text) for document in documents]
+    return rows
 
 
 def same_words(

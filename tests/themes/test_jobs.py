@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 import analysis
 from analysis.campaigns import find_campaigns
+from analysis.encoder import embed
 from analysis.topics import find_topics
 from consult.jobs.models import DONE, FAILED, Job
 from consult.kernel.transaction import act
@@ -45,6 +46,7 @@ def test_the_real_analysis_runs_and_runs_again_around_decisions(
 ) -> None:
     monkeypatch.setattr(analysis, "find_topics", find_topics)
     monkeypatch.setattr(analysis, "find_campaigns", find_campaigns)
+    monkeypatch.setattr(analysis, "embed", embed)
     consultation = place.consultation
     with act() as writing:
         for text, count in SUBJECTS.items():

@@ -126,6 +126,9 @@ def test_an_analyst_starts_watches_and_stops_an_analysis(
     assert "Nothing of it is shown" in page.text
     page = client.get(f"{DESK}/analysis/1")
     assert page.h1 == "Method card of analysis 1"
+    assert "Start it again" not in page.text
+    page = client.submit(f"{DESK}/analysis/2", {}, action="/again")
+    assert "Waiting to begin" in page.text
 
 
 def test_the_desk_lists_what_stopped_an_analysis(client: PageClient, official: Analysed) -> None:

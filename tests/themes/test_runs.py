@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 import analysis
 from consult.accounts.models import User
 from consult.consultations.models import Consultation
+from consult.jobs.models import Job
 from consult.kernel import release as releases
 from consult.kernel.actor import Actor
 from consult.kernel.paging import Keyset
@@ -42,6 +43,7 @@ from consult.themes.models import (
     PROPOSED,
     RECORDED,
     SET_ASIDE,
+    WAITING,
     Assignment,
     Campaign,
     CampaignMember,
@@ -51,7 +53,7 @@ from consult.themes.models import (
 )
 from tests import builders
 from tests.builders import NOW
-from tests.themes.conftest import TEXTS
+from tests.themes.conftest import TEXTS, Who
 from tests.themes.fakes import (
     FakeJob,
     FakeReport,
@@ -135,6 +137,33 @@ def test_only_one_run_is_active_and_it_can_be_cancelled(
         runs.cancel(writing, consultation, run.id, actor=actor, now=NOW)
     assert session.get_one(Run, run.id).state == CANCELLED
     requested(consultation, actor)
+
+
+def test_a_run_that_was_stopped_can_be_started_again(
+    session: Session, place: tuple[Consultation, Actor]
+) -> None:
+    consultation, actor = place
+    who: Who = {"actor": actor, "now": NOW}
+    with act() as writing:
+        run = runs.request(writing, consultation, topics=7, **who)
+        runs.cancel(writing, consultation, run.id, **who)
+        other = runs.request(writing, consultation, **who)
+    with pytest.raises(AlreadyAnalysingError), act() as writing:
+        runs.again(writing, consultation, run.id, **who)
+    with pytest.raises(RunOverError), act() as writing:
+        runs.again(writing, consultation, other.id, **who)
+    with act() as writing:
+        runs.cancel(writing, consultation, other.id, **who)
+        runs.again(writing, consultation, run.id, **who)
+    again = session.get_one(Run, run.id)
+    assert (again.state, again.topics_wanted, again.finished_at) == (WAITING, 7, None)
+    job = session.get_one(Job, again.job_id)
+    assert (job.state, job.tries) == (WAITING, 0)
+    session.rollback()
+    work.analyse(FakeJob(run))
+    with pytest.raises(RunOverError), act() as writing:
+        runs.again(writing, consultation, run.id, **who)
+    assert len(titles(session, consultation)) == 4
 
 
 def test_nothing_to_analyse_is_said_at_once(session: Session) -> None:
@@ -359,7 +388,7 @@ def test_a_membership_that_a_person_accepted_outlives_the_run_that_proposed_it(
         late = builders.say(writing, consultation, "Lettre type").point.id
     run = requested(consultation, actor)
     with pytest.raises(KilledError):
-        work.analyse(FakeJob(run, die_at=6))
+        work.analyse(FakeJob(run, die_at=7))
     proposed = session.scalar(select(CampaignMember).where(CampaignMember.point_id == late))
     assert proposed is not None
     assert proposed.release_id is not None

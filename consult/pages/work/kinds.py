@@ -19,7 +19,7 @@ from consult.moderation import going
 from consult.opinions import planning as opinions
 from consult.pages.work.queries import Task
 from consult.submissions import uploads
-from consult.themes import bulk_work, runs
+from consult.themes import bulk_work, runs, vector_work
 
 Verb = Callable[[Session, Task, Actor, datetime], None]
 
@@ -47,6 +47,10 @@ def _stop(session: Session, task: Task, actor: Actor, now: datetime) -> None:
 
 def _stop_run(session: Session, task: Task, actor: Actor, now: datetime) -> None:
     runs.cancel(session, task.consultation, int(task.job.payload["run"]), actor=actor, now=now)
+
+
+def _run_again(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    runs.again(session, task.consultation, int(task.job.payload["run"]), actor=actor, now=now)
 
 
 def _resume_publication(session: Session, task: Task, actor: Actor, now: datetime) -> None:
@@ -88,10 +92,12 @@ KINDS = {
         _resume_publication,
         _stop_publication,
     ),
-    # One that gave up is asked for anew, on what was said meanwhile.
-    runs.JOB: Kind(mark("Analysis"), "analysis_desk.show", None, _stop_run),
+    runs.JOB: Kind(mark("Analysis"), "analysis_desk.show", _run_again, _stop_run),
     uploads.KIND: Kind(
         mark("Import of comments"), "imports_desk.index", _resume_import, _stop_import
+    ),
+    vector_work.JOB: Kind(
+        mark("Reading new comments for the analysis"), "analysis_desk.show", _again, _stop
     ),
     bulk_work.MOVE: Kind(mark("Moving points"), "themes_desk.show", _again, _stop),
     bulk_work.SETTLE: Kind(

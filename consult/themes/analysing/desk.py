@@ -68,6 +68,14 @@ def cancel(slug: str, number: int) -> Response:
     return seen_other("analysis_desk.show", slug=slug)
 
 
+@blueprint.post("/desk/consultations/<slug>/analysis/<int:number>/again")
+def again(slug: str, number: int) -> Response:
+    with act() as session:
+        consultation = consultations.by_slug(session, slug)
+        runs.again(session, consultation, number, actor=acting(), now=served_at())
+    return seen_other("analysis_desk.show", slug=slug)
+
+
 @blueprint.get("/desk/consultations/<slug>/analysis/<int:number>")
 def run(slug: str, number: int) -> Answer:
     around, session = frame(slug), current_session()
@@ -76,6 +84,7 @@ def run(slug: str, number: int) -> Answer:
         "themes/desk_run.html",
         **around,
         run=found,
+        button_form=PressForm(),
         card=card.read(found.card),
         curve=curve.read(found.card),
         frame=curve,
