@@ -131,7 +131,7 @@ def _good(scored: Scored, phrases: Mapping[Key, Phrase], topic: int, size: int) 
     """The phrases of more than a word that may be the title of a topic with `size` texts."""
     nouns = [score for key, score in scored if len(key) == 1]
     least = NOUNS_INSTEAD * max(nouns, default=0.0)
-    fewest = max(FEWEST_PEOPLE, int(2 * math.log10(size)))  # 3 of 32 texts, 4 of 100, 6 of 1,000
+    fewest = max(FEWEST_PEOPLE, int(2 * math.log10(max(size, 1))))  # 3 of 32 texts, 6 of 1,000
     return [
         (key, score)
         for key, score in scored

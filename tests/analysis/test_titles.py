@@ -144,6 +144,13 @@ def test_two_topics_do_not_share_a_title() -> None:
     assert first["en"] != second["en"]
 
 
+def test_a_language_spoken_only_far_from_the_centre_gives_no_title(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("analysis.titles.MOST_TEXTS", 2)
+    assert "fr" not in titled(TRANSPORT["fr"], [*TRANSPORT["lb"], *RENT["fr"]])[1]
+
+
 def test_a_campaign_does_not_choose_the_title() -> None:
     letter = "Die große Brücke über den Fluss muss saniert werden, die große Brücke wackelt."
     flood = [Document(f"letter {i}", letter) for i in range(50)]
