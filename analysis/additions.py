@@ -20,7 +20,8 @@ FEWEST_INSIDE = 6  # foreign words in a run inside a sentence of the letter; few
 LONGEST_GREETING = 12  # words
 LONGEST_NAME = 4  # words
 LONGEST_GAP = 2  # words of the letter inside a run of foreign words
-SENTENCE_END = re.compile(r"[.!?…]+[»“”\"’)]*(?=\s)|\n")
+# begins where a run of marks begins, so that a thousand of them cost a thousand steps
+SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[»“”\"’)]*+(?=\s)|\n")
 _AFTER = '.!?…»“”"’)'  # closing marks that belong to the last word's sentence
 _BEFORE = '«„“"‚('
 

@@ -13,6 +13,7 @@ ALIKE = 0.5  # Dice coefficient of the words of two sentences that are one
 HELD = 0.75  # share of a sentence's words in another into which it was drawn
 FEWEST_HELD = 4  # words
 LONGEST_REPLACED = 8  # words of a sentence that stands where another stood
+_LONG = 10**6  # pairs of words from which frequent words are no anchors
 _EDGE = 2  # words of a long run that bear on what they stand beside
 
 SMALL_WORDS = frozenset(map(fold, ALL_STOP_WORDS))
@@ -35,14 +36,15 @@ def side_by_side(
     free = [i for i in range(len(mine)) if i not in partner]
     taken = set(partner.values())
     loose = [k for k in range(len(others)) if k not in taken]
-    shared = {(i, k): _shared(mine[i], others[k]) for i in free for k in loose}
+    shared = _shared(mine, others, free, loose)
     ranked = sorted(
-        (-2 * n / (len(mine[i].words) + len(others[k].words)), abs(i - k), i, k)
+        (-score, abs(i - k), i, k)
         for (i, k), n in shared.items()
+        if (score := 2 * n / (len(mine[i].words) + len(others[k].words))) >= ALIKE
     )
     alike = set()
-    for score, _, i, k in ranked:
-        if -score >= ALIKE and i not in partner and k not in taken:
+    for _, _, i, k in ranked:
+        if i not in partner and k not in taken:
             partner[i] = k
             taken.add(k)
             alike.add((i, k))
@@ -51,12 +53,7 @@ def side_by_side(
         drawn_in = n >= max(HELD * shorter, FEWEST_HELD) and (i not in partner or k not in taken)
         if (i, k) in alike or drawn_in:
             yield mine[i], others[k], False
-        elif (
-            i not in partner
-            and k not in taken
-            and (n or len(mine[i].words) == len(others[k].words) == 1)
-            and _in_one_place(i, k, partner, mine, others)
-        ):
+        elif i not in partner and k not in taken and _in_one_place(i, k, partner, mine, others):
             yield mine[i], others[k], True
 
 
@@ -71,8 +68,33 @@ def _equal(mine: Sequence[Sentence], others: Sequence[Sentence]) -> dict[int, in
     return partner
 
 
-def _shared(mine: Sentence, others: Sentence) -> int:
-    return sum((Counter(mine.words) & Counter(others.words)).values())
+def _shared(
+    mine: Sequence[Sentence], others: Sequence[Sentence], free: Sequence[int], loose: Sequence[int]
+) -> Counter[tuple[int, int]]:
+    """How many words pairs of sentences have in common, repeated words as often as in both.
+
+    None are pairs without any, but for two single words: yes, no.
+    """
+    holding: dict[tuple[str, int], list[int]] = {}
+    for k in loose:
+        for word in _counted(others[k]):
+            holding.setdefault(word, []).append(k)
+    single = [k for k in loose if len(others[k].words) == 1]
+    shared = Counter({(i, k): 0 for i in free if len(mine[i].words) == 1 for k in single})
+    for i in free:
+        for word in _counted(mine[i]):
+            shared.update((i, k) for k in holding.get(word, ()))
+    return shared
+
+
+def _counted(sentence: Sentence) -> list[tuple[str, int]]:
+    """Each word with how often it stood before, so that equal pairs are one word in common."""
+    seen: Counter[str] = Counter()
+    counted = []
+    for word in sentence.words:
+        counted.append((word, seen[word]))
+        seen[word] += 1
+    return counted
 
 
 def _in_one_place(
@@ -89,7 +111,8 @@ def _in_one_place(
 def hunks(mine: Sequence[str], others: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
     """Ranges of both that differ; a single small word between two does not part them."""
     last: tuple[int, int, int, int] | None = None
-    for kind, a, b, c, d in SequenceMatcher(None, mine, others, autojunk=False).get_opcodes():
+    long = len(mine) * len(others) > _LONG
+    for kind, a, b, c, d in SequenceMatcher(None, mine, others, autojunk=long).get_opcodes():
         if kind == "equal":
             if last and (b - a > 1 or mine[a] not in SMALL_WORDS):
                 yield last

@@ -21,7 +21,7 @@ from analysis.words import fold, tokenise
 FEWEST_WORDS = 4  # "no to the tram" may be a campaign, "thank you" twice is none
 FEWEST_AROUND = 12  # words around quotations: a letter in quotation marks is sent, not quoted
 SHORTEST_QUOTATION = 8  # words; shorter ones are turns of phrase
-_LINK = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_LINK = re.compile(r"\b(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,255}")
 _QUOTATION = re.compile(r"«[^«»]*»|»[^«»]*«|[„“][^„“”]*[“”]|\"[^\"]*\"|^>.*$", re.MULTILINE)
 _MAY_QUOTE = re.compile(r"[«»„“”\">]")
 

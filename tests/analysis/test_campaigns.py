@@ -266,6 +266,15 @@ def test_an_index_of_many_letters_is_asked_in_milliseconds_and_can_be_pickled() 
     )
 
 
+@pytest.mark.parametrize(
+    "odd", ["!" * 50_000, "a" * 50_000 + " @ ", "«a " * 20_000, '"' * 20_001, ".)" * 20_000 + "a"]
+)
+def test_odd_texts_take_no_longer_than_others(odd: str) -> None:
+    began = time.process_time()
+    find_campaigns([Document(i, f"{odd} {LETTER} Nein {i}") for i in range(2)])
+    assert time.process_time() - began < 5
+
+
 def test_campaigns_are_the_same_in_any_process() -> None:
     code = (
         "from analysis import Document, find_campaigns\n"
