@@ -124,19 +124,20 @@ def quality(sent: Sequence[Sent], labels: Labels) -> Figures:
     for level in LEVELS:
         rest = of([i for i, one in enumerate(sent) if one.level != level])
         figures[f"recall {level}"] = (both - rest[0]) / (true - rest[2])
-    with_letters = {labels[i] for i, one in enumerate(sent) if one.group}
-    for level in ("own", "quoting"):
-        those = [i for i, one in enumerate(sent) if one.level == level]
-        figures[f"joined {level}"] = sum(labels[i] in with_letters for i in those) / len(those)
-    return figures | _positions(sent, labels)
-
-
-def _positions(sent: Sequence[Sent], labels: Labels) -> Figures:
-    """How many reversed letters stand among those they oppose, and how many others do not."""
-    sides: dict[Hashable, Counter[object]] = {}
+    sides: dict[Hashable, Counter[tuple[int, bool] | None]] = {}
     for one, label in zip(sent, labels, strict=True):
-        sides.setdefault(label, Counter())[one.group] += one.campaign is not None
+        sides.setdefault(label, Counter())[one.group] += 1
     mostly = {label: max(counts, key=lambda g: counts[g]) for label, counts in sides.items()}
+    for level in ("own", "quoting"):
+        those = [label for one, label in zip(sent, labels, strict=True) if one.level == level]
+        figures[f"joined {level}"] = sum(mostly[label] is not None for label in those) / len(those)
+    return figures | _positions(sent, labels, mostly)
+
+
+def _positions(
+    sent: Sequence[Sent], labels: Labels, mostly: dict[Hashable, tuple[int, bool] | None]
+) -> Figures:
+    """How many reversed letters stand among those they oppose, and how many others do not."""
     reversed_ = [(s, mostly[label]) for s, label in zip(sent, labels, strict=True) if s.reversed_]
     others = [
         (one, mostly[label])
