@@ -30,9 +30,9 @@ SHORT, LONG = 6, 24  # words; between them the demand falls in a line
 TAKEN_OVER = 0.4  # cosine of shingles from which a text partly one's own takes over a letter
 IN_PASSAGES = 0.3  # the same, where it holds two passages of the letter or more
 WHOLE = 0.6  # share of the letter that a text of any length takes over
-FEWEST_TAKEN = 12  # shingles
+FEWEST_TAKEN = 12  # shingles of one passage; two have a least length of their own
 _GAP = WORDS + 1  # shingles that a changed word takes out of a passage, and one more
-_SHORTEST_PASSAGE = 4  # shingles
+_SHORTEST_PASSAGE = 3  # shingles
 _PAIRS_AT_ONCE = 30_000
 _TEXTS_AT_ONCE = 5_000
 
@@ -172,7 +172,7 @@ def takes_over(shared: Number, text: Number, letter: Number) -> Any:
 
 def may_hold_passages(shared: Number, text: Number, letter: Number) -> Any:
     """Whether texts hold enough of a letter if that is several passages of it."""
-    return np.asarray((shared >= IN_PASSAGES * np.sqrt(text * letter)) & (shared >= FEWEST_TAKEN))
+    return np.asarray(shared >= IN_PASSAGES * np.sqrt(text * letter))
 
 
 def in_passages(places: Iterable[int], starts: Iterable[int] = ()) -> bool:
