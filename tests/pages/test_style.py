@@ -50,3 +50,19 @@ def test_an_error_page_is_shown_even_when_the_database_is_gone(
 def test_the_language_of_a_refused_form_changes_in_place(client: PageClient) -> None:
     page = client.submit("/style", {}, status=422)
     assert page.links()["English"] == "/style?lang=en"
+
+
+def test_the_map_of_themes_is_said_in_a_table_too(client: PageClient) -> None:
+    page = client.get("/style?lang=en")
+    drawing = next(e for e in page.root.iter() if e.get("class") == "topic-map__drawing")
+    assert drawing.get("role") == "img"
+    assert "table below" in drawing.get("aria-label", "")
+    titles = [
+        e.text.split(". ", 1)[1] for e in drawing.iter() if e.tag.endswith("title") and e.text
+    ]
+    table = next(t for t in page.all("table") if "Map of the themes" in "".join(t.itertext()))
+    assert len(titles) == 3
+    for title in titles:
+        assert title in "".join(table.itertext())
+    assert 'style="' not in page.markup
+    assert len(page.markup) < 200_000

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import cos, sin
 
 from flask import Blueprint, render_template
 
@@ -10,6 +11,7 @@ from consult.kernel.clock import end_of_day, luxembourg_date
 from consult.kernel.paging import Page
 from consult.kernel.web import served_at
 from consult.pages.style.forms import StyleForm
+from consult.themes import topic_map
 
 blueprint = Blueprint("style", __name__)
 
@@ -63,6 +65,27 @@ def _jobs(now: datetime) -> list[SampleJob]:
     ]
 
 
+def _map() -> topic_map.TopicMap:
+    """An invented map: three themes, each as a sunflower of dots."""
+    places = [
+        topic_map.Place(number, title, code, points, "/style", x, y, (points / 2800) ** 0.5)
+        for number, (title, code, points, x, y) in enumerate(
+            (
+                ("Öffentlicher Verkehr", "de", 292, 0.33, 0.34),
+                ("Loyer trop cher à Luxembourg", "fr", 160, 0.74, 0.62),
+                ("Schoul", "lb", 24, 0.78, 0.2),
+            )
+        )
+    ]
+    dots = []
+    for place in places:
+        for n in range(0, place.points, 2):
+            away = 0.95 * place.radius * ((n + 0.5) / place.points) ** 0.5
+            turn = 2.4 * n
+            dots.append((place.x + away * cos(turn), place.y + away * sin(turn), place.theme_id))
+    return topic_map.drawn(places, dots)
+
+
 @blueprint.route("/style", methods=["GET", "POST"])
 def index() -> tuple[str, int]:
     """The form answers a POST with its errors; nothing is kept."""
@@ -75,6 +98,7 @@ def index() -> tuple[str, int]:
         form=form,
         samples=_samples(served_at()),
         jobs=_jobs(served_at()),
+        map=_map(),
         rows=Page(rows=[], previous=3, next=9),
     )
     return page, 422 if sent else 200
