@@ -19,9 +19,10 @@ _TOLD_EVERY = 500  # documents
 class Campaign:
     """Two or more documents that are near-identical.
 
-    `member_ids` in the order of the documents; `template` is the text of the member that the
-    others are most like, `template_id` its id. `additions` gives, for each member that has any,
-    the spans (start, end in code points of its text) that the template does not contain.
+    `member_ids` in the order of the documents; `template` is the text that was sent in most
+    copies, else the one that the others are most like, and `template_id` the id of its first
+    sender. `additions` gives, for each member that has any, the spans (start, end in code points
+    of its text) that the template does not contain.
     `variant_of` is the template id of the campaign that this one turns round ("I oppose" for "I
     support"); None for most.
     """
@@ -100,7 +101,8 @@ def _divided(documents: Sequence[Document], head: int, members: Sequence[int]) -
     for text, mine in _by_text(documents, members).items():
         other = Stance(text, stance.language)
         if stance.turned_by(other):
-            turned.append(_Turned(text, mine, other, letter.likeness(Template(text)) or 0.0))
+            template = Template(text)
+            turned.append(_Turned(mine, other, template, letter.likeness(template) or 0.0))
         else:
             same += mine
             additions[text] = own.additions(text)
@@ -110,27 +112,24 @@ def _divided(documents: Sequence[Document], head: int, members: Sequence[int]) -
     turned.sort(key=lambda one: (-len(one.places), -one.likeness, one.places[0]))
     while turned:
         first, *others = turned
-        letter, own = Template(first.text), Letter(first.text)
-        mates = [first] + [
-            one
-            for one in others
-            if letter.likeness(Template(one.text)) is not None
-            and not first.stance.turned_by(one.stance)
-        ]
-        turned = [one for one in others if one not in mates]
+        mates, turned = [first], []
+        for one in others:
+            alike = first.template.likeness(one.template) is not None
+            (mates if alike and not first.stance.turned_by(one.stance) else turned).append(one)
         places = sorted(place for one in mates for place in one.places)
         if len(places) > 1:
-            additions = {one.text: own.additions(one.text) for one in mates}
-            yield _Group(first.places[0], places, additions, of)
+            own = Letter(first.template.text)
+            texts = [one.template.text for one in mates]
+            yield _Group(first.places[0], places, {t: own.additions(t) for t in texts}, of)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Turned:
     """A text that turns its letter round, where it was sent, and how like the letter it is."""
 
-    text: str
     places: list[int]
     stance: Stance
+    template: Template
     likeness: float
 
 
