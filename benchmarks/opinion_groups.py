@@ -13,8 +13,8 @@ of groups of the file, with our own number, and by the rule that Polis had until
 seen counts as a pass, moderated statements stay). `nearest` shows how far the file's groups can
 be told apart in our plane at all: everybody is given the file's group whose centre is nearest.
 `silh` is the silhouette of our groups and of the file's in our plane. `explained` and `kept` are
-the trust that the product shows (`analysis.opinions.Trust`). Below 1.0 in `nearest` the file's
-groups are not in its votes any more: Polis starts from what it found before, in a plane that moved
+the trust that the product shows (`analysis.opinions.Trust`). Where `nearest` is low, no border in
+our plane gives the file's groups: Polis starts from what it found before, in a plane that has moved
 since, and that history is in no file.
 """
 
@@ -64,6 +64,7 @@ class Result:
     ari_own_number: float
     ari_rule_of_2018: float | None
     nearest: float
+    stays: float | None
     silhouette: float
     silhouette_theirs: float
     explained: float
@@ -160,6 +161,16 @@ def _plane(places: Real, groups: Whole) -> tuple[float, float]:
     )
 
 
+def _stays(talk: Conversation, inside: NDArray[np.bool_]) -> float:
+    """The file's groups beside what k-means makes of them, without a plane."""
+    kept = np.setdiff1d(np.arange(talk.votes.n_statements), talk.moderated)
+    full = talk.votes.differences().toarray()[np.ix_(inside, kept)]
+    theirs = talk.groups[inside]
+    centres = np.array([full[theirs == group].mean(axis=0) for group in range(theirs.max() + 1)])
+    ours = KMeans(len(centres), init=centres, n_init=1).fit_predict(full)
+    return float(adjusted_rand_score(theirs, ours))
+
+
 def measure(data: str, load: Callable[[], Conversation]) -> Result:
     """Everything about one conversation; megabytes are filled in by who started the process."""
     talk = load()
@@ -184,6 +195,7 @@ def measure(data: str, load: Callable[[], Conversation]) -> Result:
         ari_own_number=_agreement(theirs, own.labels),
         ari_rule_of_2018=None if before is None else _agreement(theirs, before),
         nearest=told_apart,
+        stays=None if before is None else _stays(talk, both),
         silhouette=_plane(given.places[both], given.labels[both])[1],
         silhouette_theirs=silhouette_theirs,
         explained=given.trust.explained,
@@ -209,7 +221,7 @@ def main() -> None:
     if not asked.json:
         print(
             f"{'conversation':25}{'people':>7}{'stmts':>6}{'votes':>8}{'apart':>6}"
-            f"{'k':>3}{'own':>4}{'ARI':>6}{'at own':>7}{'2018':>6}{'nearest':>8}"
+            f"{'k':>3}{'own':>4}{'ARI':>6}{'at own':>7}{'2018':>6}{'nearest':>8}{'stays':>6}"
             f"{'silh':>6}{'theirs':>7}{'explained':>10}{'kept':>6}{'CPU s':>7}{'MB':>5}"
         )
     for data, load in cases.items():
@@ -221,11 +233,13 @@ def _print(one: Result, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(asdict(one)), flush=True)
         return
-    before = "" if one.ari_rule_of_2018 is None else f"{one.ari_rule_of_2018:.2f}"
+    before, stays = (
+        "" if figure is None else f"{figure:.2f}" for figure in (one.ari_rule_of_2018, one.stays)
+    )
     print(
         f"{one.data:25}{one.people:7}{one.statements:6}{one.votes:8}{one.apart:6}"
         f"{one.their_groups:3}{one.our_groups:4}{one.ari:6.2f}{one.ari_own_number:7.2f}"
-        f"{before:>6}{one.nearest:8.2f}{one.silhouette:6.2f}{one.silhouette_theirs:7.2f}"
+        f"{before:>6}{one.nearest:8.2f}{stays:>6}{one.silhouette:6.2f}{one.silhouette_theirs:7.2f}"
         f"{one.explained:10.3f}{one.kept:6.2f}{one.seconds:7.2f}{one.megabytes:5.0f}",
         flush=True,
     )

@@ -106,3 +106,22 @@ def test_from_a_change_in_the_text_to_the_comments_behind_it_and_back(
     back.click()
     page.wait_for_url("**/changes/*")
     assert page.url.rpartition("/")[0] == change.rpartition("/")[0]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("javascript", [True, False])
+def test_agreeing_by_keyboard(visitor: Visitor, told: str, javascript: bool) -> None:
+    window = visitor.context(language="de", width=320, javascript=javascript)
+    page = visitor.open(f"{told}/comments", context=window)
+    page.get_by_role("link", name="Was sagen andere?").first.click()
+    before = page.locator("main article").inner_text()
+    button = page.get_by_role("button", name="Stimme zu", exact=True)
+    button.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Stimme nicht zu")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Sie stimmen Nr.")
+    assert "nicht zu" in page.get_by_role("status").inner_text()
+    assert page.locator("main article").inner_text() != before
+    if javascript:
+        check_page(page)

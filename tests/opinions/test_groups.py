@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
@@ -24,7 +24,7 @@ from consult.opinions.queries import SaidRow
 from consult.submissions.intake import prepare
 from tests import builders
 from tests.builders import NOW, Said
-from tests.client import PageClient
+from tests.client import PageClient, words
 from tests.people import make_user, sign_in
 from tests.statements import statements
 
@@ -103,9 +103,9 @@ def test_groups_are_found_kept_and_shown(
     }
     assert sum(dot[2] for dot in result["dots"]) == 30
     page = client.get(path)
-    for words in ("Where people stand", "What all share", "What divides the groups", "Group A",
+    for sentence in ("Where people stand", "What all share", "What divides the groups", "Group A",
                   "Group B", "stay in their group"):  # fmt: skip
-        assert words in page.text
+        assert sentence in page.text
     assert 'role="img"' in page.markup
     assert "public" in page.response.headers["Cache-Control"]
 
@@ -135,8 +135,8 @@ def test_what_cannot_be_read_or_has_other_words_is_not_named(
                 actor=Actor("receipt:1"), now=LATER)  # fmt: skip
     for _ in range(2):  # at once, and after the next look
         page = client.get(path).text
-        for words in ("Avis numéro 6.", "Avis numéro 7.", "Avis numéro 0.", "Autre chose."):
-            assert words not in page
+        for gone_words in ("Avis numéro 6.", "Avis numéro 7.", "Avis numéro 0.", "Autre chose."):
+            assert gone_words not in page
         assert "Avis numéro 8." in page
         work(app, LATER + planning.EVERY)
     result = found(session, talk)
@@ -173,6 +173,21 @@ def test_all_the_same(app: Flask, client: PageClient, session: Session, talk: Ta
     assert "Everybody says the same so far" in page
     assert "What most people share" in page
     assert found(session, talk)["groups"] == []
+
+
+def test_of_a_very_small_group_nothing_is_told(
+    app: Flask, client: PageClient, session: Session, talk: Talk
+) -> None:
+    speak(talk, 30, NOW)
+    work(app, LATER)
+    result = found(session, talk)
+    result["groups"][1] |= {"size": 4, "accounts": 1}
+    with act() as writing:
+        writing.execute(update(OpinionMap).values(result=result, made_at=clock.now()))
+    page = client.get("/consultations/law/opinion-groups?lang=en")
+    assert "#group-A" in page.links().values()
+    assert "#group-B" not in page.links().values()
+    assert [words(cell) for cell in page.all("tr")[2]] == ["Group B", "1", "3"]
 
 
 def test_statements_do_not_grow_with_the_comments_named(
