@@ -57,6 +57,19 @@ class Run(Base):
     error: Mapped[str] = mapped_column(Text, default="")
 
 
+class RunMap(Base):
+    """Where a run's themes and a share of its points lie on a map; whole numbers, 10,000 a side.
+
+    `themes` are rows of theme, x, y and radius, `points` of point, theme, x and y.
+    """
+
+    __tablename__ = "run_map"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), primary_key=True)
+    themes: Mapped[list[list[int]]] = mapped_column(Json)
+    points: Mapped[list[list[int]]] = mapped_column(Json)
+
+
 class CurrentRun(Base):
     """The run whose labels count for a consultation."""
 

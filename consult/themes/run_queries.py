@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
 from consult.submissions.models import Comment, CommentRevision, Point
-from consult.themes.models import RECORDED, Assignment, CurrentRun, Run, Unprocessed
+from consult.themes.models import RECORDED, Assignment, CurrentRun, Run, RunMap, Unprocessed
 from consult.themes.queries import point_text
 from consult.themes.standing import live
 
@@ -43,6 +43,21 @@ def newest_and_current(session: Session, consultation_id: int) -> tuple[Run | No
     ).all()
     current_run = next((run for run, is_current in rows if is_current is not None), None)
     return (rows[-1][0] if rows else None), current_run
+
+
+def map_of(session: Session, run_id: int) -> RunMap | None:
+    """The map of a run; None for one that placed nothing or was made before there were maps."""
+    return session.get(RunMap, run_id, populate_existing=True)
+
+
+def places_of_current(session: Session, consultation_id: int) -> dict[int, tuple[int, int]]:
+    """Where points lie on the map of the run whose labels count: point → x, y."""
+    points = session.scalar(
+        select(RunMap.points)
+        .join(CurrentRun, CurrentRun.run_id == RunMap.run_id)
+        .where(CurrentRun.consultation_id == consultation_id)
+    )
+    return {point: (x, y) for point, _, x, y in points or ()}
 
 
 def run(session: Session, consultation_id: int, run_id: int) -> Run:

@@ -9,6 +9,7 @@ from consult.themes.models import (
     Campaign,
     CampaignMember,
     Run,
+    RunMap,
     Theme,
     ThemeQuote,
     Unprocessed,
@@ -55,6 +56,7 @@ def sweep(session: Session, run_id: int, release_id: int) -> bool:
     if ids := rows.all():
         session.execute(delete(Unprocessed).where(Unprocessed.id.in_(ids)))
         return True
+    session.execute(delete(RunMap).where(RunMap.run_id == run_id))
     run = session.get(Run, run_id)
     if run is not None and run.release_id == release_id:
         run.release_id = None

@@ -14,7 +14,15 @@ from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
 from consult.kernel.transaction import act, end_reading
 from consult.submissions.models import Point
-from consult.themes import recording, runs, snapshot, sweeping, vector_work
+from consult.themes import (
+    mapping,
+    recording,
+    run_queries,
+    runs,
+    snapshot,
+    sweeping,
+    vector_work,
+)
 from consult.themes.errors import BeingPublishedError, DecidedMeanwhileError
 from consult.themes.models import Run
 from consult.themes.recording import BATCH, Sizes
@@ -122,6 +130,7 @@ def record(job: Steps, run_id: int, taken: Snapshot, report: Any, campaigns: Seq
     for reasons in batches(report.unprocessed, BATCH):
         with act() as session:
             recording.record_unprocessed(session, _held(job, session, run_id), reasons)
+    _record_map(job, run_id, taken, report, theme_of)
     _record_campaigns(job, run_id, taken, campaigns)
     _keep_sizes(job, run_id, taken, labels)
     _finish(job, run_id, taken)
@@ -168,6 +177,21 @@ def _begin(
         with act() as session:
             recording.record_quotes(session, _held(job, session, run_id), batch)
     return theme_of
+
+
+def _record_map(
+    job: Steps, run_id: int, taken: Snapshot, report: Any, theme_of: dict[int, int]
+) -> None:
+    if report.learned is None:  # nothing could be placed
+        return
+    session = current_session()
+    former = run_queries.places_of_current(session, session.get_one(Run, run_id).consultation_id)
+    end_reading()
+    points = [int(document.id) for document in taken.documents]
+    of_topic = {t.id: theme_of[t.id] for t in report.topics if t.id in theme_of}
+    themes, rows = mapping.lay_out(points, report, report.labels, of_topic, former)
+    with act() as writing:
+        mapping.keep(writing, _held(job, writing, run_id), themes, rows)
 
 
 def _record_campaigns(job: Steps, run_id: int, taken: Snapshot, campaigns: Sequence[Any]) -> None:
