@@ -1,11 +1,15 @@
 """The map of a run: where its themes and some of its points lie, kept with it and read for a page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from consult.kernel.i18n import choose
+from consult.themes import topic_map
 from consult.themes.models import Run, RunMap
+from consult.themes.queries import ThemeRow
+from consult.themes.topic_map import Place, TopicMap
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,6 +65,40 @@ def _places(
         if point in former:
             places[i] = np.array(former[point]) / SCALE
     return places
+
+
+def drawn(
+    stored: RunMap | None, rows: Sequence[ThemeRow], href: Callable[[int], str]
+) -> TopicMap | None:
+    """The map with the themes of `rows` under their present names and sizes.
+
+    A theme that was made or merged after the run has no place on it. None where there is nothing
+    to draw.
+    """
+    if stored is None:
+        return None
+    known = {row.theme.id: row for row in rows}
+    places = [
+        _place(known[theme], x, y, radius, href(theme))
+        for theme, x, y, radius in stored.themes
+        if theme in known
+    ]
+    dots = [(x / SCALE, y / SCALE, theme) for _, theme, x, y in stored.points if theme in known]
+    return topic_map.drawn(places, dots) if places else None
+
+
+def _place(row: ThemeRow, x: int, y: int, radius: int, href: str) -> Place:
+    language, title = choose(row.theme.title)
+    return Place(
+        theme_id=row.theme.id,
+        title=title,
+        language=language,
+        points=row.points,
+        href=href,
+        x=x / SCALE,
+        y=y / SCALE,
+        radius=radius / SCALE,
+    )
 
 
 def keep(

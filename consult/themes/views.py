@@ -13,6 +13,7 @@ from consult.submissions import standing
 from consult.themes import (
     campaign_queries,
     card,
+    mapping,
     point_queries,
     queries,
     quote_queries,
@@ -50,6 +51,9 @@ def show(slug: str) -> Response:
             campaigns_of=campaign_queries.by_theme(campaigns),
             run=run,
             card=card.read(run.card) if run else None,
+            map=mapping.drawn(
+                run_queries.map_of(session, run.id) if run else None, rows, "#theme-{}".format
+            ),
         )
 
     return versioned_page(*standing.of_consultation(slug, now), render=render)

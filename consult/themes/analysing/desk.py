@@ -1,6 +1,6 @@
 """The analysis of a consultation: start it, watch it, stop it, read its method card."""
 
-from flask import Blueprint, Response, flash, render_template, request
+from flask import Blueprint, Response, flash, render_template, request, url_for
 
 from consult.accounts.login import acting
 from consult.accounts.queries import user_names
@@ -13,10 +13,19 @@ from consult.kernel.i18n import gettext as _
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
-from consult.themes import campaign_queries, card, curve, queries, run_diff, run_queries, runs
+from consult.themes import (
+    campaign_queries,
+    card,
+    curve,
+    mapping,
+    queries,
+    run_diff,
+    run_queries,
+    runs,
+)
 from consult.themes.desk import frame
 from consult.themes.forms import StartForm
-from consult.themes.models import RECORDED
+from consult.themes.models import ACCEPTED, PROPOSED, RECORDED
 
 blueprint = Blueprint("analysis_desk", __name__)
 
@@ -79,7 +88,8 @@ def again(slug: str, number: int) -> Response:
 @blueprint.get("/desk/consultations/<slug>/analysis/<int:number>")
 def run(slug: str, number: int) -> Answer:
     around, session = frame(slug), current_session()
-    found = run_queries.run(session, around["consultation"].id, number)
+    consultation_id = around["consultation"].id
+    found = run_queries.run(session, consultation_id, number)
     page = render_template(
         "themes/desk_run.html",
         **around,
@@ -87,11 +97,15 @@ def run(slug: str, number: int) -> Answer:
         button_form=PressForm(),
         card=card.read(found.card),
         curve=curve.read(found.card),
+        map=mapping.drawn(
+            run_queries.map_of(session, found.id),
+            queries.themes_with_sizes(session, consultation_id, states=(ACCEPTED, PROPOSED)),
+            lambda theme: url_for("themes_desk.theme", slug=slug, number=theme),
+        ),
         frame=curve,
-        busy=runs.active(session, around["consultation"].id) is not None,
+        busy=runs.active(session, consultation_id) is not None,
         earlier=run_queries.before(session, found),
         reasons=run_queries.unprocessed_reasons(session, found.id),
-        form=PressForm(),
     )
     return page, 200
 
