@@ -45,9 +45,31 @@ def newest_and_current(session: Session, consultation_id: int) -> tuple[Run | No
     return (rows[-1][0] if rows else None), current_run
 
 
-def map_of(session: Session, run_id: int) -> RunMap | None:
-    """The map of a run; None for one that placed nothing or was made before there were maps."""
-    return session.get(RunMap, run_id, populate_existing=True)
+def current_with_map(
+    session: Session, consultation_id: int
+) -> tuple[Run, RunMap | None] | tuple[None, None]:
+    """The run whose labels count, and its map. One statement."""
+    row = session.execute(
+        select(Run, RunMap)
+        .join(CurrentRun, CurrentRun.run_id == Run.id)
+        .outerjoin(RunMap, RunMap.run_id == Run.id)
+        .where(CurrentRun.consultation_id == consultation_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return (row[0], row[1]) if row else (None, None)
+
+
+def with_map(session: Session, consultation_id: int, run_id: int) -> tuple[Run, RunMap | None]:
+    """One run and its map, if it has one. Raises NotFoundError for one of another consultation."""
+    row = session.execute(
+        select(Run, RunMap)
+        .outerjoin(RunMap, RunMap.run_id == Run.id)
+        .where(Run.id == run_id, Run.consultation_id == consultation_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row[0], row[1]
 
 
 def places_of_current(session: Session, consultation_id: int) -> dict[int, tuple[int, int]]:

@@ -38,7 +38,7 @@ def show(slug: str) -> Response:
         consultation = found.consultation
         rows = queries.themes_with_sizes(session, consultation.id, states=(ACCEPTED,))
         campaigns = campaign_queries.campaigns(session, consultation.id, states=(ACCEPTED,))
-        run = run_queries.current(session, consultation.id)
+        run, stored = run_queries.current_with_map(session, consultation.id)
         return render_template(
             "themes/show.html",
             consultation=consultation,
@@ -51,9 +51,7 @@ def show(slug: str) -> Response:
             campaigns_of=campaign_queries.by_theme(campaigns),
             run=run,
             card=card.read(run.card) if run else None,
-            map=mapping.drawn(
-                run_queries.map_of(session, run.id) if run else None, rows, "#theme-{}".format
-            ),
+            map=mapping.drawn(stored, rows, "#theme-{}".format),
         )
 
     return versioned_page(*standing.of_consultation(slug, now), render=render)

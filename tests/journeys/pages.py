@@ -17,6 +17,7 @@ from consult.kernel import clock
 from consult.notifications.views import stop_token
 from consult.opinions.models import Stance
 from consult.submissions.models import Comment, CommentImport, Submission
+from consult.themes import quote_queries
 from consult.themes.models import Campaign, Run, Theme
 from tests.journeys.world import World
 
@@ -77,7 +78,9 @@ def _clause(world: World) -> str:
 
 def _theme(world: World) -> int:
     """An accepted theme of the answered consultation."""
-    return int(world.first(Theme, Theme.state == "accepted").id)
+    accepted = select(Theme.id).where(Theme.state == "accepted").order_by(Theme.id)
+    quotes = quote_queries.quotes(world.session, world.session.scalars(accepted).all())
+    return next(theme for theme, found in quotes.items() if any(q.chosen for q in found))
 
 
 def _mine(world: World) -> int:

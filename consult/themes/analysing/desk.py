@@ -89,7 +89,7 @@ def again(slug: str, number: int) -> Response:
 def run(slug: str, number: int) -> Answer:
     around, session = frame(slug), current_session()
     consultation_id = around["consultation"].id
-    found = run_queries.run(session, consultation_id, number)
+    found, stored = run_queries.with_map(session, consultation_id, number)
     page = render_template(
         "themes/desk_run.html",
         **around,
@@ -98,7 +98,7 @@ def run(slug: str, number: int) -> Answer:
         card=card.read(found.card),
         curve=curve.read(found.card),
         map=mapping.drawn(
-            run_queries.map_of(session, found.id),
+            stored,
             queries.themes_with_sizes(session, consultation_id, states=(ACCEPTED, PROPOSED)),
             lambda theme: url_for("themes_desk.theme", slug=slug, number=theme),
         ),
