@@ -14,12 +14,23 @@ from analysis.clustering import Weights
 from analysis.documents import Document
 from analysis.neighbours import Neighbourhood
 from analysis.reading import NOTHING_SHARED, Reading, read_corpus
-from analysis.vectors import Joint, Lexical, Matrix, Sides, Told, main_directions, unit
+from analysis.vectors import (
+    SPECTRUM_OF,
+    Joint,
+    Lexical,
+    Matrix,
+    Sides,
+    Told,
+    evenly,
+    main_directions,
+    unit,
+)
 
 Progress = Callable[[float, str], None]
 Stored = NDArray[np.float16]
 
 GROWTH = 1.2  # times the texts learned from, above which everything is learned anew
+_TEXTS_AT_ONCE = 5_000  # whose vectors are made together
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +52,33 @@ class Learned:
         cls,
         readings: Sequence[Reading],
         sentences: Stored | None,
+        leads: NDArray[np.int64],
         usual_language: str | None,
+        *,
         random_state: int,
         told: Told,
     ) -> "Learned":
-        """Learn from texts that are no copies of each other; `told` hears the share done."""
-        several = several_languages(readings)
+        """Learn from the texts at the places `leads`, which are no copies of each other.
+
+        `told` hears the share done.
+        """
+        chosen = [readings[i] for i in leads]
+        several = several_languages(chosen)
         view = Lexical() if sentences is None else Joint()
-        sides = _sides(readings, sentences, several=several)
-        view.fit(sides, random_state, lambda share: told(0.4 * share))
-        rows = view.transform(sides, lambda share: told(0.4 + 0.6 * share))
+        everything = _sides(chosen, None, several=several, encoded=sentences is not None)
+        view.fit(everything, random_state, lambda share: told(0.4 * share))
         offsets = None
-        if several and sentences is None:
-            offsets = Offsets.measure(rows, readings)
-            rows = offsets.apply(rows, readings)
-        return cls(view, main_directions(rows), offsets, several, usual_language, len(readings))
+        if sentences is None:
+            rows = view.transform(everything, told)
+            if several:
+                offsets = Offsets.measure(rows, chosen)
+                rows = offsets.apply(rows, chosen)
+            rows = rows[evenly(len(rows), SPECTRUM_OF)]
+        else:
+            few = leads[evenly(len(leads), SPECTRUM_OF)]
+            sides = _sides([readings[i] for i in few], sentences[few], several=several)
+            rows = view.transform(sides, lambda share: told(0.4 + 0.6 * share))
+        return cls(view, main_directions(rows), offsets, several, usual_language, len(chosen))
 
     @property
     def needs_sentences(self) -> bool:
@@ -112,13 +135,20 @@ class Learned:
         )
 
 
-def _sides(readings: Sequence[Reading], sentences: Stored | None, *, several: bool) -> Sides:
+def _sides(
+    readings: Sequence[Reading],
+    sentences: Stored | None,
+    *,
+    several: bool,
+    encoded: bool | None = None,
+) -> Sides:
+    """What the views look at; `encoded` says that there is an encoder, though no vectors come."""
+    encoded = sentences is not None if encoded is None else encoded
     return Sides(
         stems=[bridged(reading) if several else reading.stems for reading in readings],
-        folded=[] if sentences is not None else [" ".join(r.tokens) for r in readings],
-        spoken=[]
-        if sentences is None
-        else [[f"{r.language}:{word}" for word in r.words] for r in readings],
+        folded=[] if encoded else [" ".join(r.tokens) for r in readings],
+        words=[reading.words for reading in readings],
+        languages=[reading.language for reading in readings],
         sentences=sentences,
     )
 
@@ -239,11 +269,12 @@ def sentences_of(
     """The encoder's vectors, those that are stored taken as they are; None without an encoder."""
     if not encoder.available():
         return None
-    sentences = np.zeros((len(documents), encoder.DIMENSIONS), np.float16)
-    if stored is not None:
-        sentences[:] = stored
+    sentences = stored
+    if sentences is None:
+        sentences = np.zeros((len(documents), encoder.DIMENSIONS), np.float16)
     missing = np.flatnonzero(~sentences.any(axis=1)).tolist()
     if len(missing):
+        sentences = sentences.copy()
         known = [
             Document(documents[i].id, documents[i].text, readings[i].language) for i in missing
         ]
@@ -260,31 +291,30 @@ def _joint(
 ) -> tuple[Learned, Stored]:
     """What the corpus teaches, and a row for each text that takes part."""
     rows, readings, usual, leads = taking_part
-    stored = None if memory.sentences is None else memory.sentences[rows]
     sentences = sentences_of(
         [documents[i] for i in rows],
         readings,
-        stored,
+        None if memory.sentences is None else memory.sentences[rows],
         lambda share: told(0.2 + 0.1 * share, "vectors"),
     )
     learned, joint = memory.learned, memory.joint
     encoded = sentences is not None
     if learned is None or joint is None or not learned.fits(int(leads.sum()), encoded=encoded):
-        first = np.flatnonzero(leads)
         learned = Learned.learn(
-            [readings[i] for i in first],
-            None if sentences is None else sentences[first],
+            readings,
+            sentences,
+            np.flatnonzero(leads),
             usual,
-            random_state,
-            lambda share: told(0.3 + 0.05 * share, "vectors"),
+            random_state=random_state,
+            told=lambda share: told(0.3 + 0.05 * share, "vectors"),
         )
         joint = np.zeros((len(documents), learned.directions.shape[1]), np.float16)
     found = joint[rows]
     missing = np.flatnonzero(~found.any(axis=1))
-    if len(missing):
-        found[missing] = learned.vectors(
-            [readings[i] for i in missing],
-            None if sentences is None else sentences[missing],
-            lambda share: told(0.35 + 0.05 * share, "vectors"),
+    for start in range(0, len(missing), _TEXTS_AT_ONCE):
+        told(0.35 + 0.05 * start / len(missing), "vectors")
+        some = missing[start : start + _TEXTS_AT_ONCE]
+        found[some] = learned.vectors(
+            [readings[i] for i in some], None if sentences is None else sentences[some]
         )
     return learned, found

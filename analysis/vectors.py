@@ -8,9 +8,13 @@ Without it (`Lexical`): latent semantic analysis of stemmed words, the company o
 semantic analysis of letter groups, for compounds, inflection and misspelling.
 
 Each view has unit length before it is weighed, so that none drowns the others by chance. What is
-learned can be written down as arrays and read again: `arrays`, `restored`.
+learned can be written down as arrays and read again: `arrays`, `restored`. Words are known by
+`mark`, so that what is written down holds nobody's words; groups of four to six letters stand as
+they are.
 """
 
+import functools
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,9 +41,9 @@ MOST_WORDS = 20_000
 MOST_LETTER_GROUPS = 40_000
 ALL_WORDS_UP_TO = 5_000  # texts; above, words that occur once are not encoded
 _ENOUGH = 20  # texts; below, every feature is kept
-_SPECTRUM_OF = 20_000  # texts; more do not turn the directions
+SPECTRUM_OF = 20_000  # texts; more do not turn the directions
 SMOOTHING = 0.75  # exponent on context counts: rare words otherwise get too large a share
-_TEXTS_AT_ONCE = 2_000
+_WORDS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,14 @@ class Sides:
     """What the vectors are made of; all fields are aligned with the texts.
 
     `stems` of words that carry a subject, with bridges between languages; `folded` is the whole
-    text; `spoken` are all its words as "language:word"; `sentences` the encoder's vectors, None
-    without an encoder.
+    text; `words` are all its words in lower case, in a language; `sentences` the encoder's
+    vectors, None without an encoder. What a view does not look at may be empty.
     """
 
     stems: list[list[str]]
     folded: list[str]
-    spoken: list[list[str]]
+    words: list[list[str]]
+    languages: list[str]
     sentences: NDArray[np.float16] | None
 
 
@@ -63,8 +68,19 @@ def unit(rows: NDArray[Any]) -> Matrix:
     return np.asarray(rows / np.where(length > 0, length, 1.0), np.float32)
 
 
+@functools.lru_cache(maxsize=200_000)
+def mark(word: str) -> int:
+    """64 bits of a hash (BLAKE2b) that stand for a word where what was learned is kept."""
+    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest)
+
+
 def _as_they_are(words: Sequence[str]) -> Sequence[str]:
     return words
+
+
+def _marked(words: Sequence[str]) -> list[int]:
+    return [mark(word) for word in words]
 
 
 def _rarest(n_texts: int) -> int:
@@ -95,14 +111,29 @@ class _View:
     def _weighed(self, texts: Sequence[object], rarest: int) -> sparse.csr_matrix | None:
         """Texts × features, None where no feature occurs often enough."""
         most = self._commonest if len(texts) >= _ENOUGH else 1.0
-        self._vectoriser = TfidfVectorizer(min_df=rarest, max_df=most, **self._options)
+        vectoriser = TfidfVectorizer(min_df=rarest, max_df=most, **self._options)
         try:
-            return self._vectoriser.fit_transform(texts)
+            counts = vectoriser.fit_transform(texts)
         except (
             ValueError
         ):  # "empty vocabulary" or "no terms remain"; scikit-learn has no other word
-            self._vectoriser = None
             return None
+        features = vectoriser.get_feature_names_out().tolist()
+        self._know(_marked(features) if self._of_words else features, vectoriser.idf_)
+        return counts
+
+    @property
+    def _of_words(self) -> bool:
+        return self._options["analyzer"] is _as_they_are
+
+    def _know(self, features: list[Any], weights: NDArray[Any]) -> None:
+        """Look for these features (marks, if they are words) in other texts."""
+        options = {**self._options, "vocabulary": features}
+        options.pop("max_features", None)
+        if self._of_words:
+            options["analyzer"] = _marked
+        self._vectoriser = TfidfVectorizer(**options)
+        self._vectoriser.idf_ = weights
 
     def transform(self, texts: Sequence[object]) -> Matrix:
         if self._vectoriser is None or self._points is None:
@@ -113,18 +144,16 @@ class _View:
         if self._vectoriser is None or self._points is None:
             return {}
         return {
-            "features": np.array(self._vectoriser.get_feature_names_out(), np.str_),
+            "features": np.array(
+                self._vectoriser.vocabulary, np.uint64 if self._of_words else np.str_
+            ),
             "idf": self._vectoriser.idf_,
             "points": self._points,
         }
 
     def restored(self, arrays: Arrays) -> "_View":
         if arrays:
-            features = arrays["features"].tolist()
-            options = {**self._options, "vocabulary": features}
-            options.pop("max_features", None)
-            self._vectoriser = TfidfVectorizer(**options)
-            self._vectoriser.idf_ = arrays["idf"]
+            self._know(arrays["features"].tolist(), arrays["idf"])
             self._points = arrays["points"]
         return self
 
@@ -158,82 +187,104 @@ class _Company(_View):
 
 
 def _positive_information(present: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Positive pointwise mutual information of words in the same document."""
-    together = (present.T @ present).tocoo()
-    keep = together.row != together.col
-    rows, columns, counts = together.row[keep], together.col[keep], together.data[keep]
-    frequency = np.bincount(rows, counts, together.shape[0])
-    context = frequency**SMOOTHING
-    information = np.log(
-        counts * context.sum() / (frequency[rows] * np.maximum(context[columns], 1e-12))
-    )
-    positive = information > 0
-    return sparse.csr_matrix(
-        (information[positive], (rows[positive], columns[positive])), together.shape
-    )
+    """Positive pointwise mutual information of words in the same document.
+
+    In portions of words, because all pairs together are many times what is positive.
+    """
+    others = np.diff(present.indptr) - 1.0
+    frequency = np.maximum(present.T @ others, 1e-12)
+    context = np.maximum(frequency**SMOOTHING, 1e-12)
+    total = context.sum()
+    of_words = present.T.tocsr()
+    blocks = []
+    for start in range(0, of_words.shape[0], _WORDS_AT_ONCE):
+        together = (of_words[start : start + _WORDS_AT_ONCE] @ present).tocoo()
+        rows, columns, counts = together.row + start, together.col, together.data
+        information = np.log(counts * total / (frequency[rows] * context[columns]))
+        positive = (information > 0) & (rows != columns)
+        blocks.append(
+            sparse.csr_matrix(
+                (information[positive], (together.row[positive], columns[positive])), together.shape
+            )
+        )
+    return sparse.vstack(blocks, "csr")
 
 
 class _EncodedWords:
     """The encoder's vectors of the words of a text, averaged by inverse frequency.
 
-    Only words and their weights are learned; vectors come from the encoder when they are needed.
+    Only words (by their marks) and weights are learned. Vectors come from the encoder when they
+    are needed, and are kept for as long as this is.
     """
 
     def __init__(self) -> None:
-        self._weight: dict[str, float] = {}
+        self._know({})
 
-    def fit(self, texts: Sequence[Sequence[str]]) -> "_EncodedWords":
-        counts = Counter(word for text in texts for word in set(text))
+    def _know(self, weight: Mapping[int, float]) -> None:
+        self._place = {marked: i for i, marked in enumerate(weight)}
+        self._weights = np.array(list(weight.values()), np.float64)
+        self._encoded = np.zeros(len(weight), bool)
+        self._vectors = np.zeros((len(weight), encoder.DIMENSIONS), np.float32)
+
+    def fit(self, languages: Sequence[str], texts: Sequence[Sequence[str]]) -> "_EncodedWords":
+        counts: Counter[str] = Counter()
+        for language, text in zip(languages, texts, strict=True):
+            counts.update({f"{language}:{word}" for word in text})
         rarest = 1 if len(texts) <= ALL_WORDS_UP_TO else 2
         kept = sorted(word for word, count in counts.items() if count >= rarest)
         if len(kept) > 2 * MOST_WORDS:
             kept = sorted(sorted(kept, key=lambda word: -counts[word])[: 2 * MOST_WORDS])
-        self._weight = {word: float(np.log1p(len(texts) / counts[word])) for word in kept}
+        self._know({mark(word): float(np.log1p(len(texts) / counts[word])) for word in kept})
         return self
 
-    def transform(self, texts: Sequence[Sequence[str]], told: Told) -> Matrix:
-        known = sorted({word for text in texts for word in text} & self._weight.keys())
-        vectors = _encoded(known, told)
-        place = {word: i for i, word in enumerate(known)}
+    def transform(
+        self, languages: Sequence[str], texts: Sequence[Sequence[str]], told: Told
+    ) -> Matrix:
+        places = self._places(languages, texts, told)
         rows, columns = [], []
-        for row, text in enumerate(texts):
-            here = [place[word] for word in text if word in place]
+        for row, (language, text) in enumerate(zip(languages, texts, strict=True)):
+            known = places[language]
+            here = [known[word] for word in text if word in known]
             rows += [row] * len(here)
             columns += here
-        weights = np.array([self._weight[word] for word in known], np.float32)
         counts = sparse.csr_matrix(
-            (weights[columns], (rows, columns)), (len(texts), len(known)), dtype=np.float32
+            (self._weights.astype(np.float32)[columns], (rows, columns)),
+            (len(texts), len(self._weights)),
+            dtype=np.float32,
         )
-        return unit(np.asarray(counts @ vectors))
+        return unit(np.asarray(counts @ self._vectors))
+
+    def _places(
+        self, languages: Sequence[str], texts: Sequence[Sequence[str]], told: Told
+    ) -> dict[str, dict[str, int]]:
+        """Where the vectors of known words stand, by language; those that are new are encoded."""
+        spoken: dict[str, set[str]] = {language: set() for language in languages}
+        for language, text in zip(languages, texts, strict=True):
+            spoken[language].update(text)
+        places: dict[str, dict[str, int]] = {}
+        new: list[tuple[str, list[str]]] = []
+        for language in sorted(spoken):
+            found = {word: self._place.get(mark(f"{language}:{word}")) for word in spoken[language]}
+            places[language] = {word: i for word, i in found.items() if i is not None}
+            missing = sorted(w for w, i in places[language].items() if not self._encoded[i])
+            new += [
+                (language, missing[start : start + _WORDS_AT_ONCE])
+                for start in range(0, len(missing), _WORDS_AT_ONCE)
+            ]
+        for done, (language, words) in enumerate(new):
+            told(done / len(new))
+            here = [places[language][word] for word in words]
+            self._vectors[here] = encoder.embed_words(words, language)
+            self._encoded[here] = True
+        return places
 
     def arrays(self) -> Arrays:
-        return {
-            "words": np.array(list(self._weight), np.str_),
-            "weights": np.array(list(self._weight.values())),
-        }
+        return {"words": np.array(list(self._place), np.uint64), "weights": self._weights}
 
     def restored(self, arrays: Arrays) -> "_EncodedWords":
         weights = arrays["weights"].tolist()
-        self._weight = dict(zip(arrays["words"].tolist(), weights, strict=True))
+        self._know(dict(zip(arrays["words"].tolist(), weights, strict=True)))
         return self
-
-
-def _encoded(spoken: Sequence[str], told: Told) -> Matrix:
-    """Vectors of sorted "language:word"s; the words of a language stand together."""
-    blocks = [np.zeros((0, encoder.DIMENSIONS), np.float32)]
-    start = 0
-    while start < len(spoken):
-        language = spoken[start].partition(":")[0]
-        end = start
-        while end < min(len(spoken), start + _TEXTS_AT_ONCE) and spoken[end].startswith(
-            f"{language}:"
-        ):
-            end += 1
-        told(start / len(spoken))
-        words = [word.partition(":")[2] for word in spoken[start:end]]
-        blocks.append(encoder.embed_words(words, language))
-        start = end
-    return np.vstack(blocks)
 
 
 class Lexical:
@@ -300,16 +351,14 @@ class Joint:
         """Learn from texts that are no copies of each other; `told` hears the share done."""
         self._company.fit(sides.stems, random_state)
         told(0.9)
-        self._words.fit(sides.spoken)
+        self._words.fit(sides.languages, sides.words)
         return self
 
     def transform(self, sides: Sides, told: Told) -> Matrix:
         """One row of unit length for each text; zeros where there is nothing to go by."""
         assert sides.sentences is not None
-        meaning = unit(
-            sides.sentences.astype(np.float32)
-            + WORDS_SHARE * self._words.transform(sides.spoken, told)
-        )
+        words = self._words.transform(sides.languages, sides.words, told)
+        meaning = unit(sides.sentences.astype(np.float32) + WORDS_SHARE * words)
         return unit(np.hstack([MEANING_SHARE * meaning, self._company.transform(sides.stems)]))
 
     def arrays(self) -> Arrays:
@@ -339,11 +388,15 @@ def _of(part: str, arrays: Mapping[str, NDArray[Any]]) -> Arrays:
     }
 
 
+def evenly(count: int, most: int) -> NDArray[np.int64]:
+    """At most `most` of so many places, evenly spaced."""
+    return np.linspace(0, count - 1, min(count, most)).astype(np.int64)
+
+
 def main_directions(rows: Matrix) -> Matrix:
     """The at most `KEPT` directions that hold most of `rows`: dimensions × directions.
 
     The origin stays where it is, so that the angles between rows stay nearly what they were.
     """
-    sample = rows[np.linspace(0, len(rows) - 1, min(len(rows), _SPECTRUM_OF)).astype(int)]
-    _, vectors = np.linalg.eigh((sample.T @ sample).astype(np.float64))
+    _, vectors = np.linalg.eigh((rows.T @ rows).astype(np.float64))
     return np.ascontiguousarray(vectors[:, ::-1][:, :KEPT], np.float32)

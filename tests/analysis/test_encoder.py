@@ -1,6 +1,8 @@
 """Vectors of sentences: stored, reused, and done without."""
 
+import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from analysis import Document, Learned, TopicReport, embed, encoder, find_topics
+from analysis.reading import read
 from tests.analysis.sentences import SENTENCES
 
 SUBJECTS = [subject for subject, _, _ in SENTENCES]
@@ -107,6 +110,22 @@ def test_new_texts_are_placed_by_what_was_learned_before(first: TopicReport) -> 
     assert grown.joint[-1].any()
     assert grown.card["learned_from"] == first.card["learned_from"]
     assert grown.labels[-1] == grown.labels[SUBJECTS.index("rent")]
+
+
+def test_what_was_written_down_places_texts_as_before_and_holds_nobodys_words(
+    first: TopicReport,
+) -> None:
+    learned = first.learned
+    assert learned is not None
+    stored = learned.to_bytes()
+    readings = [read(Document("new", "Mon loyer est trop cher pour mon appartement.", "fr"))]
+    sentences = embed([Document("new", "Mon loyer est trop cher pour mon appartement.", "fr")])
+    restored = Learned.from_bytes(stored).vectors(readings, sentences)
+    assert (restored == learned.vectors(readings, sentences)).all()
+    assert not (restored == learned.vectors([replace(readings[0], words=[])], sentences)).all()
+    with np.load(io.BytesIO(stored)) as arrays:
+        words = {name: array for name, array in arrays.items() if array.dtype.kind not in "buif"}
+    assert {str(array) for array in words.values()} <= {"joint", "", "fr", "de", "lb", "en"}
 
 
 def test_a_corpus_grown_by_a_fifth_is_learned_anew() -> None:
