@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from analysis.stopwords import FORMAL_WORDS
 from analysis.units import Unit
-from analysis.words import fold, is_stop_word
+from analysis.words import fold, is_stop_word, stem
 
 NOUN, ADJECTIVE, BEFORE, DEGREE = "N", "A", "B", "M"
 """BEFORE is an adjective that precedes its French noun, DEGREE an adverb before an adjective."""
@@ -66,8 +66,6 @@ def _sets(words: dict[str, str]) -> dict[str, frozenset[str]]:
 
 _BEFORE_NOUN = _sets(
     {
-        "de": "der die das den dem des ein eine einen einem einer eines kein keine keinen diese"
-        " alle viele im am vom zum zur beim",
         "fr": "le la les l un une des du au aux ce cet cette ces mon ma mes son sa ses notre nos votre"
         " vos leur leurs chaque aucun aucune quel quelle plusieurs",
         "en": "the a an this these my our your his her its their every each no any some of for in"
@@ -94,6 +92,15 @@ _AFTER_VERB = _sets(
 )
 _OF_PLACE = _sets({"fr": "à en", "de": "in nach", "lb": "zu op am", "en": "in near at"})
 
+# nouns that say too little to stand alone
+_VAGUE = _sets(
+    {
+        "fr": "personne gens monde chose temps année an jour côté cas fait exemple question part",
+        "de": "Mensch Leute Person Ding Zeit Jahr Tag Frage Beispiel Thema Teil Fall Art Problem",
+        "lb": "Mënsch Leit Persoun Saach Zäit Joer Dag Fro Beispill Thema Deel Fall Problem",
+        "en": "people person thing time year day way lot question example part case fact issue",
+    }
+)
 NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
 _CODE = re.compile(r"[A-ZÄÖÜ]{2,4}\d{0,2}|[A-ZÄÖÜ]\d{1,2}")  # TVA, CO2, A7
 _INFINITIVE = re.compile(r"(?:er|ir|(?<!ai)re|oir)$")
@@ -101,6 +108,7 @@ _PARTICIPLE = re.compile(r"(?:é|ée|és|ées|ie|ies|ue|ues|us)$")
 _GERMAN_ADJECTIVE = re.compile(r"(?:e|er|es|en|em)$")
 _GERMAN_VERB = re.compile(r"(?:n|tun)$")
 _ENGLISH_ADJECTIVE = re.compile(r"(?:able|ible|ful|less|ous|ive|ical|ary|ish|al|ed)$")
+_NOW_AND_THEN = 0.2
 _USUALLY = 0.35  # share of a word's uses that makes a noun of it
 
 _PATTERNS = {
@@ -111,6 +119,11 @@ _PATTERNS = {
 _PATTERNS["lb"] = _PATTERNS["de"]
 PATTERNS = {language: re.compile(pattern) for language, pattern in _PATTERNS.items()}
 """Per language the noun phrases that can stand as a heading, in signs."""
+
+
+Case = tuple[str | None, str | None]
+"""The word before a noun and its adjectives, and the ending of the adjective next to it."""
+_ENDING = re.compile(r"e[rsnm]?$")
 
 
 @functools.cache
@@ -129,6 +142,11 @@ def _dictionaries() -> Callable[[str, str], str]:
 def lemma(word: str, language: str) -> str:
     """The form under which a dictionary lists `word`; `word` where it does not."""
     return _dictionaries()(word, language)
+
+
+@functools.cache
+def _vague(language: str) -> frozenset[str]:
+    return frozenset(stem(word, language) for word in _VAGUE[language])
 
 
 def _is_adjective_in_er(word: str) -> bool:
@@ -152,7 +170,8 @@ class Grammar:
         self._capital: Counter[str] = Counter()  # within a sentence
         self._small: Counter[str] = Counter()
         self._at_place: Counter[str] = Counter()
-        self.articles: dict[str, Counter[str]] = defaultdict(Counter)  # German nouns' own
+        self.cases: dict[str, Counter[Case]] = defaultdict(Counter)
+        """Of a German noun, lower case, in what company it stands."""
         self._spelt: dict[str, Counter[str]] = defaultdict(Counter)
         self._known: dict[tuple[str, str | None, bool], str] = {}
         for run in runs:
@@ -170,8 +189,6 @@ class Grammar:
                 (self._capital if unit.written[0].isupper() else self._small)[word] += 1
             self._spelt[fold(word)][word if unit.begins else unit.written] += 1
             self._after_article[word] += before in before_noun
-            if language == "de" and before is not None and before in before_noun:
-                self.articles[word][before] += 1
             self._as_noun[word] += before in before_noun or (
                 after in after_noun and before not in before_verb
             )
@@ -191,6 +208,14 @@ class Grammar:
         alike = {form: n for form, n in forms.items() if form[0].isupper() or not capital}
         return min(alike, key=lambda form: (-alike[form], form), default=word)
 
+    def alone(self, word: str) -> bool:
+        """Whether `word`, lower case here, can stand for itself: nothing but a noun, and one that
+        says something."""
+        if stem(word, self.language) in _vague(self.language):
+            return False
+        share = self._after_article[word] / max(self._count[word], 1)
+        return self.language in NOUNS_HAVE_CAPITALS or share >= _NOW_AND_THEN
+
     def often(self, word: str) -> int:
         """How often `word`, lower case here, stands in the texts."""
         return self._count[word]
@@ -205,7 +230,16 @@ class Grammar:
                 self._known[key] = self._sign(unit, before)
             signs.append(self._known[key])
             before = unit.lower
+        if self.language == "de":
+            self._note_cases(run, "".join(signs))
         return "".join(signs)
+
+    def _note_cases(self, run: Sequence[Unit], signs: str) -> None:
+        for found in re.finditer(f"{ADJECTIVE}*{NOUN}", signs):
+            start, end = found.span()
+            before = run[start - 1].lower if start else None
+            ending = _ENDING.search(run[end - 2].lower) if end - start > 1 else None
+            self.cases[run[end - 1].lower][before, ending[0] if ending else None] += 1
 
     def _sign(self, unit: Unit, before: str | None) -> str:
         word = unit.lower
@@ -232,12 +266,13 @@ class Grammar:
 
     def _german(self, unit: Unit, before: str | None) -> str:  # noqa: ARG002
         word = unit.lower
-        if unit.written[0].isupper():
-            if not unit.begins or self.proper(word):
-                return NOUN
-            if not self._small[word] and lemma(unit.written, self.language)[0].isupper():
-                return NOUN
         base = lemma(word, self.language)
+        if unit.written[0].isupper() and (not unit.begins or self.proper(word)):
+            return NOUN
+        # a sentence begins: Kleinerer (Raum) is none, Wohnungen is one
+        listed = base[0].isupper() or base == word == lemma(unit.written, self.language).lower()
+        if unit.written[0].isupper() and not self._small[word] and listed:
+            return NOUN
         if self.language == "lb":
             return OTHER if base.endswith("en") else ADJECTIVE
         inflected = base.lower() != word and _GERMAN_ADJECTIVE.search(word)

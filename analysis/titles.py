@@ -3,7 +3,8 @@
 Candidates are the noun phrases of `analysis.phrases`. One counts for more, the more its words
 mark the topic (class-based TF-IDF), the more people use it, the more of those who do are in the
 topic, and the less it is a piece of a longer phrase (the idea of the C-value: Frantzi, Ananiadou
-and Mima, 2000). Where no phrase is good enough, the title is the topic's nouns in a row.
+and Mima, 2000). One that few texts of the topic have a word of takes a second to it. Where no
+phrase is good enough, the title is the topic's nouns in a row.
 """
 
 import math
@@ -14,18 +15,19 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.clustering import Labels
-from analysis.grammar import PATTERNS
-from analysis.keywords import Marks
+from analysis.grammar import PATTERNS, Grammar
+from analysis.keywords import Marks, distinct
 from analysis.phrases import Key, Phrase, gather
 from analysis.reading import Reading
 from analysis.vectors import Matrix
-from analysis.wording import heading, in_a_row
+from analysis.wording import commonest, heading, worded
+from analysis.words import fold
 
-Scored = list[tuple[Key, float]]
+Scored = Sequence[tuple[Key, float]]
 
 
 class Title(NamedTuple):
-    """A heading in one language, and the topic's best single nouns, begun with a capital."""
+    """A heading in one language, and the topic's best single nouns."""
 
     text: str
     nouns: list[str]
@@ -37,9 +39,15 @@ Titles = dict[str, Title]
 NOUNS = 3  # in a title without a phrase
 MOST_TEXTS = 10_000  # read for phrases, the nearest to their centres; more find the same ones
 FEWEST_PEOPLE = 2
+REACH = 0.4  # share of a topic's texts with a word of its title, below which it takes a second part
+MORE_REACH = 0.05  # that the second part must add
+SECONDS = 30  # phrases and nouns that are tried as a second part
+SAME_BEGINNING = 5  # letters that two nouns in a row must not share
+LONGEST_PAIR = 55  # letters of both
+MARKS = 0.2  # what a word must weigh to count for reach
 SECOND_WORD = 0.35  # what each further word costs, or long phrases would always win
 PIECE = 0.5  # of the people who use a longer phrase, taken off its pieces
-NOUNS_INSTEAD = 0.35  # a phrase this much worse than the best noun alone gives way to nouns
+NOUNS_INSTEAD = 0.42  # a phrase this much worse than the best noun alone gives way to nouns
 
 
 def titles(
@@ -65,17 +73,57 @@ def titles(
         ranked = {
             topic: _ranked(phrases, topic, of_topic[language])
             for topic, of_topic in enumerate(marks)
-            if language in of_topic and sizes[topic]
+            if language in of_topic
         }
-        keys = _shared_out({t: _good(r, phrases, t, sizes[t]) for t, r in ranked.items()})
+        sizes = Counter(labels[list(here)].tolist())
+        good = {t: _good(scored, phrases, t, sizes[t]) for t, scored in ranked.items()}
+        first = _shared_out(good)
         for topic, scored in ranked.items():
-            nouns = [heading(noun, grammar) for noun in _nouns(scored, phrases, topic)]
-            if topic in keys:
-                phrase = heading(phrases[keys[topic]], grammar)
-                chosen[topic][language] = Title(phrase, nouns)
-            elif nouns:
-                chosen[topic][language] = Title(in_a_row(nouns, language), nouns)
+            single = _nouns(scored, phrases, topic, grammar)
+            nouns = _varied(worded(phrases[key], grammar) for key, _ in single)
+            parts = nouns
+            if topic in first:
+                stems = [set(readings[row].stems) for row in here if labels[row] == topic]
+                strong = {s for s, weight in marks[topic][language].items() if weight >= MARKS}
+                others = [*good[topic][:SECONDS], *single[:SECONDS]]
+                parts = [worded(phrases[first[topic]], grammar)]
+                for key in _seconds(first[topic], others, stems, strong)[:SECONDS]:
+                    second = worded(phrases[key], grammar)
+                    if len(parts) == 1 and _adds(parts[0], second):
+                        parts.append(second)
+            if parts:
+                chosen[topic][language] = Title(heading(parts, language), nouns)
     return chosen
+
+
+def _seconds(first: Key, others: Scored, texts: Sequence[set[str]], strong: set[str]) -> list[Key]:
+    """The phrases and nouns that complete a first one, if that reaches few texts; best first."""
+    rest = [stems for stems in texts if not stems & strong & set(first)]
+    if len(texts) - len(rest) >= REACH * len(texts):
+        return []
+    added = {key: sum(1 for stems in rest if stems & strong & set(key)) for key, _ in others}
+    useful = [(key, score) for key, score in others if added[key] >= MORE_REACH * len(texts)]
+    return [key for key, _ in sorted(useful, key=lambda item: (-item[1] * added[item[0]], item[0]))]
+
+
+def _varied(nouns: Iterable[str]) -> list[str]:
+    """The first nouns that do not begin alike: not Klimaschutz, Klima, Klimarat."""
+    chosen: dict[str, str] = {}
+    for noun in nouns:
+        chosen.setdefault(fold(noun)[:SAME_BEGINNING], noun)
+        if len(chosen) == NOUNS:
+            break
+    return list(chosen.values())
+
+
+def _adds(first: str, second: str) -> bool:
+    """Whether a second part says something new: not Brunnenstraße and Straße, not its initials."""
+    one, other = first.lower(), second.lower()
+    initials = "".join(word[0] for word in one.split())
+    long = len(first) + len(second) > LONGEST_PAIR
+    words = distinct((*map(fold, one.split()), *map(fold, other.split())), 99)
+    repeated = len(words) < len(one.split()) + len(other.split())
+    return not (long or repeated or one in other or other in one or other == initials)
 
 
 def title_above(below: Sequence[Titles], all_titles: Iterable[Titles]) -> dict[str, str]:
@@ -90,7 +138,7 @@ def title_above(below: Sequence[Titles], all_titles: Iterable[Titles]) -> dict[s
             free = [noun for noun in title.nouns if noun not in rows[language]]
             rows[language] += free[:1]
     found = {
-        language: in_a_row(nouns[:NOUNS], language)
+        language: heading(nouns[:NOUNS], language)
         for language, nouns in sorted(rows.items())
         if nouns
     }
@@ -151,8 +199,9 @@ def _shared_out(candidates: Mapping[int, Scored]) -> dict[int, Key]:
     return given
 
 
-def _nouns(scored: Scored, phrases: Mapping[Key, Phrase], topic: int) -> list[Phrase]:
-    """The best single nouns of a topic."""
-    several = [key for key, _ in scored if len(key) == 1 and len(phrases[key].people[topic]) > 1]
-    any_one = [key for key, _ in scored if len(key) == 1]
-    return [phrases[key] for key in (several or any_one)[:NOUNS]]
+def _nouns(scored: Scored, phrases: Mapping[Key, Phrase], topic: int, grammar: Grammar) -> Scored:
+    """The single nouns of a topic, best first: those of several people that can stand alone."""
+    single = [item for item in scored if len(item[0]) == 1]
+    alone = [item for item in single if grammar.alone(commonest(phrases[item[0]])[0].lower())]
+    several = [item for item in alone if len(phrases[item[0]].people[topic]) > 1]
+    return several or alone or single

@@ -84,6 +84,11 @@ def test_a_title_is_a_phrase_that_several_people_use(language: str, title: str) 
          "Große Vermögen"),
         (["Photovoltaik auf allen Dächern", "Strom von den flachen Dächern", "An flachen Dächern"],
          "Flache Dächer"),
+        (["Mit öffentlichen Verkehrsmitteln fahren", "Sitze in öffentlichen Verkehrsmitteln"],
+         "Öffentliche Verkehrsmittel"),
+        (["Straßen im ländlichen Raum", "Wir im ländlichen Raum", "Kleinerer Raum im Haus"],
+         "Ländlicher Raum"),
+        (["Jede breite Straße hilft", "Auf breiten Straßen", "An breiten Straßen"], "Breite Straßen"),
         (["Der Ausbau der erneuerbaren Energien", "Ein Ausbau erneuerbarer Energien ist teuer"],
          "Ausbau der erneuerbaren Energien"),
         (["Die CO2-Steuer ist falsch", "Eine CO2-Steuer hilft", "Keine CO2-Steuer"], "CO2-Steuer"),
@@ -137,6 +142,20 @@ def test_nobody_is_named() -> None:
 def test_without_a_common_phrase_the_nouns_stand_in_a_row() -> None:
     nouns = titled([t for s, spoken, t in SENTENCES if (s, spoken) == ("rent", "fr")], RENT["lb"])
     assert nouns[0]["fr"] == "Loyers, appartement, logements"
+
+
+def test_a_phrase_that_reaches_few_takes_a_second_to_it() -> None:
+    more = [f"Gratis Parkplätze am Bahnhof, Nummer {word}." for word in ("vier", "acht", "zwei")]
+    others = [
+        "Der Bus fehlt.",
+        "Ohne Bus geht nichts.",
+        "Ein Bus hilft.",
+        "Bus und Bahn.",
+        "Busse!",
+    ]
+    wide, _ = titled([*TRANSPORT["de"], *more, *others], RENT["de"], language="de")
+    assert wide["de"] == "Öffentlicher Verkehr und Bus"
+    assert titled(TRANSPORT["de"], RENT["de"])[0]["de"] == "Öffentlicher Verkehr"
 
 
 def test_two_topics_do_not_share_a_title() -> None:
