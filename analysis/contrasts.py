@@ -15,6 +15,8 @@ from analysis.vectors import Matrix, unit
 WORDS = 5  # on each side
 CLEAR = 1.96  # standard errors from which two topics use a word differently
 
+FEWEST = 3  # texts of both topics together that must have a word
+
 Counts = dict[str, Counter[str]]  # language → stem → texts
 
 
@@ -87,6 +89,8 @@ def _lean(
     prior = everywhere.total() / n_topics
     lean = {}
     for stem in {*here, *there}:
+        if here[stem] + there[stem] < FEWEST:
+            continue
         expected = everywhere[stem] / n_topics
         odds, doubt = 0.0, 0.0
         for sign, side in ((1, here), (-1, there)):

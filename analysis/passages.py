@@ -12,7 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from analysis.sentences import BULLET, Span, sentences
 from analysis.stopwords import ALL_STOP_WORDS
@@ -81,20 +81,15 @@ def _gains(text: str, units: Sequence[_Unit]) -> list[float]:
 
 def _headings(text: str, units: Sequence[_Unit]) -> list[bool]:
     """Which units are headings: a short line that does not end as a sentence, above a longer one."""
-    lines = [_is_short_line(text, unit) for unit in units]
+    breaks = ["\n" in text[a.span[1] : b.span[0]] for a, b in pairwise(units)]
+    lines = [
+        begins and ends and unit.words <= HEADING_WORDS and text[unit.span[1] - 1] not in ".!?…,;:"
+        for unit, begins, ends in zip(units, [True, *breaks], [*breaks, False], strict=True)
+    ]
     return [
         line and not before and not after
         for before, line, after in zip([False, *lines], lines, [*lines[1:], True], strict=False)
     ]
-
-
-def _is_short_line(text: str, unit: _Unit) -> bool:
-    start, end = unit.span
-    if unit.words > HEADING_WORDS or text[end - 1] in ".!?…,;:":
-        return False
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    return line_end > 0 and not (text[line_start:start] + text[end:line_end]).strip()
 
 
 def _shifts(units: Sequence[_Unit]) -> list[float]:

@@ -19,7 +19,7 @@ _LONGEST_WORD = 500  # characters without a space; more is cut anywhere
 _SPACE = re.compile(r"\s+")
 _STOPPED = re.compile(r"[.!?…。！？](?:\s?[»”“\"'’)\]])*\Z")
 _BEGUN = re.compile(r"[.!?…]\s+([^\W\d_])")
-_OPENING = "«„“”\"'‘’(["
+_OPENING = "«„“”\"'‘’([ \u00a0\u202f"  # and the space after a French one
 # what ends with a full stop and no sentence
 _SHORTENED = re.compile(
     r"(?:\b[^\W\d_]|(?<!\d)\d{1,2}"  # z. B., p. ex., an initial, the 3. of March
@@ -70,9 +70,8 @@ def _ends(text: str, at: int) -> bool:
 
 def _begins(text: str, at: int, *, small: bool) -> bool:
     """Whether a sentence can begin here: with no digit or sign, and no small letter but if all are."""
-    while at < len(text) and (text[at] in _OPENING or text[at].isspace()):
-        at += 1
-    return at < len(text) and text[at].isalpha() and (small or not text[at].islower())
+    first = text[at : at + 3].lstrip(_OPENING)[:1]
+    return first.isalpha() and (small or not first.islower())
 
 
 def _is_all_small(text: str) -> bool:

@@ -37,10 +37,11 @@ Titles = dict[str, Title]
 """Language → title."""
 
 NOUNS = 3  # in a title without a phrase
-MOST_TEXTS = 10_000  # read for phrases, the nearest to their centres; more find the same ones
+MOST_TEXTS = 5_000  # read for phrases, the nearest to their centres; more find the same ones
 FEWEST_PEOPLE = 2
 REACH = 0.4  # share of a topic's texts with a word of its title, below which it takes a second part
 MORE_REACH = 0.05  # that the second part must add
+MOST_NOUNS = 100  # that are looked at
 SECONDS = 30  # phrases and nouns that are tried as a second part
 SAME_BEGINNING = 5  # letters that two nouns in a row must not share
 LONGEST_PAIR = 55  # letters of both
@@ -202,6 +203,10 @@ def _shared_out(candidates: Mapping[int, Scored]) -> dict[int, Key]:
 def _nouns(scored: Scored, phrases: Mapping[Key, Phrase], topic: int, grammar: Grammar) -> Scored:
     """The single nouns of a topic, best first: those of several people that can stand alone."""
     single = [item for item in scored if len(item[0]) == 1]
-    alone = [item for item in single if grammar.alone(commonest(phrases[item[0]])[0].lower())]
+    alone = [
+        item
+        for item in single[:MOST_NOUNS]
+        if grammar.alone(commonest(phrases[item[0]])[0].lower())
+    ]
     several = [item for item in alone if len(phrases[item[0]].people[topic]) > 1]
     return several or alone or single

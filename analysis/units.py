@@ -8,11 +8,12 @@ UNIT = re.compile(rf"{_LETTER}(?:[-‐‑:*·_]{_LETTER})*")
 _HYPHEN = re.compile(r"[-‐‑]")
 _GENDER = re.compile(r"[:*·_]")
 # Between two units of a run stands a space or an apostrophe; Rad- und Fußwege are one run too.
-_GAP = re.compile(r"[ \u00a0\u202f]{1,2}|['’]|- (?=(?:und|oder|an|et|and) )")
+_GAPS = frozenset((" ", "  ", "\u00a0", "\u202f", "'", "’"))
+_AND = frozenset(("und", "oder", "an", "et", "and"))
 _BEGINS = re.compile(r"[.!?…:\n•»«\"„“”(–—]|^\s*- ")
 ADDRESS = re.compile(
-    r"\S*(?:https?:|www\.|@)\S*"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|lu|de|at|fr|eu|ch|be|uk|nz)\b\S*",
+    r"(?<!\S)\S*(?:https?:|www\.|@)\S*"
+    r"|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|lu|de|at|fr|eu|ch|be|uk|nz)\b\S*",
     re.IGNORECASE,
 )
 """An address of the web or of mail."""
@@ -47,8 +48,7 @@ def runs(text: str) -> list[list[Unit]]:
     last = 0
     for match in UNIT.finditer(text):
         gap = text[last : match.start()]
-        joined = _GAP.match(text, last) if found else None
-        if joined is None or joined.end() != match.start():
+        if not found or not (gap in _GAPS or (gap == "- " and match[0] in _AND)):
             found.append([])
         begins = last == 0 or _BEGINS.search(gap) is not None
         found[-1].append(Unit(match[0], match[0].lower(), *match.span(), begins))

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import find_passages
+from analysis.names import people
 from analysis.passages import MOST, SHORT
 from analysis.sentences import MONSTROUS, Span, sentences
+from analysis.units import runs
 from analysis.words import tokenise
 from tests.analysis.sentences import SENTENCES
 
@@ -142,3 +144,13 @@ def test_nothing_is_lost_and_no_sentence_torn(text: str) -> None:
     assert {start for start, _ in found} <= {start for start, _ in pieces}
     assert {end for _, end in found} <= {end for _, end in pieces}
     assert all(len(text[start:end].split()) <= MONSTROUS for start, end in pieces)
+
+
+@pytest.mark.parametrize("scrap", ["a.", "a-", '" ', "@", "( ", "\n ", "Herr ", "a:"])
+def test_signs_without_end_take_no_time(scrap: str) -> None:
+    text = 20_000 * scrap
+    began = time.process_time()
+    find_passages(text)
+    runs(text)
+    people([text])
+    assert time.process_time() - began < 2

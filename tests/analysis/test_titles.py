@@ -1,7 +1,5 @@
 """Titles of topics: headings from people's own phrases, never a scrap, never a person."""
 
-import re
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +11,7 @@ from analysis.names import people
 from analysis.reading import read
 from analysis.stopwords import STOP_WORDS
 from analysis.titles import titles
-from analysis.units import runs
+from analysis.units import UNIT, runs
 from tests.analysis.sentences import SENTENCES
 
 TRANSPORT = {
@@ -213,7 +211,7 @@ def test_a_title_is_clean_whatever_people_write(texts: list[str], language: str)
     half = len(texts) // 2
     for topic in titled(texts[:half], texts[half:], language=language):
         for code, title in topic.items():
-            words = re.findall(r"[^\W_]+", title)
+            words = UNIT.findall(title)
             assert title == " ".join(title.split())
             assert title[0] == title[0].upper()
             assert "@" not in title
