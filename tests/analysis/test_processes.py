@@ -41,6 +41,7 @@ def test_the_web_process_may_ask_for_language_and_words() -> None:
     code = (
         "import sys, analysis, analysis.language, analysis.words\n"
         "analysis.language.detect('Mir wunnen zu Lëtzebuerg')\n"
+        "analysis.find_passages('Ein Satz mit Worten. ' * 100)\n"
         "for language in ('fr', 'de', 'lb', 'en'):\n"
         "    analysis.words.search_words('Maisons Häuser Haiser houses', language)\n"
         "print({'numpy', 'scipy', 'sklearn', 'flask', 'py3langid'} & set(sys.modules) or 'light')"
