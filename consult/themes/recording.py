@@ -18,6 +18,7 @@ from consult.kernel import release as releases
 from consult.kernel.actor import SYSTEM
 from consult.kernel.db import Base, Texts
 from consult.kernel.i18n import LANGUAGES
+from consult.kernel.inserting import insert_for_ids
 from consult.kernel.release import Release
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.assignments import refuse_while_publishing
@@ -167,23 +168,29 @@ def record_unprocessed(session: Session, run: Run, points: Sequence[tuple[int, s
     _insert(session, Unprocessed, rows)
 
 
-def record_campaign(
-    session: Session, run: Run, *, template_id: int, points: int, now: datetime
-) -> Campaign:
-    """Write a proposed campaign; its members follow in batches."""
-    campaign = Campaign(
-        consultation_id=run.consultation_id,
-        title={},
-        state=PROPOSED,
-        template_point_id=template_id,
-        run_id=run.id,
-        created_at=now,
-        points=points,
-        release_id=run.release_id,
+def record_campaigns(
+    session: Session, run: Run, campaigns: Sequence[tuple[int, int]], now: datetime
+) -> list[int]:
+    """Write one batch of proposed campaigns: (point that is the template, number of members).
+
+    Returns their ids in this order; members follow in batches.
+    """
+    return insert_for_ids(
+        session,
+        Campaign,
+        [
+            {
+                "consultation_id": run.consultation_id,
+                "state": PROPOSED,
+                "template_point_id": template_id,
+                "run_id": run.id,
+                "created_at": now,
+                "points": points,
+                "release_id": run.release_id,
+            }
+            for template_id, points in campaigns
+        ],
     )
-    session.add(campaign)
-    session.flush()
-    return campaign
 
 
 def record_members(

@@ -197,19 +197,16 @@ def _record_map(
 def _record_campaigns(job: Steps, run_id: int, taken: Snapshot, campaigns: Sequence[Any]) -> None:
     starts = _starts([point for c in campaigns for point in c.additions])
     homes = {c.template_id: _home(c.member_ids, taken) for c in campaigns}
+    groups = [
+        (*chosen, campaign)
+        for campaign in campaigns
+        if (chosen := placed(campaign.member_ids, taken, opposed=homes.get(campaign.variant_of)))
+    ]
+    new = [(_template(c, members), len(members)) for home, members, c in groups if home is None]
+    made = iter(_new_campaigns(job, run_id, new))
     waiting: list[tuple[int, int, list[list[int]]]] = []
-    for campaign in campaigns:
-        chosen = placed(campaign.member_ids, taken, opposed=homes.get(campaign.variant_of))
-        if chosen is None:
-            continue
-        target, members = chosen
-        if target is None:
-            with act() as session:
-                run = _held(job, session, run_id)
-                template = campaign.template_id if campaign.template_id in members else members[0]
-                target = recording.record_campaign(
-                    session, run, template_id=template, points=len(members), now=job.now()
-                ).id
+    for home, members, campaign in groups:
+        target = next(made) if home is None else home
         for point in members:
             spans = campaign.additions.get(point, ())
             added = [[starts[point] + s, starts[point] + e] for s, e in spans]
@@ -218,6 +215,20 @@ def _record_campaigns(job: Steps, run_id: int, taken: Snapshot, campaigns: Seque
         job.progress(0.92, _RECORDING)
         with act() as session:
             recording.record_members(session, _held(job, session, run_id), batch)
+
+
+def _template(campaign: Any, members: Sequence[int]) -> int:
+    return int(campaign.template_id if campaign.template_id in members else members[0])
+
+
+def _new_campaigns(job: Steps, run_id: int, new: Sequence[tuple[int, int]]) -> list[int]:
+    made: list[int] = []
+    for batch in batches(new, BATCH):
+        job.progress(0.91, _RECORDING)
+        with act() as session:
+            run = _held(job, session, run_id)
+            made += recording.record_campaigns(session, run, batch, job.now())
+    return made
 
 
 def placed(
