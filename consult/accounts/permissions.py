@@ -191,6 +191,7 @@ TABLE: dict[str, Rule] = {
     "campaigns_desk.set_aside": ANALYSTS,
     "campaigns_desk.members": ANALYSTS,
     "coding_desk.without": ANALYSTS,
+    "coding_desk.check": ANALYSTS,
     "coding_desk.split": ANALYSTS,
     # opinions
     "opinions.stance": PUBLIC,

@@ -112,6 +112,21 @@ class MoveForm(ConsultForm):
         return int(self.into.data) if self.into.data not in {"", NONE, None} else None
 
 
+class CheckForm(ConsultForm):
+    """For each of some points the theme that it belongs to; a point left open is not decided."""
+
+    def decisions(self) -> dict[int, int | None]:
+        """Point → theme, None for none. What is no number is passed over."""
+        found: dict[int, int | None] = {}
+        for name, value in request.form.items():
+            point = number(name.removeprefix("theme-")) if name.startswith("theme-") else None
+            if point and value == NONE:
+                found[point] = None
+            elif point and (theme := number(value)):
+                found[point] = theme
+        return found
+
+
 class StartForm(ConsultForm):
     """What an analysis is asked for."""
 

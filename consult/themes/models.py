@@ -70,6 +70,18 @@ class RunMap(Base):
     points: Mapped[list[list[int]]] = mapped_column(Json)
 
 
+class RunSuggestion(Base):
+    """A point that a person should look at, the most useful first, with the words behind its label."""
+
+    __tablename__ = "run_suggestion"
+    __table_args__ = (UniqueConstraint("run_id", "point_id"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    point_id: Mapped[int] = mapped_column(ForeignKey(Point.id), index=True)
+    words: Mapped[list[str]] = mapped_column(Json)
+
+
 class CurrentRun(Base):
     """The run whose labels count for a consultation."""
 

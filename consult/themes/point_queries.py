@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 from consult.submissions.models import Comment, CommentRevision, Point
-from consult.themes.models import Assignment, CurrentRun
+from consult.themes.models import Assignment, CurrentRun, RunSuggestion
 from consult.themes.queries import (
     POINT_COLUMNS,
     AnyQuery,
@@ -21,6 +21,7 @@ from consult.themes.queries import (
 )
 from consult.themes.standing import Labelled, by_person, home, live, standing
 
+SUGGESTED = 10  # points that a page asks about
 # A theme and points that belong to it.
 Branch = tuple[int, AnyQuery]
 
@@ -144,6 +145,43 @@ def _page(
     )
     page = cut([PointRow(*row) for row in rows], keyset, lambda row: row.point_id, size)
     return Page(with_labels(session, page.rows), page.previous, page.next)
+
+
+def suggested(
+    session: Session, consultation_id: int, *, after: int = -1, size: int = SUGGESTED
+) -> Page[tuple[PointRow, Sequence[str]]]:
+    """Points of the current run that a person should look at, with the words behind their labels.
+
+    In the run's order, from a rank on; those that people have decided on meanwhile, that are
+    answered or gone are left out. The page's `next` is a rank.
+    """
+    found: Sequence[Any] = session.execute(
+        select(RunSuggestion.rank, RunSuggestion.words, *POINT_COLUMNS)
+        .join(CurrentRun, CurrentRun.run_id == RunSuggestion.run_id)
+        .join(Point, Point.id == RunSuggestion.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(CommentRevision, CommentRevision.id == Point.revision_id)
+        .join(
+            Assignment,
+            and_(
+                Assignment.point_id == Point.id,
+                Assignment.run_id == RunSuggestion.run_id,
+                Assignment.overridden.is_(False),
+            ),
+        )
+        .where(
+            CurrentRun.consultation_id == consultation_id,
+            RunSuggestion.rank > after,
+            Point.settled_by.is_(None),
+            live(),
+        )
+        .order_by(RunSuggestion.rank)
+        .limit(size + 1)
+    ).all()
+    rows = with_labels(session, [PointRow(*row[2:]) for row in found[:size]])
+    words = [row[1] for row in found[:size]]
+    more = int(found[size - 1][0]) if len(found) > size else None
+    return Page(list(zip(rows, words, strict=True)), None, more)
 
 
 def points_without_theme(

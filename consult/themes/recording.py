@@ -31,6 +31,7 @@ from consult.themes.models import (
     CampaignMember,
     CurrentRun,
     Run,
+    RunSuggestion,
     Theme,
     ThemeQuote,
     ThemeTally,
@@ -166,6 +167,18 @@ def record_unprocessed(session: Session, run: Run, points: Sequence[tuple[int, s
     """Write one batch of points that could not be placed, with the reason's code."""
     rows = [{"run_id": run.id, "point_id": p, "reason": reason} for p, reason in points]
     _insert(session, Unprocessed, rows)
+
+
+def record_suggestions(
+    session: Session, run: Run, suggested: Sequence[tuple[int, list[str]]]
+) -> None:
+    """Write the points to look at, in their order, with the words behind their labels."""
+    session.execute(delete(RunSuggestion).where(RunSuggestion.run_id == run.id))
+    rows = [
+        {"run_id": run.id, "rank": rank, "point_id": point, "words": words}
+        for rank, (point, words) in enumerate(suggested)
+    ]
+    _insert(session, RunSuggestion, rows)
 
 
 def record_campaigns(

@@ -4,7 +4,7 @@ Every act locks the themes it decides on, counts the decision, refuses while ans
 published, moves the counters and writes its line in the log.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
@@ -321,6 +321,43 @@ def move_points(
         points=[p.id for p in points],
     )
     return len(points)
+
+
+def check_points(
+    session: Session,
+    consultation: Consultation,
+    decisions: Mapping[int, int | None],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Say of each point to which theme it belongs (None: to none), be it where it was or another.
+
+    At most `assignments.MOST_AT_ONCE` in one act; returns how many. Raises PointGoneError if one
+    no longer stands.
+    """
+    who = person(actor)
+    lock_points(session, consultation.id, list(decisions))
+    themes = sorted({theme for theme in decisions.values() if theme is not None})
+    if themes:
+        for theme in _take(session, consultation, *themes):
+            theme.decided_by, theme.decided_at = who, now
+    else:
+        decide(session, consultation.id)
+    for theme_id in (*themes, None):
+        chosen = sorted(point for point, theme in decisions.items() if theme == theme_id)
+        if chosen:
+            assignments.assign(session, chosen, theme_id, person_id=who, now=now)
+    log.record(
+        session,
+        actor=actor.reference,
+        act="theme:points_checked",
+        thing=f"consultation:{consultation.id}",
+        now=now,
+        consultation=consultation.id,
+        points=sorted(decisions),
+    )
+    return len(decisions)
 
 
 def _move(

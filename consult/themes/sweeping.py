@@ -10,6 +10,7 @@ from consult.themes.models import (
     CampaignMember,
     Run,
     RunMap,
+    RunSuggestion,
     Theme,
     ThemeQuote,
     Unprocessed,
@@ -56,7 +57,8 @@ def sweep(session: Session, run_id: int, release_id: int) -> bool:
     if ids := rows.all():
         session.execute(delete(Unprocessed).where(Unprocessed.id.in_(ids)))
         return True
-    session.execute(delete(RunMap).where(RunMap.run_id == run_id))
+    for table in (RunMap, RunSuggestion):
+        session.execute(delete(table).where(table.run_id == run_id))
     run = session.get(Run, run_id)
     if run is not None and run.release_id == release_id:
         run.release_id = None

@@ -32,6 +32,9 @@ from consult.themes.steps import Steps, Working, batches
 # While answers are being published a finished analysis waits this long, looking once a second.
 WAIT_FOR_PUBLICATION = 300
 
+# More points than anybody looks at before the next analysis, and words that still explain a label.
+SUGGESTIONS, WORDS_BEHIND = 200, 6
+
 _STAGES = {
     "reading": vector_work.READING,
     "duplicates": mark("Looking for copies of the same letter"),
@@ -131,6 +134,7 @@ def record(job: Steps, run_id: int, taken: Snapshot, report: Any, campaigns: Seq
         with act() as session:
             recording.record_unprocessed(session, _held(job, session, run_id), reasons)
     _record_map(job, run_id, taken, report, theme_of)
+    _record_suggestions(job, run_id, taken, report)
     _record_campaigns(job, run_id, taken, campaigns)
     _keep_sizes(job, run_id, taken, labels)
     _finish(job, run_id, taken)
@@ -192,6 +196,19 @@ def _record_map(
     themes, rows = mapping.lay_out(points, report, report.labels, of_topic, former)
     with act() as writing:
         mapping.keep(writing, _held(job, writing, run_id), themes, rows)
+
+
+def _record_suggestions(job: Steps, run_id: int, taken: Snapshot, report: Any) -> None:
+    """Keep which points a person should look at next, with the words behind their labels."""
+    documents = {document.id: document for document in taken.documents}
+    asked = [documents[point] for point in report.suggested[:SUGGESTIONS]]
+    behind = [one.words[:WORDS_BEHIND] for one in report.assign_scored(asked)]
+    with act() as session:
+        recording.record_suggestions(
+            session,
+            _held(job, session, run_id),
+            [(int(document.id), words) for document, words in zip(asked, behind, strict=True)],
+        )
 
 
 def _record_campaigns(job: Steps, run_id: int, taken: Snapshot, campaigns: Sequence[Any]) -> None:

@@ -244,6 +244,7 @@ PAGES = [
     Listed("desk: move points", lambda w: _desk(f"/themes/{_theme(w)}/move")(w), "official"),
     Listed("desk: new theme", _desk("/themes/new"), "official"),
     Listed("desk: analysis", _desk("/analysis"), "official"),
+    Listed("desk: check points", _desk("/points/check"), "official"),
     Listed("desk: run", lambda w: _desk(f"/analysis/{w.first(Run).id}")(w), "official"),
     Listed(
         "desk: run changes",

@@ -57,6 +57,11 @@ class FakeTopic:
 
 
 @dataclass
+class FakePlaced:
+    words: list[str]
+
+
+@dataclass
 class FakeReport:
     labels: list[int]
     scores: list[float]
@@ -66,6 +71,10 @@ class FakeReport:
     parents: list[FakeTopic] = field(default_factory=list)
     joint: Any = None
     learned: Any = None
+    suggested: list[int] = field(default_factory=list)
+
+    def assign_scored(self, documents: Sequence[Document]) -> list[FakePlaced]:
+        return [FakePlaced(document.text.split()) for document in documents]
 
 
 @dataclass
@@ -115,7 +124,9 @@ def by_first_word(
     ]
     empty = [(int(d.id), "empty") for d, label in zip(documents, labels, strict=True) if label < 0]
     card = {"method": "first word", "input_sha256": "0" * 64, "documents": len(documents)}
-    return FakeReport(labels, [0.5] * len(labels), found, empty, card)
+    report = FakeReport(labels, [0.5] * len(labels), found, empty, card)
+    report.suggested = [int(d.id) for d in reversed(documents) if d.text.split()]
+    return report
 
 
 def by_length(documents: Sequence[Document]) -> Any:

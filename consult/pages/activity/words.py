@@ -122,6 +122,7 @@ ACTS = {
     "theme:created": mark("Theme created"),
     "theme:merged": mark("Theme merged into another"),
     "theme:nested": mark("Theme put under another"),
+    "theme:points_checked": mark("Labels of points checked"),
     "theme:points_moved": mark("Points moved to another theme"),
     "theme:quoted": mark("Quotes of a theme chosen"),
     "theme:renamed": mark("Theme renamed"),

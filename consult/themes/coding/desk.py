@@ -10,7 +10,7 @@ from consult.accounts.login import acting
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError
 from consult.kernel.i18n import gettext as _
-from consult.kernel.i18n import mark
+from consult.kernel.i18n import mark, ngettext
 from consult.kernel.paging import Keyset
 from consult.kernel.paging import number as number_of
 from consult.kernel.transaction import act
@@ -22,7 +22,15 @@ from consult.submissions.points import Span, SpansError, checked
 from consult.themes import parts, point_queries, queries, signoff, splitting
 from consult.themes.desk import frame, moved_text, names_of
 from consult.themes.errors import SameThemeError
-from consult.themes.forms import MoveForm, SplitForm, asked_filter, chosen_points
+from consult.themes.forms import (
+    NONE,
+    CheckForm,
+    MoveForm,
+    SplitForm,
+    asked_filter,
+    chosen_points,
+    theme_choices,
+)
 
 blueprint = Blueprint("coding_desk", __name__)
 
@@ -63,6 +71,40 @@ def without(slug: str) -> Answer:
         names=names_of(list(page.rows)),
         chosen=chosen,
         form=form,
+    )
+    return shown, 422 if form.errors and status == 200 else status
+
+
+@blueprint.route("/desk/consultations/<slug>/points/check", methods=["GET", "POST"])
+def check(slug: str) -> Answer:
+    """Points that teach the next analysis most: is the theme right, or which one is?"""
+    around, session, form, status = frame(slug), current_session(), CheckForm(), 200
+    consultation = around["consultation"]
+    themes = queries.themes_with_sizes(session, consultation.id)
+    if form.validate_on_submit():
+        try:
+            with act() as writing:
+                checked_points = signoff.check_points(
+                    writing, consultation, form.decisions(), actor=acting(), now=served_at()
+                )
+        except ConsultError as error:
+            status = form.refuse(error)
+        else:
+            flash(
+                ngettext("%(num)s point is checked.", "%(num)s points are checked.", checked_points)
+            )
+            return seen_other("coding_desk.check", slug=slug)
+    after = number_of(request.values.get("after"))
+    page = point_queries.suggested(session, consultation.id, after=-1 if after is None else after)
+    shown = render_template(
+        "themes/desk_check.html",
+        **around,
+        page=page,
+        after=after,
+        choices=theme_choices(themes),
+        form=form,
+        none=NONE,
+        chosen={name: value for name, value in request.form.items() if name.startswith("theme-")},
     )
     return shown, 422 if form.errors and status == 200 else status
 
