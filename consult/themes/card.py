@@ -43,14 +43,22 @@ class Card:
     silhouette: float | None = None
     # From 0 (themes cross languages) to 1 (each theme is one language).
     topic_language_nmi: float | None = None
-    # Share of points that would fit another theme as well.
-    doubtful_share: float | None = None
+    # Share of points that a person would probably put elsewhere.
+    disagreement: float | None = None
+    # Decisions of people that this was checked against, and the share that it had foreseen.
+    decisions: int = 0
+    agreement: float | None = None
+    # By how much `disagreement` may be off, where no decision was there to check it.
+    off_by: float | None = None
+    # Whether sentences were compared by what they mean, or by words and letters alone.
+    by_meaning: bool = False
 
 
 def read(raw: Mapping[str, Any]) -> Card:
     """A card from what a run stored."""
     number = raw.get("number_of_topics") or {}
     quality = raw.get("quality") or {}
+    calibration = raw.get("calibration") or {}
     method, _, version = str(raw.get("method", "")).partition(", ")
     return Card(
         method=METHODS.get(method, method),
@@ -69,5 +77,9 @@ def read(raw: Mapping[str, Any]) -> Card:
         versions=raw.get("versions") or {},
         silhouette=quality.get("silhouette"),
         topic_language_nmi=quality.get("topic_language_nmi"),
-        doubtful_share=quality.get("doubtful_share"),
+        disagreement=quality.get("disagreement"),
+        decisions=calibration.get("decisions", 0),
+        agreement=calibration.get("agreement"),
+        off_by=calibration.get("off_by"),
+        by_meaning=bool(raw.get("encoder")),
     )
