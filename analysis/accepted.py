@@ -1,75 +1,182 @@
-"""Keeping the topics that people accepted: where each lies, and which documents fit it."""
+"""What is known before a run: topics that people accepted, where they put documents, and what an
+earlier run proposed. It says where each topic lies, which texts fit it, and which may leave."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.clustering import Labels, Weights
+from analysis.clustering import Labels, Points, Weights
 from analysis.documents import AcceptedTopic
+from analysis.texts import GROWTH
 from analysis.vectors import Matrix, unit
 
 LEAST_LIKE = 10  # percentile of the examples' own likeness from which another text fits
+MISFITS = 2 * LEAST_LIKE  # per cent of the new texts that must fit nothing, to propose a topic
+LOYALTY = 1.0  # log odds by which another topic must be likelier for a text to leave its own
 FITS_NONE = -1
 
+Id = int | str
 
-def examples(
-    accepted: Sequence[AcceptedTopic], row: Mapping[int | str, int], n_rows: int
-) -> tuple[list[int | str], Labels]:
-    """Ids of the accepted topics that have an example here, and the topic each row exemplifies.
 
-    `row` says where a document stands; a row that is no example is marked `FITS_NONE`. Raises
-    ValueError if two accepted topics share an id, or a document is an example of two.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where texts stand before the run; all arrays are aligned with the texts.
+
+    Topics are numbered: the accepted ones in the order of `accepted`, then the `earlier` ones,
+    which a run proposed and nobody decided on. `decided` is where a person put a text, `stands`
+    where it was left; `FITS_NONE` is nowhere. `by_hand` marks the texts that a person looked at,
+    the others of `decided` are their near-copies.
     """
-    if len({topic.id for topic in accepted}) < len(accepted):
+
+    accepted: list[Id]
+    earlier: list[Id]
+    stands: Labels
+    decided: Labels
+    by_hand: NDArray[np.bool_]
+
+    @property
+    def count(self) -> int:
+        """How many topics there are before the run."""
+        return len(self.accepted) + len(self.earlier)
+
+    @property
+    def place(self) -> Labels:
+        """The topic that each text is an example of."""
+        return np.where(self.decided != FITS_NONE, self.decided, self.stands)
+
+    def usable(self, n_topics: int | None) -> "Standing":
+        """This, without the earlier proposals where they are of no use.
+
+        They are where another number of topics is asked for, and where the corpus has grown so
+        much since that everything is learned anew.
+        """
+        known = int((self.place != FITS_NONE).sum())
+        asked = n_topics is None or n_topics == self.count
+        if asked and len(self.stands) <= GROWTH * known:
+            return self
+        kept = np.where(self.stands < len(self.accepted), self.stands, FITS_NONE)
+        return replace(self, earlier=[], stands=kept)
+
+
+def standing(
+    accepted: Sequence[AcceptedTopic],
+    decisions: Mapping[Id, Id],
+    previous: Mapping[Id, Id],
+    row: Mapping[Id, int],
+    leader: Labels,
+) -> Standing:
+    """What `find_topics` was told, for the texts that take part.
+
+    `row` says where a document stands, `leader` which text stands for its near-copies: these go
+    where it is, or where the first of them was put. A topic without any text here is left out.
+    Raises ValueError if two accepted topics share an id, a document is an example of two, or was
+    put into a topic that is not accepted.
+    """
+    known = {topic.id for topic in accepted}
+    if len(known) < len(accepted):
         raise ValueError("two accepted topics have the same id")
-    shown: dict[int | str, int | str] = {}
+    for document, topic in decisions.items():
+        if topic not in known:
+            raise ValueError(f"document {document!r} was put into {topic!r}, which is not accepted")
+    put = {document: topic for document, topic in decisions.items() if document in row}
+    left = {d: t for d, t in _examples(accepted).items() if d in row and d not in put}
+    before = {d: t for d, t in previous.items() if d in row and d not in put and d not in left}
+    here = {*put.values(), *left.values()}
+    ids = [topic.id for topic in accepted if topic.id in here]
+    earlier = list(dict.fromkeys(before[d] for d in sorted(before, key=row.__getitem__)))
+    number = {topic: i for i, topic in enumerate(ids)}
+    later = {topic: len(ids) + i for i, topic in enumerate(earlier)}
+    decided = _placed(((row[d], number[t]) for d, t in put.items()), len(leader))
+    stands = _placed(((row[d], number[t]) for d, t in left.items()), len(leader))
+    stands = spread(stands, leader)
+    proposed = spread(_placed(((row[d], later[t]) for d, t in before.items()), len(leader)), leader)
+    return Standing(
+        accepted=ids,
+        earlier=earlier,
+        stands=np.where(stands != FITS_NONE, stands, proposed),
+        decided=spread(decided, leader),
+        by_hand=decided != FITS_NONE,
+    )
+
+
+def _examples(accepted: Sequence[AcceptedTopic]) -> dict[Id, Id]:
+    shown: dict[Id, Id] = {}
     for topic in accepted:
         for document in topic.document_ids:
             if shown.setdefault(document, topic.id) != topic.id:
                 raise ValueError(f"document {document!r} is an example of two accepted topics")
-    pinned = np.full(n_rows, FITS_NONE, np.int64)
-    ids: list[int | str] = []
-    for topic in accepted:
-        here = [row[document] for document in topic.document_ids if document in row]
-        if here:
-            pinned[here] = len(ids)
-            ids.append(topic.id)
-    return ids, pinned
+    return shown
 
 
-def spread(pinned: Labels, leader: Labels) -> Labels:
-    """`pinned`, with the near-copies of an example put beside it; the first of a group decides."""
-    of_group = np.full(len(pinned), FITS_NONE, np.int64)
-    for row in np.flatnonzero(pinned != FITS_NONE)[::-1]:
-        of_group[leader[row]] = pinned[row]
-    return np.where(pinned != FITS_NONE, pinned, of_group[leader])
+def _placed(places: Iterable[tuple[int, int]], n_texts: int) -> Labels:
+    labels = np.full(n_texts, FITS_NONE, np.int64)
+    for text, topic in places:
+        labels[text] = topic
+    return labels
 
 
-def centres(vectors: Matrix, weights: Weights, pinned: Labels, n_topics: int) -> Matrix:
-    """The mean direction of each topic's examples."""
+def spread(labels: Labels, leader: Labels) -> Labels:
+    """`labels`, with near-copies put beside those that have one; the first of a group decides."""
+    of_group = np.full(len(labels), FITS_NONE, np.int64)
+    for row in np.flatnonzero(labels != FITS_NONE)[::-1]:
+        of_group[leader[row]] = labels[row]
+    return np.where(labels != FITS_NONE, labels, of_group[leader])
+
+
+def sums(vectors: Matrix, weights: Weights, place: Labels, n_topics: int) -> Points:
+    """The examples of each topic, weighed and added up; their direction is the topic's."""
     weighed = np.maximum(weights, 1e-9)  # an example that shapes nothing still shows the place
-    sums = np.zeros((n_topics, vectors.shape[1]))
-    shown = pinned != FITS_NONE
-    np.add.at(sums, pinned[shown], weighed[shown, None] * vectors[shown])
-    return unit(sums)
+    total = np.zeros((n_topics, vectors.shape[1]))
+    for topic in range(n_topics):
+        rows = np.flatnonzero(place == topic)
+        total[topic] = weighed[rows] @ vectors[rows].astype(np.float64)
+    return total
 
 
-def fitting(vectors: Matrix, weights: Weights, pinned: Labels, middle: Matrix) -> Labels:
-    """For each row the accepted topic it fits, else `FITS_NONE`.
+def fitting(vectors: Matrix, weights: Weights, place: Labels, middle: Matrix) -> Labels:
+    """For each row the topic it fits, else `FITS_NONE`.
 
     A text fits the topic it is most like if it is as like it as nine tenths of the examples
     are like each other: the examples say how wide the topic is. A topic with fewer than three
     takes the width of the others, or else that of the texts' own neighbourhoods.
     """
-    own = [_likeness(vectors[pinned == i], weights[pinned == i]) for i in range(len(middle))]
+    own = [_likeness(vectors[place == i], weights[place == i]) for i in range(len(middle))]
     pooled = np.concatenate(own)
     usual = float(np.percentile(pooled, LEAST_LIKE)) if len(pooled) else _usual(vectors)
     wanted = np.array([np.percentile(o, LEAST_LIKE) if len(o) > 2 else usual for o in own])
     cosine = vectors @ middle.T
     best = np.asarray(cosine.argmax(axis=1), np.int64)
     best[cosine.max(axis=1) < wanted[best]] = FITS_NONE
-    return np.where(pinned != FITS_NONE, pinned, best)
+    return np.where(place != FITS_NONE, place, best)
+
+
+def unexplained(fits: Labels, place: Labels) -> bool:
+    """Whether more of the texts that stood nowhere fit nothing than chance leaves over.
+
+    A tenth of the examples would not fit their own topic either.
+    """
+    new = place == FITS_NONE
+    return int((fits[new] == FITS_NONE).sum()) * 100 > MISFITS * int(new.sum())
+
+
+def settled(logits: Points, known: Standing, leader: Labels) -> Labels:
+    """The topic of each text, given the log odds of all topics.
+
+    Where a person put a text it stays, and its near-copies with it. Where it was left it stays
+    unless another topic is clearly likelier; an example of an accepted topic leaves only where
+    people have decided on points, for nothing else can say that the machine had been wrong.
+    """
+    labels = np.asarray(logits.argmax(axis=1), np.int64)[leader]
+    left = np.flatnonzero(known.stands != FITS_NONE)
+    own = known.stands[left]
+    ahead = logits[leader[left], labels[left]] - logits[leader[left], own]
+    stay = ahead <= LOYALTY
+    if not known.by_hand.any():
+        stay |= own < len(known.accepted)
+    labels[left[stay]] = own[stay]
+    return np.where(known.decided != FITS_NONE, known.decided, labels)
 
 
 def _likeness(vectors: Matrix, weights: Weights) -> NDArray[np.float64]:

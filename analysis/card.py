@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
@@ -11,15 +11,16 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import normalized_mutual_info_score, silhouette_score
 
-from analysis import duplicates, encoder, neighbours, vectors
+from analysis import confidence, duplicates, encoder, learning, neighbours, vectors
 from analysis.clustering import Labels, Weights
+from analysis.confidence import Calibration
 from analysis.documents import AcceptedTopic, Document, digest
 from analysis.texts import Space, Texts
 from analysis.topic_number import Choice
 
 METHODS = {
-    True: "sentences and words, 1",
-    False: "words and letters, 2",
+    True: "sentences and words, 2",
+    False: "words and letters, 3",
 }
 """Name and version of the method with the encoder and without; the version rises whenever labels
 may change."""
@@ -29,15 +30,14 @@ WITHOUT_ENCODER = (
 
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "snowballstemmer", "simplemma")
 _SAMPLE = 2_000  # texts; the silhouette compares every pair
-_DOUBTFUL = 0.02  # score below which another topic would do as well
 
 
 def quality(texts: Texts, labels: Labels, scores: np.ndarray[Any, Any]) -> dict[str, object]:
     """Figures that need no truth to compare with.
 
     `silhouette` (cosine, -1 to 1) tells how far apart topics are; `topic_language_nmi` how much a
-    topic is merely a language (0 none, 1 all; None with one language); `doubtful_share` how many
-    texts would fit another topic as well.
+    topic is merely a language (0 none, 1 all; None with one language); `disagreement` the share of
+    texts that a person would put elsewhere, going by the confidence in each label.
     """
     languages = [reading.language for reading in texts.readings]
     one_each = texts.shaping
@@ -52,7 +52,7 @@ def quality(texts: Texts, labels: Labels, scores: np.ndarray[Any, Any]) -> dict[
         "topic_language_nmi": round(float(normalized_mutual_info_score(languages, labels)), 4)
         if len(set(languages)) > 1
         else None,
-        "doubtful_share": round(float((scores < _DOUBTFUL).mean()), 4),
+        "disagreement": round(float(1 - scores.mean()), 4),
     }
 
 
@@ -64,8 +64,6 @@ def provenance(
     space: Space | None,
 ) -> dict[str, Any]:
     """Method, versions, parameters, seed, and digests of everything that went in."""
-    kept = [[topic.id, list(topic.document_ids)] for topic in accepted]
-    asked = json.dumps([kept, weights.tolist()], ensure_ascii=True).encode("ascii")
     encoded = encoder.available() if space is None else space.learned.needs_sentences
     packages = (*_PACKAGES, *([encoder.PACKAGE] if encoded else []))
     return {
@@ -79,7 +77,7 @@ def provenance(
         },
         "random_state": random_state,
         "input_sha256": digest(documents),
-        "accepted_and_weights_sha256": hashlib.sha256(asked).hexdigest(),
+        "weights_sha256": _digest(weights.tolist()),
         "parameters": {
             "dimensions": vectors.DIMENSIONS,
             "kept_dimensions": vectors.KEPT,
@@ -96,7 +94,49 @@ def provenance(
             "own_share": neighbours.OWN_SHARE,
             "near_copy_similarity": [duplicates.ALIKE_SHORT, duplicates.ALIKE],
             "accepted_topics": len(accepted),
+            "sharpness": learning.SHARPNESS,
+            "restraint": learning.RESTRAINT,
         },
+    }
+
+
+def said(
+    documents: Sequence[Document],
+    accepted: Sequence[AcceptedTopic],
+    decisions: Mapping[int | str, int | str],
+    previous: Mapping[int | str, int | str],
+) -> str:
+    """Digest of what people and an earlier run had said before."""
+    return _digest(
+        [
+            [[topic.id, list(topic.document_ids), topic.parent_id] for topic in accepted],
+            [[d.id, decisions[d.id]] for d in documents if d.id in decisions],
+            [[d.id, previous[d.id]] for d in documents if d.id in previous],
+        ]
+    )
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=True).encode("ascii")).hexdigest()
+
+
+def calibration(line: Calibration) -> dict[str, Any]:
+    """How confidence came about: on how many decisions, and how often the model had been right.
+
+    `agreement` is the share of decisions that it had foreseen, with `standard_error`; without
+    decisions both are None, and `off_by` says how far such figures were off elsewhere.
+    """
+    learned = line.agreement is not None
+    share = line.agreement or 0.0
+    error = (share * (1 - share) / max(line.decisions, 1)) ** 0.5
+    return {
+        "from": "decisions" if learned else "public labelled sets",
+        "decisions": line.decisions,
+        "agreement": round(share, 4) if learned else None,
+        "standard_error": round(error, 4) if learned else None,
+        "off_by": None if learned else confidence.OFF_BY,
+        "intercept": round(line.intercept, 4),
+        "slope": round(line.slope, 4),
     }
 
 

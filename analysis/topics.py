@@ -2,18 +2,22 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from analysis import accepted as keeping
-from analysis import clustering, encoder, topic_number
-from analysis.card import number_of_topics, provenance, quality
-from analysis.clustering import Labels, Weights
+from analysis import clustering, confidence, encoder, learning, topic_number
+from analysis.accepted import Standing
+from analysis.card import calibration, number_of_topics, provenance, quality, said
+from analysis.clustering import Labels, Points, Weights
 from analysis.describing import describe
 from analysis.documents import AcceptedTopic, Document, check
+from analysis.learning import Model
 from analysis.report import NOT_PROCESSED, Topic, TopicReport
+from analysis.suggesting import next_to_look_at
 from analysis.texts import Learned, Memory, Progress, Stored, Texts, gather
 from analysis.topic_number import Choice
 from analysis.vectors import Matrix, unit
@@ -32,12 +36,21 @@ class _Order:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Centres, accepted topics first, and the label of every text that takes part."""
+    """The topics, accepted ones first, and the label of every text that takes part."""
 
-    middle: Matrix
+    model: Model
     labels: Labels
-    accepted_ids: list[int | str]
+    logits: Points  # texts × topics
+    known: Standing
+    previous_ids: list[int | str | None]  # of each topic
     choice: Choice | None  # None where the number was given or there was nothing to choose
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """How likely it is that a person would agree with each label."""
+        odds = confidence.log_odds(self.logits, self.labels)
+        agreed = self.known.decided != keeping.FITS_NONE
+        return np.where(agreed, 1.0, self.model.calibration.of(odds))
 
 
 def find_topics(
@@ -49,6 +62,8 @@ def find_topics(
     joint: Stored | None = None,
     learned: Learned | None = None,
     accepted: Sequence[AcceptedTopic] | None = None,
+    decisions: Mapping[int | str, int | str] | None = None,
+    previous: Mapping[int | str, int | str] | None = None,
     weights: Sequence[float] | None = None,
     progress: Progress | None = None,
 ) -> TopicReport:
@@ -56,10 +71,20 @@ def find_topics(
 
     `n_topics` counts all topics, accepted ones included; it gives way where there are fewer
     different texts or more accepted topics. Without it the number is chosen by stability, see
-    `analysis.topic_number`. `accepted` topics are kept: their examples stay in them, documents
-    that fit join them, and new topics are proposed for what fits none. `weights`, one for each
-    document and not negative, say how much it shapes the topics; all documents count in the
-    sizes. `progress` is called with the share done (0 to 1) and the stage before each step, the
+    `analysis.topic_number`. `weights`, one for each document and not negative, say how much it
+    shapes the topics; all documents count in the sizes.
+
+    `accepted` topics are kept: documents that fit join them, and new topics are proposed for what
+    fits none. Their examples are the documents that stand in them; these stay.
+    `decisions` say, by document, into which accepted topic a person put it or found it right:
+    there it stays, its near-copies with it, and all other labels learn from it (see
+    `analysis.learning`). Examples that nobody decided on may then leave, if another topic is
+    clearly likelier. `previous` says, by document, to which of its own proposals an earlier run
+    had put it: unless the corpus has grown by a fifth or another number is asked for, these are
+    proposed again, documents leave one only for one that is clearly likelier, and what is new
+    joins or, where much of it fits nothing, becomes new topics.
+
+    `progress` is called with the share done (0 to 1) and the stage before each step, the
     longest of which takes seconds; what it raises ends the run. The same input and `random_state`
     give the same labels, on any number of cores.
 
@@ -67,8 +92,8 @@ def find_topics(
     new: `vectors` as `analysis.embed` gives them, `joint` and `learned` as `TopicReport` has them.
     Everything is learned anew when the corpus has grown by a fifth since `learned`.
 
-    Raises ValueError for a doubled id, a wrong number of topics, weights or vectors, or a document that
-    is an example of two accepted topics.
+    Raises ValueError for a doubled id, a wrong number of topics, weights or vectors, a document that
+    is an example of two accepted topics, or one that was put into a topic that is not accepted.
     """
     check(documents)
     if n_topics is not None and n_topics < 1:
@@ -79,14 +104,23 @@ def find_topics(
     with threadpool_limits(1):  # sums in another order would move labels from machine to machine
         texts, reasons = gather(documents, given, random_state, memory, order.told)
         row = {documents[place].id: i for i, place in enumerate(texts.rows)}
-        ids, pinned = keeping.examples(accepted or (), row, len(texts.rows))
-        found = _find(texts, ids, keeping.spread(pinned, texts.leader), order)
+        known = keeping.standing(accepted or (), decisions or {}, previous or {}, row, texts.leader)
+        found = _find(texts, known.usable(n_topics), order)
         order.told(0.95, "describing")
         given_parents = {t.id: t.parent_id for t in accepted or () if t.parent_id is not None}
-        report = _report(documents, texts, found, reasons, given_parents)
+        report = _report(
+            documents,
+            texts,
+            found,
+            reasons,
+            given_parents=given_parents,
+            random_state=random_state,
+        )
     report.card.update(
         provenance(documents, given, accepted or (), random_state, texts.space),
+        people_sha256=said(documents, accepted or (), decisions or {}, previous or {}),
         number_of_topics=number_of_topics(n_topics, found.choice),
+        confidence=calibration(found.model.calibration),
     )
     order.told(1.0, "done")
     return report
@@ -119,24 +153,30 @@ def _memory(
     return Memory(vectors, joint, learned)
 
 
-def _find(texts: Texts, ids: list[int | str], pinned: Labels, order: _Order) -> _Found:
+def _find(texts: Texts, known: Standing, order: _Order) -> _Found:
     if texts.space is None:
-        return _Found(np.zeros((0, 0), np.float32), pinned, [], None)
-    kept = keeping.centres(texts.vectors, texts.weights, pinned, len(ids))
+        nothing = np.zeros((0, 0), np.float32)
+        model = Model(nothing, nothing, confidence.fitted(np.zeros(0), np.zeros(0, np.bool_)))
+        return _Found(model, known.stands, nothing, known, [], None)
+    place = known.place
+    kept = unit(keeping.sums(texts.vectors, texts.weights, place, known.count))
     rest = texts.shaping
-    if ids:
-        fits = keeping.fitting(texts.vectors, texts.weights, pinned, kept)
+    wanted, choice = 0, None
+    if known.count:
+        fits = keeping.fitting(texts.vectors, texts.weights, place, kept)
         rest = rest[fits[rest] == keeping.FITS_NONE]
-    weights = texts.group_weights[rest]
-    wanted, choice = _number(texts.vectors[rest], weights, len(ids), order)
+    if not known.count or order.n_topics is not None or keeping.unexplained(fits, place):
+        weights = texts.group_weights[rest]
+        wanted, choice = _number(texts.vectors[rest], weights, known.count, order)
     order.told(0.9, "topics")
-    new = np.zeros((0, kept.shape[1]), np.float32)
+    middle = kept
     if wanted:
-        middle = clustering.best_centres(texts.vectors[rest], wanted, weights, order.random_state)
-        new = unit(middle)
-    middle = np.vstack([kept, new])
-    labels = clustering.nearest(texts.vectors, middle)[texts.leader]
-    return _ordered(middle, np.where(pinned == keeping.FITS_NONE, labels, pinned), ids, choice)
+        new = clustering.best_centres(texts.vectors[rest], wanted, weights, order.random_state)
+        middle = np.vstack([kept, unit(new)])
+    model = learning.learn(texts, known, middle, order.random_state)
+    logits = model.logits(texts.vectors, texts.joint.astype(np.float32))
+    labels = keeping.settled(logits, known, texts.leader)
+    return _ordered(_Found(model, labels, logits, known, [], choice))
 
 
 def _number(
@@ -161,14 +201,25 @@ def _number(
     return min(choice.n_topics, different), choice
 
 
-def _ordered(middle: Matrix, labels: Labels, ids: list[int | str], choice: Choice | None) -> _Found:
-    """Accepted topics in their order, then new ones by size; a new one without texts goes."""
-    sizes = np.bincount(labels, minlength=len(middle))
-    new = [i for i in range(len(ids), len(middle)) if sizes[i]]
-    order = np.array([*range(len(ids)), *sorted(new, key=lambda i: (-sizes[i], i))], np.int64)
-    place = np.zeros(len(middle), np.int64)
+def _ordered(found: _Found) -> _Found:
+    """Accepted topics in their order, then the others by size; one without texts goes."""
+    known = found.known
+    accepted = len(known.accepted)
+    count = found.logits.shape[1]
+    sizes = np.bincount(found.labels, minlength=count)
+    others = sorted((i for i in range(accepted, count) if sizes[i]), key=lambda i: (-sizes[i], i))
+    order = np.array([*range(accepted), *others], np.int64)
+    place = np.zeros(count, np.int64)
     place[order] = np.arange(len(order))
-    return _Found(middle[order], place[labels], ids, choice)
+    earlier = dict(enumerate(known.earlier, accepted))
+    return _Found(
+        found.model.of(order),
+        place[found.labels],
+        found.logits[:, order],
+        known,
+        [earlier.get(i) for i in order.tolist()],
+        found.choice,
+    )
 
 
 def _report(
@@ -176,34 +227,44 @@ def _report(
     texts: Texts,
     found: _Found,
     reasons: dict[int, str],
+    *,
     given_parents: Mapping[int | str, int | str],
+    random_state: int,
 ) -> TopicReport:
     labels = np.full(len(documents), NOT_PROCESSED, np.int64)
     scores = np.zeros(len(documents))
     joint = np.zeros((len(documents), texts.joint.shape[1]), np.float16)
     topics: list[Topic] = []
     parents: list[Topic] = []
+    suggested: list[int | str] = []
     figures: dict[str, object] = {}
     if texts.space is not None:
-        away = clustering.distances(texts.vectors, found.middle)
+        middle, sure = found.model.middle, found.confidence
         labels[texts.rows] = found.labels
         joint[texts.rows] = texts.joint
-        scores[texts.rows] = clustering.margins(away, found.labels)
+        scores[texts.rows] = sure
+        rows = next_to_look_at(texts, sure, found.known.by_hand, random_state)
+        suggested = [documents[texts.rows[row]].id for row in rows]
         topics, parents = describe(
             documents,
             texts,
             found.labels,
-            away=away,
-            middle=found.middle,
-            accepted_ids=found.accepted_ids,
+            away=clustering.distances(texts.vectors, middle),
+            middle=middle,
+            accepted_ids=found.known.accepted,
             parents=given_parents,
         )
-        figures = quality(texts, found.labels, scores[texts.rows])
+        topics = [
+            replace(topic, previous_id=earlier)
+            for topic, earlier in zip(topics, found.previous_ids, strict=True)
+        ]
+        figures = quality(texts, found.labels, sure)
     return TopicReport(
         labels=labels,
         scores=scores,
         topics=topics,
         parents=parents,
+        suggested=suggested,
         unprocessed=[(documents[i].id, reason) for i, reason in sorted(reasons.items())],
         card={
             "documents": len(documents),
@@ -215,5 +276,5 @@ def _report(
         },
         joint=joint,
         _space=texts.space,
-        _middle=found.middle,
+        _model=found.model,
     )

@@ -58,7 +58,7 @@ def read(raw: Mapping[str, Any]) -> Card:
     """A card from what a run stored."""
     number = raw.get("number_of_topics") or {}
     quality = raw.get("quality") or {}
-    calibration = raw.get("calibration") or {}
+    calibration = raw.get("confidence") or {}
     method, _, version = str(raw.get("method", "")).partition(", ")
     return Card(
         method=METHODS.get(method, method),

@@ -1,6 +1,7 @@
 """What a run works on: the points and decisions of one moment (law 6)."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
@@ -31,6 +32,10 @@ class Snapshot:
     documents: list[Document]
     # Themes that people decided on, with the points that show what each is about.
     accepted: list[AcceptedTopic]
+    # Point → the theme of these that a person put it into, or found right.
+    said: Mapping[int | str, int | str]
+    # Point → the theme that an earlier run had proposed for it, of those nobody decided on.
+    previous: Mapping[int | str, int | str]
     by_people: frozenset[int]
     decided_themes: frozenset[int]
     decided_campaigns: frozenset[int]
@@ -45,10 +50,13 @@ def take(session: Session, consultation_id: int) -> Snapshot:
         select(Consultation.decisions).where(Consultation.id == consultation_id)
     ).one()
     documents = queries.documents(session, consultation_id)
+    accepted, said, previous = _labelled(session, consultation_id, {d.id for d in documents})
     return Snapshot(
         decisions=decisions,
         documents=documents,
-        accepted=_accepted(session, consultation_id, {d.id for d in documents}),
+        accepted=accepted,
+        said=said,
+        previous=previous,
         by_people=_labelled_by_people(session, consultation_id),
         decided_themes=decided_themes(session, consultation_id),
         decided_campaigns=decided_campaigns(session, consultation_id),
@@ -57,8 +65,11 @@ def take(session: Session, consultation_id: int) -> Snapshot:
     )
 
 
-def _accepted(session: Session, consultation_id: int, live: set[int | str]) -> list[AcceptedTopic]:
-    """Themes with the points labelled with them, and the accepted theme they stand below.
+def _labelled(
+    session: Session, consultation_id: int, live: set[int | str]
+) -> tuple[list[AcceptedTopic], Mapping[int | str, int | str], Mapping[int | str, int | str]]:
+    """Themes that people decided on with the points that stand in them, and the accepted theme they
+    stand below; what people said of single points; and where an earlier run had proposed others.
 
     What people set aside is shown to the analysis too: points like those fall there again
     instead of being proposed anew under another name.
@@ -75,21 +86,30 @@ def _accepted(session: Session, consultation_id: int, live: set[int | str]) -> l
         .order_by(Theme.id)
     ).all()
     points: dict[int, list[int]] = defaultdict(list)
+    said: dict[int, int] = {}
     labelled = session.execute(
-        select(home(), Assignment.point_id)
+        select(home(), Assignment.point_id, Assignment.person_id.is_not(None))
         .join(Labelled, Labelled.id == Assignment.theme_id)
         .join(Point, Point.id == Assignment.point_id)
         .where(Point.consultation_id == consultation_id, standing())
         .order_by(Assignment.point_id)
     )
-    for theme_id, point_id in labelled:
+    for theme_id, point_id, by_hand in labelled:
         if point_id in live:
             points[theme_id].append(point_id)
-    return [
+            if by_hand:
+                said[point_id] = theme_id
+    decided = {theme_id for theme_id, _ in kept}
+    accepted = [
         AcceptedTopic(theme_id, points[theme_id], parent_id)
         for theme_id, parent_id in kept
         if points[theme_id]
     ]
+    previous: dict[int | str, int | str] = {
+        point: theme for theme, found in points.items() if theme not in decided for point in found
+    }
+    by_people: dict[int | str, int | str] = {p: t for p, t in said.items() if t in decided}
+    return accepted, by_people, previous
 
 
 def decided_themes(session: Session, consultation_id: int) -> frozenset[int]:

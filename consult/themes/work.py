@@ -86,6 +86,8 @@ def _topics(
         joint=known.state.joint if known.state else None,
         learned=known.state.learned if known.state else None,
         accepted=taken.accepted,
+        decisions=taken.said,
+        previous=taken.previous,
         progress=_told(job, 0.1, 0.6),
     )
 

@@ -1,6 +1,6 @@
 """A small analysis with a known result, and a job without a worker."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -95,10 +95,12 @@ def by_first_word(
     joint: object = None,
     learned: object = None,
     accepted: Sequence[AcceptedTopic] = (),
+    decisions: Mapping[int, int] | None = None,
+    previous: Mapping[int, int] | None = None,
     progress: Callable[[float, str], None] | None = None,
 ) -> FakeReport:
     """One topic for each first word; accepted topics take the words of their examples."""
-    del vectors, joint, learned
+    del vectors, joint, learned, decisions, previous
     if progress is not None:
         progress(0.5, "topics")
     words = [d.text.split()[0] if d.text.split() else "" for d in documents]

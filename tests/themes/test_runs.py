@@ -388,7 +388,7 @@ def test_a_membership_that_a_person_accepted_outlives_the_run_that_proposed_it(
         late = builders.say(writing, consultation, "Lettre type").point.id
     run = requested(consultation, actor)
     with pytest.raises(KilledError):
-        work.analyse(FakeJob(run, die_at=7))
+        work.analyse(FakeJob(run, die_at=8))
     proposed = session.scalar(select(CampaignMember).where(CampaignMember.point_id == late))
     assert proposed is not None
     assert proposed.release_id is not None

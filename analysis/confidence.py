@@ -1,0 +1,85 @@
+"""How likely it is that a person would agree with a label.
+
+The model's own log odds of a label are turned into a probability by a straight line in log odds
+(Platt 1999, "Probabilistic outputs for support vector machines"). Where people have decided on
+points, the line is fitted to decisions that the model had not seen (ten parts, each predicted
+from the others), drawn towards the line that such models had on public labelled sets. Where
+nobody has decided yet, that of topics found without people is all there is; it was measured on
+the same sets and is off by a tenth on a set that it does not know.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.clustering import Labels, Points
+
+Floats = NDArray[np.float64]
+
+UNLEARNED = (-0.1, 0.23)
+"""Intercept and slope for topics that nobody has decided on: pooled over the public sets."""
+LEARNED = (-0.4, 0.7)
+"""The same after decisions: the mean over the sets."""
+WIDTHS = (0.3, 0.1)  # standard deviations of intercept and slope around `LEARNED`
+HALF_LEARNED = 20  # decisions after which what is expected lies half way between the two
+OFF_BY = 0.11
+"""Expected calibration error of `UNLEARNED` on a set that took no part in it: mean of six."""
+_STEPS = 50
+_NEVER = 30.0  # log odds; more are no surer
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From log odds to a probability.
+
+    `decisions` is how many it was fitted on; `agreement` the share of these where the model,
+    without having seen them, had said the same.
+    """
+
+    intercept: float
+    slope: float
+    decisions: int = 0
+    agreement: float | None = None
+
+    def of(self, odds: Floats) -> Floats:
+        """The probability that a person would agree, for each label with these log odds."""
+        return np.asarray(1 / (1 + np.exp(-(self.intercept + self.slope * odds))))
+
+
+def log_odds(logits: Points, labels: Labels) -> Floats:
+    """Log odds of each row's label against all other topics together."""
+    if logits.shape[1] < 2:
+        return np.full(len(labels), _NEVER)
+    rows = np.arange(len(labels))
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    own = shifted[rows, labels]
+    shifted[rows, labels] = -np.inf
+    others = np.log(np.maximum(np.exp(shifted).sum(axis=1), 1e-300))
+    return np.asarray(np.clip(own - others, -_NEVER, _NEVER))
+
+
+def fitted(odds: Floats, agreed: NDArray[np.bool_]) -> Calibration:
+    """The line for decisions that the model had not seen: log odds of what it said, and whether
+    the person said the same.
+
+    The most likely one, with `LEARNED` as what is expected beforehand (Newton's method; the
+    objective is convex).
+    """
+    count = len(odds)
+    if not count:
+        return Calibration(*UNLEARNED)
+    share = count / (count + HALF_LEARNED)
+    expected = (1 - share) * np.array(UNLEARNED) + share * np.array(LEARNED)
+    precision = 1 / np.square(np.array(WIDTHS))
+    features = np.column_stack([np.ones(count), odds])
+    line = expected.copy()
+    for _ in range(_STEPS):
+        likely = 1 / (1 + np.exp(-features @ line))
+        slope = features.T @ (agreed - likely) - precision * (line - expected)
+        bend = (features * (likely * (1 - likely))[:, None]).T @ features + np.diag(precision)
+        step = np.linalg.solve(bend, slope)
+        line = line + step
+        if np.abs(step).max() < 1e-9:
+            break
+    return Calibration(float(line[0]), float(line[1]), count, float(agreed.mean()))
