@@ -29,7 +29,7 @@ def upgrade() -> None:
             ["point_id"], ["point.id"], name=op.f("fk_run_suggestion_point_id")
         ),
         sa.PrimaryKeyConstraint("run_id", "rank", name=op.f("pk_run_suggestion")),
-        sa.UniqueConstraint("run_id", "point_id", name=op.f("uq_run_suggestion_run_id")),
+        sa.UniqueConstraint("run_id", "point_id", name=op.f("uq_run_suggestion_run_id_point_id")),
     )
     op.create_index(op.f("ix_run_suggestion_point_id"), "run_suggestion", ["point_id"])
 
