@@ -74,23 +74,17 @@ def find_topics(
     `analysis.topic_number`. `weights`, one for each document and not negative, say how much it
     shapes the topics; all documents count in the sizes.
 
-    `accepted` topics are kept: documents that fit join them, and new topics are proposed for what
-    fits none. Their examples are the documents that stand in them; these stay.
-    `decisions` say, by document, into which accepted topic a person put it or found it right:
-    there it stays, its near-copies with it, and all other labels learn from it (see
-    `analysis.learning`). Examples that nobody decided on may then leave, if another topic is
-    clearly likelier. `previous` says, by document, to which of its own proposals an earlier run
-    had put it: unless the corpus has grown by a fifth or another number is asked for, these are
-    proposed again, documents leave one only for one that is clearly likelier, and what is new
-    joins or, where much of it fits nothing, becomes new topics.
-
-    `progress` is called with the share done (0 to 1) and the stage before each step, the
-    longest of which takes seconds; what it raises ends the run. The same input and `random_state`
-    give the same labels, on any number of cores.
+    `accepted` topics are kept with the documents that stand in them; others join, and new topics
+    are proposed for what fits none. `decisions` say, by document, into which accepted topic a
+    person put it: there it stays, its near-copies with it, and all other labels learn from it.
+    `previous` says, by document, which proposal of an earlier run it was in: unless the corpus has
+    grown by a fifth or another number is asked for, these are proposed again. What nobody decided
+    on leaves its topic only for one that is clearly likelier (see `analysis.learning`).
 
     What an earlier run worked out can be given, each with a row of zeros for a document that is
     new: `vectors` as `analysis.embed` gives them, `joint` and `learned` as `TopicReport` has them.
-    Everything is learned anew when the corpus has grown by a fifth since `learned`.
+    `progress` is called with the share done (0 to 1) and the stage before each step; what it
+    raises ends the run. The same input and `random_state` give the same labels everywhere.
 
     Raises ValueError for a doubled id, a wrong number of topics, weights or vectors, a document that
     is an example of two accepted topics, or one that was put into a topic that is not accepted.
@@ -107,15 +101,7 @@ def find_topics(
         known = keeping.standing(accepted or (), decisions or {}, previous or {}, row, texts.leader)
         found = _find(texts, known.usable(n_topics), order)
         order.told(0.95, "describing")
-        given_parents = {t.id: t.parent_id for t in accepted or () if t.parent_id is not None}
-        report = _report(
-            documents,
-            texts,
-            found,
-            reasons,
-            given_parents=given_parents,
-            random_state=random_state,
-        )
+        report = _report(documents, texts, found, reasons, accepted=accepted or (), order=order)
     report.card.update(
         provenance(documents, given, accepted or (), random_state, texts.space),
         people_sha256=said(documents, accepted or (), decisions or {}, previous or {}),
@@ -228,8 +214,8 @@ def _report(
     found: _Found,
     reasons: dict[int, str],
     *,
-    given_parents: Mapping[int | str, int | str],
-    random_state: int,
+    accepted: Sequence[AcceptedTopic],
+    order: _Order,
 ) -> TopicReport:
     labels = np.full(len(documents), NOT_PROCESSED, np.int64)
     scores = np.zeros(len(documents))
@@ -243,7 +229,7 @@ def _report(
         labels[texts.rows] = found.labels
         joint[texts.rows] = texts.joint
         scores[texts.rows] = sure
-        rows = next_to_look_at(texts, sure, found.known.by_hand, random_state)
+        rows = next_to_look_at(texts, sure, found.known.by_hand, order.random_state)
         suggested = [documents[texts.rows[row]].id for row in rows]
         topics, parents = describe(
             documents,
@@ -252,7 +238,7 @@ def _report(
             away=clustering.distances(texts.vectors, middle),
             middle=middle,
             accepted_ids=found.known.accepted,
-            parents=given_parents,
+            parents={t.id: t.parent_id for t in accepted if t.parent_id is not None},
         )
         topics = [
             replace(topic, previous_id=earlier)
