@@ -86,6 +86,9 @@ def test_an_official_decides_on_one_page(
     page = client.get(PAGE)
     assert "because of: Bus, le, soir" in page.text
     assert "Right: Bus" in page.text
+    assert page.form(PAGE)[f"theme-{first}"] == ""  # nothing is decided for the official
+    options = [option.get("value") for option in page.all("option")]
+    assert options.count("none") == len(official.points)
     page = client.submit(PAGE, {}, status=422)
     assert "Points to check" in page.h1
     client.submit(

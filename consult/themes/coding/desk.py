@@ -103,7 +103,7 @@ def check(slug: str) -> Answer:
         after=after,
         choices=theme_choices(themes),
         form=form,
-        none=NONE,
+        no_theme=NONE,
         chosen={name: value for name, value in request.form.items() if name.startswith("theme-")},
     )
     return shown, 422 if form.errors and status == 200 else status
