@@ -106,13 +106,13 @@ class Theme(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id))
     title: Mapped[Texts]
     description: Mapped[Texts] = mapped_column(default=dict)
-    # Readable keywords per language: {"fr": ["vélo", "piste"]}; the machine's, kept for ever.
+    # Readable keywords per language: {"fr": ["vélo", "piste"]}; the last run's that proposed it.
     keywords: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
     state: Mapped[str] = mapped_column(String(10), default=PROPOSED)
     # Always the last in a chain of merges: merging again moves these too.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
-    # The run that proposed it; none if a person did.
+    # The last run that proposed it; none if a person did.
     run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
     created_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     created_at: Mapped[datetime]

@@ -68,18 +68,32 @@ def begin(session: Session, run: Run, snapshot: Snapshot, digest: str, now: date
 
 
 def record_themes(
-    session: Session, run: Run, topics: Iterable[Any], now: datetime
+    session: Session, run: Run, release: Release, topics: Iterable[Any], now: datetime
 ) -> dict[int, int]:
     """Write the topics that are new as proposed themes; topic id → theme id for all of them.
 
-    Main topics come before those below them. What people accepted stays where it is.
+    Main topics come before those below them. What people accepted stays where it is. A proposal
+    that goes on keeps its row, so that its address and what people chose for it last; what the run
+    says of it waits in the release for the last act.
     """
     ids: dict[int, int] = {}
+    continuing: list[dict[str, Any]] = []
     for topic in topics:
         if topic.accepted_id is not None:
             ids[topic.id] = int(topic.accepted_id)
             continue
         keywords = _spoken(topic.keywords, topic.languages)
+        if topic.previous_id is not None:
+            ids[topic.id] = int(topic.previous_id)
+            continuing.append(
+                {
+                    "id": ids[topic.id],
+                    "title": _title(topic, keywords),
+                    "keywords": keywords,
+                    "parent_id": ids.get(topic.parent_id),
+                }
+            )
+            continue
         theme = Theme(
             consultation_id=run.consultation_id,
             title=_title(topic, keywords),
@@ -94,6 +108,7 @@ def record_themes(
         session.add(theme)
         session.flush()
         ids[topic.id] = theme.id
+    release.prepared = {**release.prepared, "continuing": continuing}
     return ids
 
 
@@ -412,6 +427,9 @@ def finish(session: Session, run: Run, release: Release, now: datetime) -> None:
         for (theme, language), points in sorted(sizes_from(release).items())
         if points
     )
+    continuing = release.prepared["continuing"]
+    if continuing:
+        session.execute(update(Theme), [{**theme, "run_id": run.id} for theme in continuing])
     current = session.get(CurrentRun, run.consultation_id)
     if current is None:
         session.add(CurrentRun(consultation_id=run.consultation_id, run_id=run.id))

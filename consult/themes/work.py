@@ -151,7 +151,7 @@ def _held(job: Steps, session: Session, run_id: int) -> Run:
 
 
 def _worth_proposing(taken: Snapshot, report: Any) -> list[Any]:
-    """Main topics, then topics, without those whose every point people have placed already.
+    """Main topics, then topics, without new ones whose every point people have placed already.
 
     A new main topic is worth it above two topics or more.
     """
@@ -160,7 +160,7 @@ def _worth_proposing(taken: Snapshot, report: Any) -> list[Any]:
         for document, label in zip(taken.documents, report.labels, strict=True)
         if document.id not in taken.by_people
     }
-    topics = [t for t in report.topics if t.accepted_id is not None or t.id in free]
+    topics = [t for t in report.topics if t.id in free or t.accepted_id or t.previous_id]
     below = Counter(t.parent_id for t in topics)
     parents = [p for p in report.parents if p.accepted_id is not None or below[p.id] > 1]
     return [*parents, *topics]
@@ -171,9 +171,9 @@ def _begin(
 ) -> dict[int, int]:
     with act() as session:
         run = _held(job, session, run_id)
-        recording.begin(session, run, taken, report.card["input_sha256"], job.now())
+        release = recording.begin(session, run, taken, report.card["input_sha256"], job.now())
         run.card = {**report.card, "kept_labels_of_people": len(taken.by_people)}
-        theme_of = recording.record_themes(session, run, topics, job.now())
+        theme_of = recording.record_themes(session, run, release, topics, job.now())
     quotes = [
         (theme_of[topic.id], int(point), rank)
         for topic in topics

@@ -52,6 +52,7 @@ class FakeTopic:
     representatives: list[int]
     languages: dict[str, int] = field(default_factory=dict)
     accepted_id: int | None = None
+    previous_id: int | None = None
     parent_id: int | None = None
     title: dict[str, str] = field(default_factory=dict)
 
@@ -99,13 +100,14 @@ def by_first_word(
     previous: Mapping[int, int] | None = None,
     progress: Callable[[float, str], None] | None = None,
 ) -> FakeReport:
-    """One topic for each first word; accepted topics take the words of their examples."""
-    del vectors, joint, learned, decisions, previous
+    """One topic for each first word; topics from before take the words of their examples."""
+    del vectors, joint, learned, decisions
     if progress is not None:
         progress(0.5, "topics")
     words = [d.text.split()[0] if d.text.split() else "" for d in documents]
     word_of = {d.id: word for d, word in zip(documents, words, strict=True)}
     of_accepted = {word_of[t.document_ids[0]]: t.id for t in accepted}
+    of_previous = {word_of[d]: theme for d, theme in (previous or {}).items()}
     pinned = {d: t.id for t in accepted for d in t.document_ids}
     order = [*of_accepted, *sorted({w for w in words if w} - set(of_accepted))]
     label_of_theme = {theme: order.index(word) for word, theme in of_accepted.items()}
@@ -121,6 +123,7 @@ def by_first_word(
                 int(d.id) for d, label in zip(documents, labels, strict=True) if label == i
             ][:3],
             accepted_id=int(of_accepted[word]) if word in of_accepted else None,
+            previous_id=None if word in of_accepted else of_previous.get(word),
         )
         for i, word in enumerate(order)
     ]

@@ -220,9 +220,46 @@ def test_a_new_run_keeps_what_people_decided(
     shown = {r.theme.title["fr"].split(",")[0]: (r.theme.state, r.points) for r in rows}
     # The tree stays where the person put it; "Lettre" is not proposed again.
     assert shown == {"Bus": (ACCEPTED, 4), "Vélo": (PROPOSED, 2)}
-    assert {r.theme.id for r in rows} & {ids["Vélo"], ids["Arbres"]} == set()
+    assert {r.theme.id for r in rows} == {ids["Bus"], ids["Vélo"]}
     without = point_queries.points_without_theme(session, consultation.id, Keyset())
     assert len(without.rows) == 4
+    assert repair.differences(session, consultation.id) == []
+
+
+def test_a_proposal_that_goes_on_keeps_its_address_and_what_people_chose_for_it(
+    session: Session, place: tuple[Consultation, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consultation, actor = place
+    run_once(consultation, actor)
+    before = {r.theme.id: r for r in queries.themes_with_sizes(session, consultation.id)}
+
+    def renamed(*arguments: Any, **named: Any) -> FakeReport:
+        report = by_first_word(*arguments, **named)
+        for topic in report.topics:
+            topic.title = {"fr": f"{topic.keywords['fr'][0]}, encore"}
+        return report
+
+    monkeypatch.setattr(analysis, "find_topics", renamed, raising=False)
+    with act() as writing:
+        builders.say(writing, consultation, "Vélo gratuit")
+        builders.say(writing, consultation, "Eau propre")
+    run = requested(consultation, actor)
+    with pytest.raises(KilledError):
+        work.analyse(FakeJob(run, die_at=8))
+    session.expire_all()
+    seen = {r.theme.id: r for r in queries.themes_with_sizes(session, consultation.id)}
+    assert {i: r.theme.title for i, r in seen.items()} == {
+        i: r.theme.title for i, r in before.items()
+    }
+    work.analyse(FakeJob(run))
+    session.expire_all()
+    after = {r.theme.id: r for r in queries.themes_with_sizes(session, consultation.id)}
+    (new,) = set(after) - set(before)
+    assert set(before) < set(after)
+    assert after[new].theme.title == {"fr": "Eau, encore"}
+    bicycle = next(r for r in after.values() if r.theme.title["fr"] == "Vélo, encore")
+    assert bicycle.points == before[bicycle.theme.id].points + 1 == 3
+    assert {r.theme.run_id for r in after.values()} == {run.id}
     assert repair.differences(session, consultation.id) == []
 
 
