@@ -51,6 +51,7 @@ def show(slug: str) -> Response:
             campaigns_of=campaign_queries.by_theme(campaigns),
             run=run,
             card=card.read(run.card) if run else None,
+            by_people=run_queries.by_people(session, consultation.id) if run else None,
             map=mapping.drawn(stored, rows, "#theme-{}".format),
         )
 
