@@ -128,6 +128,7 @@ def _theme_page(slug: str, number: int, form: MoveForm, status: int) -> Answer:
         page=points,
         names=names_of(list(points.rows)),
         quotes=quote_queries.quotes(session, [number], public=False)[number],
+        contrast=queries.contrast(session, number),
         chosen=chosen,
         form=form,
     )

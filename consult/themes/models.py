@@ -82,6 +82,23 @@ class RunSuggestion(Base):
     words: Mapped[list[str]] = mapped_column(Json)
 
 
+class ThemeContrast(Base):
+    """What sets a theme apart from the one nearest to it, as a run says: words per language.
+
+    `here` are words of this theme's people that the other's do not use, or far less; `there` the
+    reverse.
+    """
+
+    __tablename__ = "theme_contrast"
+    __table_args__ = (CheckConstraint("theme_id <> neighbour_id", name="neighbour"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey(Run.id), primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True, index=True)
+    neighbour_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
+    here: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    there: Mapped[dict[str, list[str]]] = mapped_column(Json)
+
+
 class CurrentRun(Base):
     """The run whose labels count for a consultation."""
 

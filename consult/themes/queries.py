@@ -35,6 +35,7 @@ from consult.themes.models import (
     CampaignMember,
     CurrentRun,
     Theme,
+    ThemeContrast,
     ThemeTally,
 )
 from consult.themes.standing import Labelled, home, in_view, live, standing
@@ -211,6 +212,27 @@ def theme(session: Session, consultation_id: int, theme_id: int) -> ThemeRow:
     if not found:
         raise ThemeNotFoundError
     return found[0]
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The theme nearest to another, with words of either that the other does not use."""
+
+    neighbour: Theme
+    here: dict[str, list[str]]
+    there: dict[str, list[str]]
+
+
+def contrast(session: Session, theme_id: int) -> Contrast | None:
+    """What the current run says sets a theme apart; None where it says nothing, or its nearest
+    theme is out of view."""
+    row = session.execute(
+        select(Theme, ThemeContrast.here, ThemeContrast.there)
+        .join(ThemeContrast, ThemeContrast.neighbour_id == Theme.id)
+        .join(CurrentRun, CurrentRun.run_id == ThemeContrast.run_id)
+        .where(ThemeContrast.theme_id == theme_id, in_view())
+    ).one_or_none()
+    return Contrast(*row) if row else None
 
 
 def themes_by_id(session: Session, theme_ids: Sequence[int]) -> list[Theme]:

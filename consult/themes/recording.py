@@ -33,6 +33,7 @@ from consult.themes.models import (
     Run,
     RunSuggestion,
     Theme,
+    ThemeContrast,
     ThemeQuote,
     ThemeTally,
     Unprocessed,
@@ -132,6 +133,24 @@ def _title(topic: Any, keywords: dict[str, list[str]]) -> Texts:
         code: topic.title.get(code) or ", ".join(words[:3]) for code, words in keywords.items()
     }
     return title or {code: f"{word} {topic.id + 1}" for code, word in _TOPIC.items()}
+
+
+def record_contrasts(
+    session: Session, run: Run, topics: Iterable[Any], theme_of: dict[int, int]
+) -> None:
+    """Write what sets each theme apart from the nearest, if that is a theme too."""
+    rows = [
+        {
+            "run_id": run.id,
+            "theme_id": theme_of[topic.id],
+            "neighbour_id": theme_of[topic.apart.neighbour],
+            "here": topic.apart.here,
+            "there": topic.apart.there,
+        }
+        for topic in topics
+        if topic.apart is not None and topic.apart.neighbour in theme_of
+    ]
+    _insert(session, ThemeContrast, rows)
 
 
 def record_quotes(session: Session, run: Run, quotes: Sequence[tuple[int, int, int]]) -> None:

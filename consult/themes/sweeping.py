@@ -12,6 +12,7 @@ from consult.themes.models import (
     RunMap,
     RunSuggestion,
     Theme,
+    ThemeContrast,
     ThemeQuote,
     Unprocessed,
 )
@@ -43,6 +44,8 @@ def sweep(session: Session, run_id: int, release_id: int) -> bool:
 
     Nobody has ever seen these rows, so nothing that was said is lost.
     """
+    for table in (RunMap, RunSuggestion, ThemeContrast):  # few rows, that refer to themes
+        session.execute(delete(table).where(table.run_id == run_id))
     for model in _TABLES:
         ids = session.scalars(
             select(model.id)
@@ -57,8 +60,6 @@ def sweep(session: Session, run_id: int, release_id: int) -> bool:
     if ids := rows.all():
         session.execute(delete(Unprocessed).where(Unprocessed.id.in_(ids)))
         return True
-    for table in (RunMap, RunSuggestion):
-        session.execute(delete(table).where(table.run_id == run_id))
     run = session.get(Run, run_id)
     if run is not None and run.release_id == release_id:
         run.release_id = None

@@ -174,6 +174,7 @@ def _begin(
         release = recording.begin(session, run, taken, report.card["input_sha256"], job.now())
         run.card = {**report.card, "kept_labels_of_people": len(taken.by_people)}
         theme_of = recording.record_themes(session, run, release, topics, job.now())
+        recording.record_contrasts(session, run, topics, theme_of)
     quotes = [
         (theme_of[topic.id], int(point), rank)
         for topic in topics

@@ -46,6 +46,13 @@ class FakeJob:
 
 
 @dataclass
+class FakeApart:
+    neighbour: int
+    here: dict[str, list[str]]
+    there: dict[str, list[str]]
+
+
+@dataclass
 class FakeTopic:
     id: int
     keywords: dict[str, list[str]]
@@ -55,6 +62,7 @@ class FakeTopic:
     previous_id: int | None = None
     parent_id: int | None = None
     title: dict[str, str] = field(default_factory=dict)
+    apart: FakeApart | None = None
 
 
 @dataclass
@@ -123,6 +131,9 @@ def by_first_word(
                 int(d.id) for d, label in zip(documents, labels, strict=True) if label == i
             ][:3],
             accepted_id=int(of_accepted[word]) if word in of_accepted else None,
+            apart=FakeApart((i + 1) % len(order), {"fr": [word]}, {"fr": ["contraire"]})
+            if len(order) > 1
+            else None,
             previous_id=None if word in of_accepted else of_previous.get(word),
         )
         for i, word in enumerate(order)

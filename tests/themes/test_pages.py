@@ -197,6 +197,19 @@ def test_proposals_are_accepted_renamed_merged_and_set_aside(
     assert "a title in at least one language" in page.text
 
 
+def test_the_page_of_a_theme_says_what_sets_it_apart_from_the_nearest(
+    client: PageClient, official: Analysed
+) -> None:
+    address = f"{DESK}/themes/{official.themes['Arbres']}"
+    page = client.get(address)
+    assert (
+        "Nearest theme: Bus, ville Said here and hardly there: Arbres Said there and" in page.text
+    )
+    with act() as session:
+        signoff.set_aside(session, official.consultation, official.themes["Bus"], **official.who)
+    assert "Nearest theme" not in client.get(address).text
+
+
 def test_ticked_points_are_moved_made_a_theme_or_quoted(
     client: PageClient, official: Analysed, session: Session
 ) -> None:
