@@ -124,7 +124,14 @@ def _json(session: Session, facts: Frame) -> Iterator[str]:
             for t in facts.themes.values()
         ],
         "campaigns": [
-            {"id": c.id, "title": c.title, "points": c.points} for c in facts.campaigns.values()
+            {
+                "id": c.id,
+                "title": c.title,
+                "points": c.points,
+                # Only accepted campaigns are public.
+                "opposite_of": c.variant_of_id if c.variant_of_id in facts.campaigns else None,
+            }
+            for c in facts.campaigns.values()
         ],
         "answers": [
             {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.kernel.paging import Keyset, Page, cut, window
@@ -61,6 +61,31 @@ def campaign(session: Session, consultation_id: int, campaign_id: int) -> Campai
     if row is None:
         raise CampaignNotFoundError
     return _row(row)
+
+
+def opposites(rows: Sequence[CampaignRow]) -> dict[int, list[CampaignRow]]:
+    """Campaign → those of `rows` that say the opposite of it."""
+    found: dict[int, list[CampaignRow]] = {row.campaign.id: [] for row in rows}
+    shown = {row.campaign.id: row for row in rows}
+    for row in rows:
+        turned = shown.get(row.campaign.variant_of_id or 0)
+        if turned is not None:
+            found[row.campaign.id].append(turned)
+            found[turned.campaign.id].append(row)
+    return found
+
+
+def opposites_of(session: Session, campaign: Campaign) -> list[CampaignRow]:
+    """The campaigns in view that say the opposite of one, the largest first."""
+    rows = session.execute(
+        _with_template()
+        .where(
+            or_(Campaign.variant_of_id == campaign.id, Campaign.id == campaign.variant_of_id),
+            campaign_in_view(),
+        )
+        .order_by(Campaign.points.desc(), Campaign.id)
+    )
+    return [_row(row) for row in rows]
 
 
 def by_ids(session: Session, campaign_ids: Sequence[int]) -> list[CampaignRow]:

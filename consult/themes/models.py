@@ -222,6 +222,7 @@ class Campaign(Base):
     __tablename__ = "campaign"
     __table_args__ = (
         one_of("state", (PROPOSED, ACCEPTED, SET_ASIDE)),
+        CheckConstraint("variant_of_id <> id", name="variant"),
         Index("ix_campaign_consultation_id", "consultation_id", "state"),
     )
 
@@ -232,6 +233,8 @@ class Campaign(Base):
     # The template is one member's words, or the wording an official accepted.
     template_point_id: Mapped[int | None] = mapped_column(ForeignKey(Point.id))
     wording: Mapped[str | None] = mapped_column(Text)
+    # The campaign of the same consultation that says the opposite in the same words: a run found it.
+    variant_of_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
     run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
     created_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))

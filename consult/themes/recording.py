@@ -240,6 +240,31 @@ def record_campaigns(
     )
 
 
+def record_variants(session: Session, run: Run, pairs: Sequence[tuple[int, int]]) -> None:
+    """Say which campaigns say the opposite of which: (variant, the one that it turns round).
+
+    What a campaign is a variant of already stays, and no two are variants of each other.
+    """
+    other = aliased(Campaign)
+    for variant, turned in pairs:
+        session.execute(
+            update(Campaign)
+            .where(
+                Campaign.id == variant,
+                Campaign.consultation_id == run.consultation_id,
+                Campaign.variant_of_id.is_(None),
+                exists(
+                    select(other.id).where(
+                        other.id == turned,
+                        other.consultation_id == run.consultation_id,
+                        other.variant_of_id.is_distinct_from(variant),
+                    )
+                ),
+            )
+            .values(variant_of_id=turned)
+        )
+
+
 def record_members(
     session: Session, run: Run, members: Sequence[tuple[int, int, list[list[int]]]]
 ) -> None:

@@ -1,6 +1,6 @@
 """Removing what a run wrote ahead and never released: killed, failed or cancelled before its end."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from consult.kernel.release import ABANDONED, Release
@@ -46,6 +46,14 @@ def sweep(session: Session, run_id: int, release_id: int) -> bool:
     """
     for table in (RunMap, RunSuggestion, ThemeContrast):  # few rows, that refer to themes
         session.execute(delete(table).where(table.run_id == run_id))
+    turning = session.scalars(
+        select(Campaign.id)
+        .where(Campaign.release_id == release_id, Campaign.variant_of_id.is_not(None))
+        .limit(BATCH)
+    ).all()
+    if turning:  # they refer to each other in any order
+        session.execute(update(Campaign).where(Campaign.id.in_(turning)).values(variant_of_id=None))
+        return True
     for model in _TABLES:
         ids = session.scalars(
             select(model.id)

@@ -49,6 +49,7 @@ def show(slug: str) -> Response:
             quotes=quote_queries.quotes(session, [row.theme.id for row in rows]),
             campaigns=campaigns,
             campaigns_of=campaign_queries.by_theme(campaigns),
+            opposite_of=campaign_queries.opposites(campaigns),
             run=run,
             card=card.read(run.card) if run else None,
             by_people=run_queries.by_people(session, consultation.id) if run else None,

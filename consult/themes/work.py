@@ -137,9 +137,9 @@ def record(job: Steps, run_id: int, taken: Snapshot, report: Any, campaigns: Seq
             recording.record_unprocessed(session, _held(job, session, run_id), reasons)
     _record_map(job, run_id, taken, report, theme_of)
     _record_suggestions(job, run_id, taken, report)
-    _record_campaigns(job, run_id, taken, campaigns)
+    variants = _record_campaigns(job, run_id, taken, campaigns)
     _keep_sizes(job, run_id, taken, labels)
-    _finish(job, run_id, taken)
+    _finish(job, run_id, taken, variants)
 
 
 def _held(job: Steps, session: Session, run_id: int) -> Run:
@@ -214,19 +214,25 @@ def _record_suggestions(job: Steps, run_id: int, taken: Snapshot, report: Any) -
         )
 
 
-def _record_campaigns(job: Steps, run_id: int, taken: Snapshot, campaigns: Sequence[Any]) -> None:
+def _record_campaigns(
+    job: Steps, run_id: int, taken: Snapshot, campaigns: Sequence[Any]
+) -> list[tuple[int, int]]:
+    """Write campaigns and members; returns what is to be said of accepted ones in the last act:
+    (variant, the campaign that it turns round)."""
     starts = _starts([point for c in campaigns for point in c.additions])
-    homes = {c.template_id: _home(c.member_ids, taken) for c in campaigns}
+    held = {c.template_id: _home(c.member_ids, taken) for c in campaigns}
+    opposed = {c.template_id: held.get(c.variant_of) for c in campaigns}
     groups = [
         (*chosen, campaign)
         for campaign in campaigns
-        if (chosen := placed(campaign.member_ids, taken, opposed=homes.get(campaign.variant_of)))
+        if (chosen := placed(campaign.member_ids, taken, opposed=opposed[campaign.template_id]))
     ]
+    homes = {c.template_id: _home(c.member_ids, taken, opposed[c.template_id]) for c in campaigns}
     new = [(_template(c, members), len(members)) for home, members, c in groups if home is None]
     made = iter(_new_campaigns(job, run_id, new))
     waiting: list[tuple[int, int, list[list[int]]]] = []
     for home, members, campaign in groups:
-        target = next(made) if home is None else home
+        target = homes[campaign.template_id] = next(made) if home is None else home
         for point in members:
             spans = campaign.additions.get(point, ())
             added = [[starts[point] + s, starts[point] + e] for s, e in spans]
@@ -235,6 +241,28 @@ def _record_campaigns(job: Steps, run_id: int, taken: Snapshot, campaigns: Seque
         job.progress(0.92, _RECORDING)
         with act() as session:
             recording.record_members(session, _held(job, session, run_id), batch)
+    return _record_variants(job, run_id, taken, campaigns, homes)
+
+
+def _record_variants(
+    job: Steps,
+    run_id: int,
+    taken: Snapshot,
+    campaigns: Sequence[Any],
+    homes: dict[Any, int | None],
+) -> list[tuple[int, int]]:
+    """Say of the new campaigns what they turn round; gives back what is to be said of accepted
+    ones, which everybody sees already."""
+    pairs = [
+        (variant, turned)
+        for c in campaigns
+        if (variant := homes[c.template_id]) and (turned := homes.get(c.variant_of))
+    ]
+    known = set(taken.in_accepted.values())
+    for batch in batches([pair for pair in pairs if pair[0] not in known], BATCH):
+        with act() as session:
+            recording.record_variants(session, _held(job, session, run_id), batch)
+    return [pair for pair in pairs if pair[0] in known]
 
 
 def _template(campaign: Any, members: Sequence[int]) -> int:
@@ -300,7 +328,7 @@ def _keep_sizes(
         recording.keep_sizes(releases.locked(session, run.release_id), sizes)
 
 
-def _finish(job: Steps, run_id: int, taken: Snapshot) -> None:
+def _finish(job: Steps, run_id: int, taken: Snapshot, variants: Sequence[tuple[int, int]]) -> None:
     """Bring the proposals up to what happened meanwhile, and release them."""
     waited = 0
     seen = taken.decisions
@@ -315,6 +343,7 @@ def _finish(job: Steps, run_id: int, taken: Snapshot) -> None:
                 if fixes:
                     _fix(session, run, release, *fixes.pop())
                 if not fixes and now == seen:
+                    recording.record_variants(session, run, variants)
                     recording.finish(session, run, release, job.now())
                     return
         except BeingPublishedError:

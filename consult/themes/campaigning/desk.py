@@ -31,10 +31,12 @@ Answer = Response | tuple[str, int]
 def show(slug: str) -> Answer:
     around, session = frame(slug), current_session()
     number = around["consultation"].id
+    rows = campaign_queries.campaigns(session, number)
     page = render_template(
         "themes/desk_campaigns.html",
         **around,
-        campaigns=campaign_queries.campaigns(session, number),
+        campaigns=rows,
+        opposite_of=campaign_queries.opposites(rows),
         job=jobs.newest(session, f"consultation:{number}", bulk_work.SETTLE),
         form=PressForm(),
     )
@@ -63,6 +65,7 @@ def _page(
         row=row,
         form=form,
         stale=stale,
+        opposed=campaign_queries.opposites_of(current_session(), row.campaign),
         button_form=PressForm(),
         page=campaign_queries.members(current_session(), row.campaign.id, keyset),
     )
