@@ -56,7 +56,11 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     development key or without https.
     """
     source = os.environ if environ is None else environ
-    values: dict[str, object] = {}
+    folder = Path(source.get("CONSULT_STATE_DIR", Settings.state_dir)).absolute()
+    values: dict[str, object] = {
+        "database_url": f"sqlite:///{folder / 'consult.sqlite'}",
+        "mail_dir": folder / "mail",
+    }
     for name, field in Settings.__dataclass_fields__.items():
         raw = source.get(f"CONSULT_{name.upper()}")
         if raw is None:
