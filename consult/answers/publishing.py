@@ -58,6 +58,7 @@ HARMLESS = frozenset(
         "run:failed",
         "clause:erratum",
         "theme:quoted",
+        "campaign:members_proposed",
     }
 )
 

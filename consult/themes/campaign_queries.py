@@ -129,11 +129,13 @@ def _lending() -> Any:
     return func.coalesce(template, first)
 
 
+def _sent() -> Any:
+    """The words of the point that lends them."""
+    return func.substr(_TemplateRevision.text, _Template.start + 1, _Template.end - _Template.start)
+
+
 def _with_template() -> Any:
-    words = func.coalesce(
-        Campaign.wording,
-        func.substr(_TemplateRevision.text, _Template.start + 1, _Template.end - _Template.start),
-    )
+    words = func.coalesce(Campaign.wording, _sent())
     labelled = and_(Assignment.point_id == Campaign.template_point_id, standing())
     return resolved(
         select(Campaign, words, _TemplateRevision.language, _Template.comment_id, Home.id)
@@ -142,6 +144,19 @@ def _with_template() -> Any:
         .outerjoin(_TemplateRevision, _TemplateRevision.id == _Template.revision_id)
         .outerjoin(Assignment, labelled)
     )
+
+
+def letters(session: Session, consultation_id: int) -> Sequence[Any]:
+    """The accepted campaigns with their letter as people sent it, whatever wording is shown; the
+    largest first: (campaign, words, language, the campaign that it turns round)."""
+    return session.execute(
+        select(Campaign.id, _sent(), _TemplateRevision.language, Campaign.variant_of_id)
+        .select_from(Campaign)
+        .join(_Template, _Template.id == _lending())
+        .join(_TemplateRevision, _TemplateRevision.id == _Template.revision_id)
+        .where(Campaign.consultation_id == consultation_id, Campaign.state == ACCEPTED)
+        .order_by(Campaign.points.desc(), Campaign.id)
+    ).all()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case, exists, func, select, update
+from sqlalchemy import case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from consult.activity import log
@@ -295,7 +295,8 @@ def carry(session: Session, heirs: Sequence[tuple[int, int]]) -> None:
     """Give new points the memberships of the points they come from: (former, new) pairs.
 
     An accepted membership moves on (a point is in one accepted campaign), so the former member is
-    set aside; template and quotes follow by `signoff` and `splitting`. Called before the former
+    set aside; template and quotes follow by `signoff` and `splitting`. What a person took out of a
+    campaign stays out of it in its new form. Called before the former
     points are taken out of the counters.
     """
     if not heirs:
@@ -304,7 +305,7 @@ def carry(session: Session, heirs: Sequence[tuple[int, int]]) -> None:
     members = session.scalars(
         select(CampaignMember).where(
             CampaignMember.point_id.in_(to),
-            CampaignMember.state != SET_ASIDE,
+            or_(CampaignMember.state != SET_ASIDE, CampaignMember.person_id.is_not(None)),
             # What a run is still writing down, it brings up to date itself.
             visible(CampaignMember.release_id),
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from consult.activity import log
@@ -18,16 +18,15 @@ from consult.kernel import release as releases
 from consult.kernel.actor import SYSTEM
 from consult.kernel.db import Base, Texts
 from consult.kernel.i18n import LANGUAGES
-from consult.kernel.inserting import insert_for_ids
 from consult.kernel.release import Release
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.assignments import refuse_while_publishing
+from consult.themes.campaign_recording import in_accepted
 from consult.themes.errors import DecidedMeanwhileError
 from consult.themes.models import (
     PROPOSED,
     RECORDED,
     Assignment,
-    Campaign,
     CampaignMember,
     CurrentRun,
     Run,
@@ -215,89 +214,6 @@ def record_suggestions(
     _insert(session, RunSuggestion, rows)
 
 
-def record_campaigns(
-    session: Session, run: Run, campaigns: Sequence[tuple[int, int]], now: datetime
-) -> list[int]:
-    """Write one batch of proposed campaigns: (point that is the template, number of members).
-
-    Returns their ids in this order; members follow in batches.
-    """
-    return insert_for_ids(
-        session,
-        Campaign,
-        [
-            {
-                "consultation_id": run.consultation_id,
-                "state": PROPOSED,
-                "template_point_id": template_id,
-                "run_id": run.id,
-                "created_at": now,
-                "points": points,
-                "release_id": run.release_id,
-            }
-            for template_id, points in campaigns
-        ],
-    )
-
-
-def record_variants(session: Session, run: Run, pairs: Sequence[tuple[int, int]]) -> None:
-    """Say which campaigns say the opposite of which: (variant, the one that it turns round).
-
-    What a campaign is a variant of already stays, and no two are variants of each other.
-    """
-    other = aliased(Campaign)
-    for variant, turned in pairs:
-        session.execute(
-            update(Campaign)
-            .where(
-                Campaign.id == variant,
-                Campaign.consultation_id == run.consultation_id,
-                Campaign.variant_of_id.is_(None),
-                exists(
-                    select(other.id).where(
-                        other.id == turned,
-                        other.consultation_id == run.consultation_id,
-                        other.variant_of_id.is_distinct_from(variant),
-                    )
-                ),
-            )
-            .values(variant_of_id=turned)
-        )
-
-
-def record_members(
-    session: Session, run: Run, members: Sequence[tuple[int, int, list[list[int]]]]
-) -> None:
-    """Write one batch of proposed members: (campaign, point, spans added in the revision).
-
-    A point that the campaign knows already, in whatever state, is passed over.
-    """
-    known = set(
-        session.execute(
-            select(CampaignMember.campaign_id, CampaignMember.point_id).where(
-                CampaignMember.point_id.in_([point for _, point, _ in members]),
-                CampaignMember.campaign_id.in_({campaign for campaign, _, _ in members}),
-            )
-        ).all()
-    )
-    _insert(
-        session,
-        CampaignMember,
-        [
-            {
-                "campaign_id": campaign,
-                "point_id": point,
-                "state": PROPOSED,
-                "additions": additions,
-                "run_id": run.id,
-                "release_id": run.release_id,
-            }
-            for campaign, point, additions in members
-            if (campaign, point) not in known
-        ],
-    )
-
-
 def _insert(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
     if rows:
         session.execute(insert(model), rows)
@@ -344,7 +260,8 @@ def outdated(session: Session, run: Run) -> tuple[list[int], list[int], list[int
     """What changed under a run since its snapshot: a look without a lock.
 
     Ids of its labels on points that no longer stand, of its labels that a person's now stands
-    over, and of its campaign members that no longer stand.
+    over, and of its campaign members that no longer stand, or whose point somebody put into an
+    accepted campaign.
     """
     mine = (
         select(Assignment.id)
@@ -361,7 +278,7 @@ def outdated(session: Session, run: Run) -> tuple[list[int], list[int], list[int
     return (
         list(session.scalars(mine.where(~live()))),
         list(session.scalars(mine.where(live(), _overridden_meanwhile()))),
-        list(session.scalars(members.where(~live()))),
+        list(session.scalars(members.where(or_(~live(), in_accepted())))),
     )
 
 
@@ -434,20 +351,6 @@ def override_labels(session: Session, ids: Sequence[int], sizes: Sizes) -> None:
         assert theme_id is not None
         sizes[theme_id, language] -= 1
     session.execute(update(Assignment).where(Assignment.id.in_(ids)).values(overridden=True))
-
-
-def drop_members(session: Session, run: Run, ids: Sequence[int]) -> None:
-    """Take back proposed members that no longer stand."""
-    rows = session.execute(
-        select(CampaignMember.campaign_id, CampaignMember.id).where(CampaignMember.id.in_(ids))
-    ).all()
-    for campaign_id, member in rows:
-        session.execute(
-            update(Campaign)
-            .where(Campaign.id == campaign_id, Campaign.release_id == run.release_id)
-            .values(points=Campaign.points - 1)
-        )
-        session.execute(delete(CampaignMember).where(CampaignMember.id == member))
 
 
 def lock_consultation(session: Session, run: Run) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from analysis import AcceptedTopic, Document
 from consult.consultations.models import Consultation
+from consult.kernel.release import visible
 from consult.submissions.models import Point
 from consult.themes import queries
 from consult.themes.models import (
@@ -42,6 +43,8 @@ class Snapshot:
     # Point → the campaign that people accepted, or set aside, with the point in it.
     in_accepted: dict[int, int]
     in_set_aside: dict[int, int]
+    # Points that were proposed to an accepted campaign, and nobody has decided on yet.
+    waiting: frozenset[int]
 
 
 def take(session: Session, consultation_id: int) -> Snapshot:
@@ -62,6 +65,7 @@ def take(session: Session, consultation_id: int) -> Snapshot:
         decided_campaigns=decided_campaigns(session, consultation_id),
         in_accepted=_members(session, consultation_id, ACCEPTED),
         in_set_aside=_members(session, consultation_id, SET_ASIDE),
+        waiting=_waiting(session, consultation_id),
     )
 
 
@@ -147,6 +151,21 @@ def _members(session: Session, consultation_id: int, state: str) -> dict[int, in
         )
     )
     return dict(rows.all())
+
+
+def _waiting(session: Session, consultation_id: int) -> frozenset[int]:
+    return frozenset(
+        session.scalars(
+            select(CampaignMember.point_id)
+            .join(Campaign, Campaign.id == CampaignMember.campaign_id)
+            .where(
+                Campaign.consultation_id == consultation_id,
+                Campaign.state == ACCEPTED,
+                CampaignMember.state == PROPOSED,
+                visible(CampaignMember.release_id),
+            )
+        )
+    )
 
 
 def _labelled_by_people(session: Session, consultation_id: int) -> frozenset[int]:

@@ -1,7 +1,9 @@
 """Sentence vectors of new points (the job "vectors"), and what a run leaves for the next one.
 
 Nothing of it is asked of those who post: the worker looks now and then which points have no vector
-yet. Where no encoder is installed there is nothing to do.
+yet. Whoever encodes a point also asks whether it is the letter of an accepted campaign, in the same
+act, so that it is asked once, whatever is killed. Where no encoder is installed there is nothing to
+do: the next run finds those letters.
 """
 
 import logging
@@ -23,7 +25,7 @@ from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
 from consult.kernel.transaction import act, end_reading
 from consult.submissions.models import Comment, Point
-from consult.themes import vectors
+from consult.themes import joining, vectors
 from consult.themes.models import LearnedState
 from consult.themes.standing import live
 from consult.themes.steps import Steps, Working, batches
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from analysis import Learned, TopicReport
+    from analysis import CampaignIndex, Learned, TopicReport
     from consult.themes.vectors import Rows
 
 log = logging.getLogger(__name__)
@@ -113,6 +115,8 @@ def compute(job: Working) -> None:
         job.progress(1, NO_ENCODER)
         return
     consultation_id, after = int(job.payload["consultation"]), int(job.payload["after"])
+    letters = joining.index(current_session(), consultation_id)
+    end_reading()
     for done in range(0, AT_MOST, AT_ONCE):
         job.progress(done / AT_MOST, READING)
         found = vectors.next_without(
@@ -121,22 +125,31 @@ def compute(job: Working) -> None:
         end_reading()
         if not found:
             return
-        _encoded(job, found)
+        _encoded(job, consultation_id, found, letters)
         after = int(found[-1].id)
     with act() as session:
         job.check_lease(session)
         _enqueue(session, consultation_id, after, job.now())
 
 
-def _encoded(job: Steps, documents: Sequence[Document]) -> "Rows":
+def _encoded(
+    job: Steps,
+    consultation_id: int,
+    documents: Sequence[Document],
+    letters: "CampaignIndex | None",
+) -> "Rows":
     """The sentence vectors of points, kept before anything else is done with them."""
     from analysis import embed, encoder
 
     rows = embed(documents)
     packed = vectors.packed(_ids(documents), rows)
+    found = joining.asked(letters, documents)
     with act() as session:
         job.check_lease(session)
-        vectors.keep_sentences(session, encoder.NAME, packed)
+        kept = vectors.keep_sentences(session, encoder.NAME, packed)
+        joining.propose(
+            session, consultation_id, [one for one in found if one.point_id in kept], job.now()
+        )
     return rows
 
 
@@ -179,7 +192,8 @@ def know(job: Steps, consultation_id: int, documents: Sequence[Document], share:
     point_ids = _ids(documents)
     state = _state(current_session(), consultation_id, point_ids)
     end_reading()
-    return Known(consultation_id, point_ids, _sentences(job, documents, share), state)
+    sentences = _sentences(job, consultation_id, documents, share)
+    return Known(consultation_id, point_ids, sentences, state)
 
 
 def _state(session: Session, consultation_id: int, point_ids: list[int]) -> State | None:
@@ -197,17 +211,20 @@ def _state(session: Session, consultation_id: int, point_ids: list[int]) -> Stat
     return State(found.id, learned, vectors.joint(session, found.id, point_ids, columns))
 
 
-def _sentences(job: Steps, documents: Sequence[Document], share: float) -> "Rows | None":
+def _sentences(
+    job: Steps, consultation_id: int, documents: Sequence[Document], share: float
+) -> "Rows | None":
     from analysis import encoder
 
     if not encoder.available():
         return None
     rows = vectors.sentences(current_session(), encoder.NAME, _ids(documents), encoder.DIMENSIONS)
-    end_reading()
     missing = [place for place, known in enumerate(vectors.filled(rows)) if not known]
+    letters = joining.index(current_session(), consultation_id) if missing else None
+    end_reading()
     for number, batch in enumerate(batches(missing, AT_ONCE)):
         job.progress(share * number * AT_ONCE / len(missing), READING)
-        rows[batch] = _encoded(job, [documents[i] for i in batch])
+        rows[batch] = _encoded(job, consultation_id, [documents[i] for i in batch], letters)
     return rows
 
 

@@ -76,18 +76,22 @@ def next_without(
     return [Document(point, text, language) for point, text, language in rows]
 
 
-def keep_sentences(session: Session, encoder: str, vectors: Sequence[tuple[int, bytes]]) -> None:
-    """Write one batch of sentence vectors, over those of another encoder."""
-    rows = [
-        {"point_id": point, "encoder": encoder, "vector": vector}
-        for point, vector in _of_standing(session, vectors)
-    ]
+def keep_sentences(
+    session: Session, encoder: str, vectors: Sequence[tuple[int, bytes]]
+) -> set[int]:
+    """Write one batch of sentence vectors, over those of another encoder.
+
+    Returns the points that have theirs now, which are held until the act ends.
+    """
+    standing = _of_standing(session, vectors)
+    rows = [{"point_id": p, "encoder": encoder, "vector": vector} for p, vector in standing]
     if rows:
         made = conflict_insert(session.connection(), PointVector)
         fresh = {name: made.excluded[name] for name in ("encoder", "vector")}
         session.execute(
             made.on_conflict_do_update(index_elements=[PointVector.point_id], set_=fresh), rows
         )
+    return {point for point, _ in standing}
 
 
 def keep_joint(session: Session, learned_id: int, vectors: Sequence[tuple[int, bytes]]) -> None:

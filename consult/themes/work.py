@@ -15,6 +15,7 @@ from consult.kernel.i18n import mark
 from consult.kernel.transaction import act, end_reading
 from consult.submissions.models import Point
 from consult.themes import (
+    campaign_recording,
     mapping,
     recording,
     run_queries,
@@ -240,7 +241,7 @@ def _record_campaigns(
     for batch in batches(waiting, BATCH):
         job.progress(0.92, _RECORDING)
         with act() as session:
-            recording.record_members(session, _held(job, session, run_id), batch)
+            campaign_recording.record_members(session, _held(job, session, run_id), batch)
     return _record_variants(job, run_id, taken, campaigns, homes)
 
 
@@ -261,7 +262,7 @@ def _record_variants(
     known = set(taken.in_accepted.values())
     for batch in batches([pair for pair in pairs if pair[0] not in known], BATCH):
         with act() as session:
-            recording.record_variants(session, _held(job, session, run_id), batch)
+            campaign_recording.record_variants(session, _held(job, session, run_id), batch)
     return [pair for pair in pairs if pair[0] in known]
 
 
@@ -275,7 +276,7 @@ def _new_campaigns(job: Steps, run_id: int, new: Sequence[tuple[int, int]]) -> l
         job.progress(0.91, _RECORDING)
         with act() as session:
             run = _held(job, session, run_id)
-            made += recording.record_campaigns(session, run, batch, job.now())
+            made += campaign_recording.record_campaigns(session, run, batch, job.now())
     return made
 
 
@@ -287,9 +288,10 @@ def placed(
     Gives (campaign or None for a new one, members to propose), or None where people have said
     already what these points are: all in an accepted campaign, or mostly in one set aside. A
     variant is never proposed to the campaign that it is `opposed` to, even if some of its letters
-    were accepted there before anybody saw what they say.
+    were accepted there before anybody saw what they say. What waits as a proposal in an accepted
+    campaign waits there and nowhere else.
     """
-    free = [p for p in member_ids if p not in taken.in_accepted]
+    free = [p for p in member_ids if p not in taken.in_accepted and p not in taken.waiting]
     campaign = _home(member_ids, taken, but=opposed)
     if campaign is not None:
         return (campaign, free) if free else None
@@ -343,7 +345,7 @@ def _finish(job: Steps, run_id: int, taken: Snapshot, variants: Sequence[tuple[i
                 if fixes:
                     _fix(session, run, release, *fixes.pop())
                 if not fixes and now == seen:
-                    recording.record_variants(session, run, variants)
+                    campaign_recording.record_variants(session, run, variants)
                     recording.finish(session, run, release, job.now())
                     return
         except BeingPublishedError:
@@ -386,7 +388,7 @@ def _fix(
     session: Session, run: Run, release: releases.Release, kind: str, ids: Sequence[int]
 ) -> None:
     if kind == "members":
-        recording.drop_members(session, run, ids)
+        campaign_recording.drop_members(session, run, ids)
         return
     sizes = recording.sizes_from(release)
     if kind == "gone":

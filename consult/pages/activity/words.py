@@ -52,6 +52,7 @@ ACTS = {
     "body:described": mark("Body described anew"),
     "campaign:accepted": mark("Campaign accepted"),
     "campaign:members_added": mark("Points added to a campaign"),
+    "campaign:members_proposed": mark("Points proposed to a campaign"),
     "campaign:members_removed": mark("Points taken out of a campaign"),
     "campaign:reworded": mark("Campaign reworded"),
     "campaign:set_aside": mark("Campaign set aside"),
