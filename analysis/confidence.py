@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
 
 from analysis.clustering import Labels, Points
 
@@ -25,7 +27,6 @@ WIDTHS = (0.3, 0.1)  # standard deviations of intercept and slope around `LEARNE
 HALF_LEARNED = 20  # decisions after which what is expected lies half way between the two
 OFF_BY = 0.11
 """Expected calibration error of `UNLEARNED` on a set that took no part in it: mean of six."""
-_STEPS = 50
 _NEVER = 30.0  # log odds; more are no surer
 
 
@@ -44,7 +45,7 @@ class Calibration:
 
     def of(self, odds: Floats) -> Floats:
         """The probability that a person would agree, for each label with these log odds."""
-        return np.asarray(1 / (1 + np.exp(-(self.intercept + self.slope * odds))))
+        return np.asarray(expit(self.intercept + self.slope * odds))
 
 
 def log_odds(logits: Points, labels: Labels) -> Floats:
@@ -63,8 +64,7 @@ def fitted(odds: Floats, agreed: NDArray[np.bool_]) -> Calibration:
     """The line for decisions that the model had not seen: log odds of what it said, and whether
     the person said the same.
 
-    The most likely one, with `LEARNED` as what is expected beforehand (Newton's method; the
-    objective is convex).
+    The most likely one, with `LEARNED` as what is expected beforehand.
     """
     count = len(odds)
     if not count:
@@ -73,13 +73,14 @@ def fitted(odds: Floats, agreed: NDArray[np.bool_]) -> Calibration:
     expected = (1 - share) * np.array(UNLEARNED) + share * np.array(LEARNED)
     precision = 1 / np.square(np.array(WIDTHS))
     features = np.column_stack([np.ones(count), odds])
-    line = expected.copy()
-    for _ in range(_STEPS):
-        likely = 1 / (1 + np.exp(-features @ line))
-        slope = features.T @ (agreed - likely) - precision * (line - expected)
-        bend = (features * (likely * (1 - likely))[:, None]).T @ features + np.diag(precision)
-        step = np.linalg.solve(bend, slope)
-        line = line + step
-        if np.abs(step).max() < 1e-9:
-            break
+
+    def loss(line: Floats) -> tuple[float, Floats]:
+        logits = features @ line
+        missed = np.logaddexp(0, logits) - agreed * logits
+        away = line - expected
+        value = float(missed.sum() + precision @ away**2 / 2)
+        return value, features.T @ (expit(logits) - agreed) + precision * away
+
+    # convex, but Newton's method leaps over the valley where people contradict what was sure
+    line = minimize(loss, expected, jac=True, method="L-BFGS-B", options={"gtol": 1e-8}).x
     return Calibration(float(line[0]), float(line[1]), count, float(agreed.mean()))

@@ -121,6 +121,15 @@ def test_surer_is_never_less_confident(
         assert low <= high + 1e-12
 
 
+@pytest.mark.parametrize("agreement", [0, 0.3, 0.5])
+def test_what_people_contradict_is_not_confident_however_sure_the_model_was(
+    agreement: float,
+) -> None:
+    odds = np.linspace(0, 20, 400)
+    agreed = np.random.default_rng(0).permutation(400) < 400 * agreement
+    assert fitted(odds, agreed).of(odds).mean() == pytest.approx(agreement, abs=0.05)
+
+
 def test_log_odds_compare_with_all_others_together() -> None:
     odds = log_odds(np.log(np.array([[0.5, 0.25, 0.25], [0.9, 0.05, 0.05]])), np.array([0, 0]))
     assert odds == pytest.approx([0, np.log(9)])
