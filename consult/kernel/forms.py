@@ -3,12 +3,15 @@
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import DateField
+from wtforms import DateField, IntegerField
 from wtforms.fields.choices import SelectChoice, SelectMultipleField
+from wtforms.validators import NumberRange
+from wtforms.widgets import HiddenInput
 
 from consult.kernel.clock import EARLIEST_YEAR
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext, mark
+from consult.kernel.paging import number
 
 
 class _Sentences:
@@ -57,6 +60,19 @@ class ConsultForm(FlaskForm):
 
 class PressForm(ConsultForm):
     """A single button."""
+
+
+class KeyField(IntegerField):
+    """A hidden key of ours. What cannot be one is refused, and never asked of the database."""
+
+    widget = HiddenInput()
+    data: Any
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(validators=[NumberRange(min=1)], **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = number(valuelist[0]) if valuelist else None
 
 
 class DayField(DateField):

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
-from wtforms.widgets import HiddenInput
+from wtforms import HiddenField, RadioField, SelectChoice, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from consult.kernel.forms import ConsultForm
+from consult.kernel.forms import ConsultForm, KeyField
 from consult.kernel.i18n import LANGUAGES, gettext, lazy_gettext
 from consult.kernel.ids import random_token
 from consult.kernel.markup import tidy
@@ -40,7 +39,7 @@ class ReportForm(ConsultForm):
 
 
 class CorrectForm(ConsultForm):
-    seen = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
+    seen = KeyField()
     source = TextAreaField(
         lazy_gettext("Your comment"),
         filters=[_tidied],
@@ -54,13 +53,13 @@ class CorrectForm(ConsultForm):
 class KeepForm(ConsultForm):
     """Which reports the moderator saw: the newest one's number."""
 
-    seen = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
+    seen = KeyField()
 
 
 class PublishForm(ConsultForm):
     """Which words the moderator saw: their revision."""
 
-    seen = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
+    seen = KeyField()
 
 
 class RemoveForm(ConsultForm):

@@ -169,6 +169,10 @@ def test_a_withdrawn_comment_and_nonsense(
     client.post(path, {**form, "said": "maybe"}, 422)
     assert "choose one of the three" in client.post(path, {**form, "said": ""}, 422).text
     client.post(others, {**form, "comment": str(other.comment.id), "seen": "x"}, 422)
+    for number in ("9" * 19, "1" * 5_000, "-1", "٣"):
+        for address in (path, others):
+            client.post(address, {**form, "comment": number}, 422)
+            client.post(address, {**form, "seen": number}, 422)
     foreign = {**form, "comment": str(other.comment.id), "seen": str(other.revision.id)}
     assert "Elsewhere" not in client.post(others, foreign, 404).text
     with act() as writing:
