@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.kernel.paging import Keyset, Page, cut, window
@@ -12,7 +12,7 @@ from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.counters import counted_member
 from consult.themes.errors import CampaignNotFoundError
-from consult.themes.models import ACCEPTED, Assignment, Campaign, CampaignMember
+from consult.themes.models import ACCEPTED, PROPOSED, Assignment, Campaign, CampaignMember
 from consult.themes.queries import Home, point_text, resolved
 from consult.themes.standing import campaign_in_view, live, member_in_view, standing
 
@@ -182,16 +182,43 @@ class MemberRow:
     additions: tuple[Addition, ...]
 
 
+def waiting(session: Session, consultation_id: int) -> set[int]:
+    """The accepted campaigns to which points were proposed that nobody has decided on yet."""
+    waits = exists(
+        select(CampaignMember.id)
+        .join(Point, Point.id == CampaignMember.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(CampaignMember.campaign_id == Campaign.id, _undecided(), live())
+    )
+    return set(
+        session.scalars(
+            select(Campaign.id).where(
+                Campaign.consultation_id == consultation_id, Campaign.state == ACCEPTED, waits
+            )
+        )
+    )
+
+
+def _undecided() -> Any:
+    return and_(CampaignMember.state == PROPOSED, visible(CampaignMember.release_id))
+
+
 def members(
-    session: Session, campaign_id: int, keyset: Keyset, *, public: bool = False
+    session: Session,
+    campaign_id: int,
+    keyset: Keyset,
+    *,
+    public: bool = False,
+    undecided: bool = False,
 ) -> Page[MemberRow]:
-    """The live members of a campaign, accepted and proposed, by point."""
+    """The live members of a campaign, accepted and proposed (or only these), by point."""
     key = CampaignMember.point_id
     ids = (
         select(CampaignMember.id, key)
         .join(Point, Point.id == key)
         .join(Comment, Comment.id == Point.comment_id)
-        .where(CampaignMember.campaign_id == campaign_id, member_in_view(), live(public=public))
+        .where(CampaignMember.campaign_id == campaign_id, live(public=public))
+        .where(_undecided() if undecided else member_in_view())
     )
     found = window(ids, keyset, key).subquery()
     rows = session.execute(

@@ -255,6 +255,8 @@ class CampaignMember(Base):
         # In accepted campaigns a point counts once.
         partial_unique("uq_campaign_member_accepted", "point_id", where="state = 'accepted'"),
         Index("ix_campaign_member_point_id", "point_id"),
+        # Of thousands of members the few that wait for a decision.
+        Index("ix_campaign_member_state", "campaign_id", "state", "point_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -258,6 +258,11 @@ PAGES = [
     ),
     Listed("desk: campaigns", _desk("/campaigns"), "official"),
     Listed("desk: campaign", lambda w: _desk(f"/campaigns/{w.first(Campaign).id}")(w), "official"),
+    Listed(
+        "desk: campaign, what waits",
+        lambda w: _desk(f"/campaigns/{w.first(Campaign).id}?only=waiting")(w),
+        "official",
+    ),
     Listed("desk: points", _desk("/points"), "official"),
     Listed(
         "desk: split",

@@ -118,8 +118,9 @@ def test_a_letter_that_comes_in_later_waits_in_its_campaign(
         (campaign, same, PROPOSED),
         (campaign, more, PROPOSED),
     ]
-    page = members(session, campaign, Keyset())
-    waiting = [row for row in page.rows if row.member.state == PROPOSED]
+    rows = members(session, campaign, Keyset()).rows
+    waiting = [row for row in rows if row.member.state == PROPOSED]
+    assert list(members(session, campaign, Keyset(), undecided=True).rows) == waiting
     assert [[a.words for a in row.additions] for row in waiting] == [[], [OWN]]
     assert {(row.member.run_id, row.member.person_id) for row in waiting} == {(None, None)}
     assert _proposals(session) == [[same, more]]
@@ -129,8 +130,16 @@ def test_a_letter_that_comes_in_later_waits_in_its_campaign(
     client.client.set_cookie("consult_language", "en")
     desk = f"/desk/consultations/{place.consultation.slug}/campaigns/{campaign}"
     assert client.get(desk).text.count("proposed by machine") == 2
-    with act() as writing:
-        campaigns.add_members(writing, place.consultation, campaign, [same, more], **place.who)
+    overview = f"/desk/consultations/{place.consultation.slug}/campaigns"
+    assert "Letters that wait for your decision" in client.get(overview).text
+    page = client.submit(
+        f"{desk}?only=waiting",
+        {"point": [str(same), str(more)], "do": "add"},
+        action="/members?only=waiting",
+    )
+    assert "2 points are added." in page.text
+    assert "No letter waits for a decision" in page.text
+    assert "Letters that wait for your decision" not in client.get(overview).text
     assert session.get_one(Campaign, campaign, populate_existing=True).points == 6
     _right(session, place)
 

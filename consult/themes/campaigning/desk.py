@@ -37,6 +37,7 @@ def show(slug: str) -> Answer:
         **around,
         campaigns=rows,
         opposite_of=campaign_queries.opposites(rows),
+        waiting=campaign_queries.waiting(session, number),
         job=jobs.newest(session, f"consultation:{number}", bulk_work.SETTLE),
         form=PressForm(),
     )
@@ -67,9 +68,17 @@ def _page(
         stale=stale,
         opposed=campaign_queries.opposites_of(current_session(), row.campaign),
         button_form=PressForm(),
-        page=campaign_queries.members(current_session(), row.campaign.id, keyset),
+        only=_only(),
+        page=campaign_queries.members(
+            current_session(), row.campaign.id, keyset, undecided=_only() is not None
+        ),
     )
     return page, status
+
+
+def _only() -> str | None:
+    """Whether only those are wanted that wait for a decision, as the address says it."""
+    return "waiting" if request.args.get("only") == "waiting" else None
 
 
 @blueprint.post("/desk/consultations/<slug>/campaigns/<int:number>")
@@ -165,7 +174,7 @@ def members(slug: str, number: int) -> Answer:
         form = CampaignForm(formdata=None, wording=row.text, **spread("title", row.campaign.title))
         return _page(slug, row, form, form.refuse(error))
     flash(said)
-    return seen_other("campaigns_desk.campaign", slug=slug, number=number)
+    return seen_other("campaigns_desk.campaign", slug=slug, number=number, only=_only())
 
 
 def _members_done(consultation: Consultation, number: int, what: str) -> str:
