@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from consult.consultations import counters as consultation_counters
 from consult.consultations.models import Consultation
 from consult.exports import records
 from consult.exports.commands import export_command
@@ -20,6 +21,7 @@ from consult.exports.writing import COLUMNS, safe
 from consult.kernel.transaction import act
 from consult.opinions import saying, voters
 from consult.submissions.models import Comment, CommentRevision, Contact, Point
+from tests import builders
 from tests.answers.worlds import World
 from tests.builders import NOW
 from tests.client import PageClient
@@ -80,6 +82,19 @@ def test_after_it_each_point_carries_its_answer(world: World, client: PageClient
     assert answers[first["answer"]]["changes"] == [world.edit.id]
     assert [c["after"] for c in whole["changes"]] == ["Il passe souvent."]
     assert [v["number"] for v in whole["versions"]] == [1, 2]
+
+
+def test_campaigns_say_which_one_they_are_the_opposite_of_once_both_are_public(
+    world: World, client: PageClient, session: Session
+) -> None:
+    with act() as writing:
+        other = builders.campaign(writing, world.consultation, [])
+        other.state, other.variant_of_id = "proposed", world.campaign.id
+    assert [c["id"] for c in document(client)["campaigns"]] == [world.campaign.id]
+    with act() as writing:
+        writing.merge(other).state = "accepted"
+        consultation_counters.touch(writing, world.consultation.id)
+    assert [c["opposite_of"] for c in document(client)["campaigns"]] == [None, world.campaign.id]
 
 
 def test_each_portion_of_comments_takes_the_same_statements(
