@@ -45,6 +45,7 @@ def settings_for(url: str, folder: Path) -> Settings:
         receipts_per_hour=100_000,
         reports_per_hour=100_000,
         stances_per_hour=100_000,
+        visits_per_hour=100_000,
     )
 
 

@@ -38,6 +38,7 @@ class Settings:
     receipts_per_hour: int = 60
     reports_per_hour: int = 30
     stances_per_hour: int = 300
+    visits_per_hour: int = 40
     metrics_token: str = ""
 
     @property

@@ -139,6 +139,9 @@ def _take(form: StanceForm, consultation_id: int) -> int:
     who = f"account:{known.id}" if known else client_address()
     try:
         limits().hit("stance", who, settings().stances_per_hour, served_at())
+        if known is None and not visits.has_visit():
+            # Each visit is another voice: whoever throws their cookies away begins many.
+            limits().hit("visit", who, settings().visits_per_hour, served_at())
         with act() as session:
             saying.say(
                 session,

@@ -7,7 +7,7 @@ Locks are taken in one order everywhere: points and comments, the consultation's
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from consult.kernel.release import visible
@@ -20,6 +20,7 @@ from consult.themes.models import (
     Campaign,
     CampaignMember,
     CurrentRun,
+    RunSuggestion,
     ThemeTally,
 )
 from consult.themes.standing import standing
@@ -68,9 +69,11 @@ def points_gone(session: Session, point_ids: Sequence[int]) -> None:
 
     Called in the act that retires points or takes their comment away (withdrawn, removed,
     erased), once, after it has counted the decision. Labels and memberships stay: they
-    are what was said of words that stood. Vectors go: they are those words in another form.
+    are what was said of words that stood. Vectors go: they are those words in another form. So do
+    the words behind a label, with the suggestion to look at it.
     """
     vectors.forget(session, point_ids)
+    session.execute(delete(RunSuggestion).where(RunSuggestion.point_id.in_(point_ids)))
     spoken = languages(session, point_ids)
     labels = session.execute(
         select(Assignment.theme_id, Assignment.run_id, Assignment.point_id).where(

@@ -89,6 +89,13 @@ class PointGoneError(ConsultError):
     )
 
 
+class CheckedMeanwhileError(ConsultError):
+    message = mark(
+        "One of these points has been decided on meanwhile, otherwise than here. "
+        "What you chose for the others is kept below; please save it again."
+    )
+
+
 class CampaignGoneError(ConsultError):
     message = mark(
         "This campaign was set aside or replaced by a newer analysis meanwhile. "

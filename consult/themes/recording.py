@@ -39,6 +39,7 @@ from consult.themes.models import (
 )
 from consult.themes.snapshot import Snapshot, decided_campaigns, decided_themes
 from consult.themes.standing import live
+from consult.themes.vectors import of_standing
 
 BATCH = 900
 
@@ -205,11 +206,14 @@ def record_unprocessed(session: Session, run: Run, points: Sequence[tuple[int, s
 def record_suggestions(
     session: Session, run: Run, suggested: Sequence[tuple[int, list[str]]]
 ) -> None:
-    """Write the points to look at, in their order, with the words behind their labels."""
+    """Write the points to look at, in their order, with the words behind their labels.
+
+    The words are the author's: of a point that no longer stands there are none.
+    """
     session.execute(delete(RunSuggestion).where(RunSuggestion.run_id == run.id))
     rows = [
         {"run_id": run.id, "rank": rank, "point_id": point, "words": words}
-        for rank, (point, words) in enumerate(suggested)
+        for rank, (point, words) in enumerate(of_standing(session, suggested))
     ]
     _insert(session, RunSuggestion, rows)
 

@@ -23,6 +23,7 @@ from consult.themes.assignments import decide, lock_points, person
 from consult.themes.errors import (
     AlreadyAcceptedError,
     AnsweredError,
+    CheckedMeanwhileError,
     PointGoneError,
     SameThemeError,
     ThemeGoneError,
@@ -30,8 +31,8 @@ from consult.themes.errors import (
     TitleMissingError,
     TwoLevelsError,
 )
-from consult.themes.models import ACCEPTED, MERGED, SET_ASIDE, Theme, ThemeQuote
-from consult.themes.standing import in_view, live
+from consult.themes.models import ACCEPTED, MERGED, SET_ASIDE, Assignment, Theme, ThemeQuote
+from consult.themes.standing import Labelled, by_person, home, in_view, live
 
 MOST_QUOTES = 5
 
@@ -333,8 +334,9 @@ def check_points(
 ) -> int:
     """Say of each point to which theme it belongs (None: to none), be it where it was or another.
 
-    At most `assignments.MOST_AT_ONCE` in one act; returns how many. Raises PointGoneError if one
-    no longer stands.
+    At most `assignments.MOST_AT_ONCE` in one act; returns how many. Only points that nobody decided
+    on are offered for this: raises CheckedMeanwhileError if a person has put one elsewhere, and
+    PointGoneError if one no longer stands.
     """
     who = person(actor)
     lock_points(session, consultation.id, list(decisions))
@@ -344,6 +346,7 @@ def check_points(
             theme.decided_by, theme.decided_at = who, now
     else:
         decide(session, consultation.id)
+    _refuse_checked(session, decisions)
     for theme_id in (*themes, None):
         chosen = sorted(point for point, theme in decisions.items() if theme == theme_id)
         if chosen:
@@ -358,6 +361,18 @@ def check_points(
         points=sorted(decisions),
     )
     return len(decisions)
+
+
+def _refuse_checked(session: Session, decisions: Mapping[int, int | None]) -> None:
+    """Somebody may have decided on a point otherwise since the page was made. The same twice, as
+    when a button is pressed twice, is no contradiction."""
+    said = session.execute(
+        select(Assignment.point_id, home())
+        .outerjoin(Labelled, Labelled.id == Assignment.theme_id)
+        .where(Assignment.point_id.in_(decisions), by_person())
+    )
+    if any(theme != decisions[point] for point, theme in said):
+        raise CheckedMeanwhileError
 
 
 def _move(

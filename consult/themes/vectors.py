@@ -7,7 +7,7 @@ does not.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Rows = NDArray[np.float16]
+
+Said = TypeVar("Said")
 
 FLOATS = "<f2"
 PIECE = 1_000_000  # bytes of a learned state in one row
@@ -83,7 +85,7 @@ def keep_sentences(
 
     Returns the points that have theirs now, which are held until the act ends.
     """
-    standing = _of_standing(session, vectors)
+    standing = of_standing(session, vectors)
     rows = [{"point_id": p, "encoder": encoder, "vector": vector} for p, vector in standing]
     if rows:
         made = conflict_insert(session.connection(), PointVector)
@@ -98,21 +100,23 @@ def keep_joint(session: Session, learned_id: int, vectors: Sequence[tuple[int, b
     """Write one batch of joint vectors of a learned state; what it has already stays."""
     rows = [
         {"learned_id": learned_id, "point_id": point, "vector": vector}
-        for point, vector in _of_standing(session, vectors)
+        for point, vector in of_standing(session, vectors)
     ]
     if rows:
         made = conflict_insert(session.connection(), JointVector)
         session.execute(made.on_conflict_do_nothing(), rows)
 
 
-def _of_standing(session: Session, vectors: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """Those of points that stand, which are held, so that none goes before the act ends.
+def of_standing(session: Session, said: Sequence[tuple[int, Said]]) -> list[tuple[int, Said]]:
+    """Of what is to be written of points, what concerns those that stand.
+
+    They are held, so that none goes before the act ends.
 
     A point that somebody else holds is left out: this can be done another time.
     """
     held = session.scalars(
         select(Point.id)
-        .where(Point.id.in_([point for point, _ in vectors]))
+        .where(Point.id.in_([point for point, _ in said]))
         .order_by(Point.id)
         .with_for_update(read=True, skip_locked=True)
     ).all()
@@ -123,7 +127,7 @@ def _of_standing(session: Session, vectors: Sequence[tuple[int, bytes]]) -> list
             .where(Point.id.in_(held), live())
         )
     )
-    return [(point, vector) for point, vector in vectors if point in standing]
+    return [(point, what) for point, what in said if point in standing]
 
 
 def sentences(session: Session, encoder: str, point_ids: Sequence[int], columns: int) -> "Rows":

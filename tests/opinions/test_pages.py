@@ -236,3 +236,31 @@ def test_the_comment_page_stays_cacheable_and_is_never_stale(
     client.submit(f"/comments/{comment.id}/stance", {"said": "agree"})
     again = reader.get(f"/comments/{comment.id}", headers={"If-None-Match": etag})
     assert again.status_code == 200
+
+
+def test_a_script_without_cookies_is_not_a_crowd(
+    app: Flask,
+    client: PageClient,
+    consultation: Consultation,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = said(consultation).comment, said(consultation, "More trees.").comment
+    path, others = f"/comments/{first.id}/stance", f"/comments/{second.id}/stance"
+    begun = limits().hit("visit", "127.0.0.1", 100_000, clock.now())
+    few = replace(app.extensions["consult_settings"], visits_per_hour=begun + 2)
+    monkeypatch.setitem(app.extensions, "consult_settings", few)
+    for expected in (200, 200, 429, 429):
+        fresh = PageClient(app.test_client())
+        fresh.submit(f"{path}?lang=en", {"said": "agree"}, status=expected)
+    assert voices(session) == 2
+    assert counted(client, first.id)["Visits"] == [2, 0, 0]
+    # Who is in the middle of a visit goes on, and so does a person with an account.
+    known = PageClient(app.test_client())
+    monkeypatch.setitem(app.extensions, "consult_settings", replace(few, visits_per_hour=begun + 5))
+    known.submit(path, {"said": "agree"})
+    monkeypatch.setitem(app.extensions, "consult_settings", few)
+    known.submit(others, {"said": "agree"})
+    sign_in(client.client, make_user())
+    client.submit(path, {"said": "agree"})
+    assert voices(session) == 5

@@ -9,12 +9,18 @@ from consult.kernel.actor import Actor
 from consult.kernel.transaction import act
 from consult.moderation.withdrawal import withdraw
 from consult.submissions.models import Point
-from consult.themes import point_queries, signoff
-from consult.themes.errors import NoPointsError, PointGoneError, ThemeNotFoundError
-from consult.themes.models import Assignment
+from consult.themes import point_queries, recording, signoff
+from consult.themes.errors import (
+    CheckedMeanwhileError,
+    NoPointsError,
+    PointGoneError,
+    ThemeNotFoundError,
+)
+from consult.themes.models import Assignment, Run, RunSuggestion
+from consult.themes.standing import by_person
 from tests.builders import NOW
 from tests.client import PageClient
-from tests.themes.conftest import Analysed
+from tests.themes.conftest import Analysed, Who
 from tests.themes.test_pages import official
 
 __all__ = ["official"]
@@ -76,6 +82,42 @@ def test_wrong_decisions_change_nothing(session: Session, place: Analysed) -> No
         with pytest.raises(error), act() as writing:
             signoff.check_points(writing, place.consultation, decisions, **place.who)
     assert proposed(session, place) == place.points[::-1]
+
+
+def test_the_words_behind_a_label_go_with_the_comment(session: Session, place: Analysed) -> None:
+    point = place.points[0]
+    words = select(RunSuggestion.words).where(RunSuggestion.point_id == point)
+    assert session.scalars(words).all()
+    with act() as writing:
+        withdraw(writing, comment_of(writing, point), actor=Actor.receipt(1), now=NOW)
+    session.rollback()
+    assert not session.scalars(words).all()
+    run = session.scalars(select(Run)).one()
+    # A run that had read the comment before it was withdrawn writes nothing of it either.
+    with act() as writing:
+        run = writing.get_one(Run, run.id)
+        recording.record_suggestions(writing, run, [(point, ["Bus"]), (place.points[1], ["Bus"])])
+    assert session.scalars(select(RunSuggestion.point_id)).all() == [place.points[1]]
+
+
+def test_of_two_officials_with_the_same_page_the_second_is_told(
+    session: Session, place: Analysed
+) -> None:
+    bus, bike = place.themes["Bus"], place.themes["Vélo"]
+    first, second, third = place.points[:3]
+    other: Who = {"actor": place.other, "now": NOW}
+    for _ in range(2):  # a button pressed twice
+        with act() as writing:
+            signoff.check_points(
+                writing, place.consultation, {first: bus, second: None}, **place.who
+            )
+    for late in ({first: bike}, {second: bike}, {first: None, third: bike}):
+        with pytest.raises(CheckedMeanwhileError), act() as writing:
+            signoff.check_points(writing, place.consultation, late, **other)
+    labels = session.execute(
+        select(Assignment.point_id, Assignment.theme_id).where(by_person())
+    ).all()
+    assert sorted(labels) == [(first, bus), (second, None)]
 
 
 def test_an_official_decides_on_one_page(
