@@ -35,6 +35,7 @@ _GAP = WORDS + 1  # shingles that a changed word takes out of a passage, and one
 _SHORTEST_PASSAGE = 3  # shingles
 _PAIRS_AT_ONCE = 30_000
 _TEXTS_AT_ONCE = 5_000
+_MEETINGS_AT_ONCE = 5_000_000  # of a text and a letter with a shingle in common
 
 Told = Callable[[float], None]
 Starts = Callable[[int], Sequence[int]]
@@ -175,6 +176,16 @@ def may_hold_passages(shared: Number, text: Number, letter: Number) -> Any:
     return np.asarray(shared >= IN_PASSAGES * np.sqrt(text * letter))
 
 
+def _least(text: int, letter: Integers, words: Integers) -> NDArray[np.floating]:
+    """So many shingles of a letter each text that fits it has, by whatever rule.
+
+    For texts of `text` shingles or more, and letters of so many shingles and words.
+    """
+    passages = np.maximum(IN_PASSAGES * np.sqrt(text * letter), 2 * _SHORTEST_PASSAGE)
+    whole = np.maximum(WHOLE * letter, FEWEST_TAKEN)
+    return np.asarray(np.minimum(np.minimum(passages, whole), demanded(words) * letter))
+
+
 def in_passages(places: Iterable[int], starts: Iterable[int] = ()) -> bool:
     """Whether a text that holds the shingles at these places of a letter holds two passages.
 
@@ -224,21 +235,54 @@ class _Comparing:
 
     def fitting(self, texts: Integers, heads: Integers) -> tuple[Integers, Integers, Shares]:
         """All pairs of a text and a head that it may follow: places in both, and how alike."""
-        across = self._matrix[heads].T.tocsr()
-        blocks = [
-            self._fitting(texts, heads, start, across)
-            for start in range(0, max(len(texts), 1), _TEXTS_AT_ONCE)
-        ]
+        none = np.zeros(0, np.int64)
+        blocks = [(none, none, np.zeros(0))]
+        by_size = np.argsort(self._size[texts], kind="stable")
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            rows = by_size[start : start + _TEXTS_AT_ONCE]
+            letters = self._telling(heads, int(self._size[texts[rows[0]]]))
+            across = letters.T.tocsr()
+            meetings = np.cumsum(self._matrix[texts[rows]] @ np.diff(across.indptr))
+            cuts = np.flatnonzero(np.diff(meetings // _MEETINGS_AT_ONCE)) + 1
+            left_out = self._size[heads] - np.diff(letters.indptr)
+            blocks += [
+                self._fitting(texts, heads, part, across, left_out) for part in np.split(rows, cuts)
+            ]
         rows, places, alike = (np.concatenate(column) for column in zip(*blocks, strict=True))
         return rows, places, alike
 
+    def _telling(self, heads: Integers, text: int) -> sparse.csr_matrix:
+        """Heads × shingles, but for those that most heads have: fewer than must be shared.
+
+        So nothing is missed, and a salutation does not bring each text beside each letter.
+        """
+        letters = self._matrix[heads]
+        common = np.bincount(letters.indices)[letters.indices]
+        row = np.repeat(np.arange(len(heads)), np.diff(letters.indptr))
+        order = np.lexsort((letters.indices, -common, row))
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order)) - letters.indptr[row]
+        least = _least(text, self._size[heads], self._words[heads])
+        letters.data[rank < np.ceil(least - 1e-9)[row] - 1] = 0
+        letters.eliminate_zeros()
+        return letters
+
     def _fitting(
-        self, texts: Integers, heads: Integers, start: int, across: sparse.csr_matrix
+        self,
+        texts: Integers,
+        heads: Integers,
+        rows: Integers,
+        across: sparse.csr_matrix,
+        left_out: Integers,
     ) -> tuple[Integers, Integers, Shares]:
-        common = (self._matrix[texts[start : start + _TEXTS_AT_ONCE]] @ across).tocoo()
-        row, place, shared = common.row + start, common.col, common.data
+        met = (self._matrix[texts[rows]] @ across).tocoo()
+        row, place, most = rows[met.row], met.col, met.data + left_out[met.col]
+        sizes = self._size[texts[row]], self._size[heads[place]]
+        near = may_hold_passages(most, *sizes) | takes_over(most, *sizes)
+        row, place = row[near], place[near]
         text, head = texts[row], heads[place]
         sizes = self._size[text], self._size[head]
+        shared = _shared(self._matrix, text, head)
         alike = shared / (sizes[0] + sizes[1] - shared)
         fits = alike >= demanded(np.minimum(self._words[text], self._words[head]))
         fits |= takes_over(shared, *sizes)

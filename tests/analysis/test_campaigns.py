@@ -5,14 +5,18 @@ import random
 import subprocess
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import Campaign, CampaignIndex, Document, KnownLetter, find_campaigns
 from analysis.additions import Letter
+from analysis.duplicates import _Comparing, groups, shingles
+from analysis.letters import Template, compared, starts
 from tests.analysis.sentences import SENTENCES
 
 LETTER = (
@@ -273,6 +277,39 @@ def test_odd_texts_take_no_longer_than_others(odd: str) -> None:
     began = time.process_time()
     find_campaigns([Document(i, f"{odd} {LETTER} Nein {i}") for i in range(2)])
     assert time.process_time() - began < 5
+
+
+def test_a_salutation_that_all_begin_with_does_not_lay_all_beside_all() -> None:
+    chance = random.Random(0)
+    texts = []
+    for _ in range(1_000):
+        body = " ".join(f"w{chance.randrange(20_000)}" for _ in range(40))
+        texts += [compared(f"Sehr geehrte Damen und Herren, {body} {own}") for own in "ab"]
+    tracemalloc.start()
+    leader = groups(texts)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert np.bincount(leader).max() == 2
+    assert most < 30_000_000
+
+
+WORDS = st.lists(st.sampled_from("abcdefgh"), min_size=4, max_size=40)
+
+
+@settings(max_examples=60)
+@given(st.lists(WORDS, min_size=2, max_size=8), st.sampled_from(["", "x y z v w "]))
+def test_no_text_that_fits_a_letter_is_passed_over(texts: list[list[str]], first: str) -> None:
+    texts = [first.split() + text for text in texts]
+    templates = [Template(" ".join(words)) for words in texts]
+    comparing = _Comparing(texts, shingles(texts), lambda i: starts(templates[i].text))
+    every = np.arange(len(texts))
+    row, head, _ = comparing.fitting(every, every)
+    assert {(int(i), int(k)) for i, k in zip(row, head, strict=True)} == {
+        (i, k)
+        for i in range(len(texts))
+        for k in range(len(texts))
+        if templates[k].likeness(templates[i]) is not None
+    }
 
 
 def test_campaigns_are_the_same_in_any_process() -> None:
