@@ -1,5 +1,6 @@
 """What is known before a run: topics that people accepted, where they put documents, and what an
-earlier run proposed. It says where each topic lies, which texts fit it, and which may leave."""
+earlier run proposed. It says where each topic lies, which texts may leave it, and which texts are
+strangers to all."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,14 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.clustering import Labels, Points, Weights
+from analysis.clustering import Labels, Points, Weights, distances
 from analysis.documents import AcceptedTopic
-from analysis.texts import GROWTH
+from analysis.texts import GROWTH, Texts
 from analysis.vectors import Matrix, unit
 
 LEAST_LIKE = 10  # percentile of the examples' own likeness from which another text fits
 MISFITS = 2 * LEAST_LIKE  # per cent of the new texts that must fit nothing, to propose a topic
 LOYALTY = 1.0  # log odds by which another topic must be likelier for a text to leave its own
+STRANGE = 0.5  # share of the nearest texts that a stranger has more of its own kind
 FITS_NONE = -1
 
 Id = int | str
@@ -46,15 +48,18 @@ class Standing:
         """The topic that each text is an example of."""
         return np.where(self.decided != FITS_NONE, self.decided, self.stands)
 
+    @property
+    def covers(self) -> bool:
+        """Whether the texts that stand nowhere are a few more, and not a corpus of their own."""
+        return len(self.stands) <= GROWTH * int((self.place != FITS_NONE).sum())
+
     def usable(self, n_topics: int | None) -> "Standing":
         """This, without the earlier proposals where they are of no use.
 
         They are where another number of topics is asked for, and where the corpus has grown so
         much since that everything is learned anew.
         """
-        known = int((self.place != FITS_NONE).sum())
-        asked = n_topics is None or n_topics == self.count
-        if asked and len(self.stands) <= GROWTH * known:
+        if self.covers and (n_topics is None or n_topics == self.count):
             return self
         kept = np.where(self.stands < len(self.accepted), self.stands, FITS_NONE)
         return replace(self, earlier=[], stands=kept)
@@ -135,6 +140,30 @@ def sums(vectors: Matrix, weights: Weights, place: Labels, n_topics: int) -> Poi
     return total
 
 
+def strangers(texts: Texts, known: Standing) -> NDArray[np.int64]:
+    """Texts that shape topics and stand nowhere, as do most of those nearest to each.
+
+    What comes in about a known topic lies among the texts that stand there, however unlike the
+    topic's middle it is; what is about a new subject lies among its own kind.
+    """
+    assert texts.space is not None
+    nowhere = known.place[texts.shaping] == FITS_NONE
+    free = np.flatnonzero(nowhere)
+    share = texts.space.neighbourhood.share_near(free, nowhere)
+    return texts.shaping[free[share > STRANGE]]
+
+
+def as_far_apart(new: Matrix, kept: Matrix) -> bool:
+    """Whether new topics are no nearer to each other than the two nearest of the known ones."""
+    if len(new) < 2:
+        return True
+    return len(kept) > 1 and _nearest_two(new) >= _nearest_two(kept)
+
+
+def _nearest_two(middle: Matrix) -> float:
+    return float(distances(middle, middle)[np.triu_indices(len(middle), 1)].min())
+
+
 def fitting(vectors: Matrix, weights: Weights, place: Labels, middle: Matrix) -> Labels:
     """For each row the topic it fits, else `FITS_NONE`.
 
@@ -165,16 +194,17 @@ def settled(logits: Points, known: Standing, leader: Labels) -> Labels:
     """The topic of each text, given the log odds of all topics.
 
     Where a person put a text it stays, and its near-copies with it. Where it was left it stays
-    unless another topic is clearly likelier; an example of an accepted topic leaves only where
-    people have decided on points, for nothing else can say that the machine had been wrong.
+    unless another topic is clearly likelier. An example of an accepted topic leaves only where
+    people have decided on points, for nothing else can say that the machine had been wrong, and
+    only for another accepted one: of the others no decision has said anything.
     """
     labels = np.asarray(logits.argmax(axis=1), np.int64)[leader]
     left = np.flatnonzero(known.stands != FITS_NONE)
     own = known.stands[left]
     ahead = logits[leader[left], labels[left]] - logits[leader[left], own]
     stay = ahead <= LOYALTY
-    if not known.by_hand.any():
-        stay |= own < len(known.accepted)
+    accepted = len(known.accepted)
+    stay |= (own < accepted) & ((labels[left] >= accepted) | (not known.by_hand.any()))
     labels[left[stay]] = own[stay]
     return np.where(known.decided != FITS_NONE, known.decided, labels)
 

@@ -19,8 +19,8 @@ from analysis.texts import Space, Texts
 from analysis.topic_number import Choice
 
 METHODS = {
-    True: "sentences and words, 2",
-    False: "words and letters, 3",
+    True: "sentences and words, 3",
+    False: "words and letters, 4",
 }
 """Name and version of the method with the encoder and without; the version rises whenever labels
 may change."""

@@ -38,6 +38,26 @@ class Neighbourhood:
             vectors = self._round(vectors, among, cells)
         return vectors
 
+    def share_near(
+        self, places: NDArray[np.int64], marked: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """For the texts at these places: how many of those nearest to each are marked, as a share.
+
+        `marked` is aligned with all texts. Nought where there is no other text.
+        """
+        share = np.zeros(len(places))
+        for members in self._members:
+            rows = np.flatnonzero(np.isin(places, members))
+            among, marks = self._rounds[0][members], marked[members]
+            for start in range(0, len(rows), _ROWS_AT_ONCE):
+                block = rows[start : start + _ROWS_AT_ONCE]
+                cosine = self._rounds[0][places[block]] @ among.T
+                cosine[places[block][:, None] == members] = -np.inf
+                nearest = _highest(cosine, min(NEAREST, len(members) - 1))
+                if nearest.shape[1]:
+                    share[block] = marks[nearest].mean(axis=1)
+        return share
+
     def _round(self, vectors: Matrix, among: Matrix, cells: NDArray[np.int64]) -> Matrix:
         smoothed = vectors.copy()
         for cell in np.unique(cells):
@@ -55,9 +75,14 @@ def _drawn(vectors: Matrix, among: Matrix) -> Matrix:
     count = min(NEAREST, len(among) - 1)
     if count < 1:
         return vectors
-    nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
+    nearest = _highest(cosine, count)
     # a neighbour that has nothing in common has no say
     say = np.maximum(np.take_along_axis(cosine, nearest, axis=1), 0) > 0
     mean = np.einsum("ij,ijk->ik", say.astype(vectors.dtype), among[nearest])
     mean /= np.maximum(say.sum(axis=1, keepdims=True), 1)
     return unit(OWN_SHARE * vectors + (1 - OWN_SHARE) * mean)
+
+
+def _highest(cosine: Matrix, count: int) -> NDArray[np.int64]:
+    """The columns of the `count` highest of each row, in no order."""
+    return np.asarray(np.argpartition(-cosine, max(count - 1, 0), axis=1)[:, :count], np.int64)

@@ -22,7 +22,7 @@ from analysis.texts import Learned, Memory, Progress, Stored, Texts, gather
 from analysis.topic_number import Choice
 from analysis.vectors import Matrix, unit
 
-FEW = 12  # texts that fit no accepted topic; fewer are no topics of their own
+FEW = 12  # texts that belong to no known topic; fewer are no topic of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,13 @@ def find_topics(
     shapes the topics; all documents count in the sizes.
 
     `accepted` topics are kept with the documents that stand in them; others join, and new topics
-    are proposed for what fits none. `decisions` say, by document, into which accepted topic a
-    person put it: there it stays, its near-copies with it, and all other labels learn from it.
-    `previous` says, by document, which proposal of an earlier run it was in: unless the corpus has
-    grown by a fifth or another number is asked for, these are proposed again. What nobody decided
-    on leaves its topic only for one that is clearly likelier (see `analysis.learning`).
+    are proposed for what fits none: where nearly all documents stood somewhere already, for those
+    that are mostly among others that stood nowhere (see `analysis.accepted`). `decisions` say, by
+    document, into which accepted topic a person put it: there it stays, its near-copies with it,
+    and all other labels learn from it. `previous` says, by document, which proposal of an earlier
+    run it was in: unless the corpus has grown by a fifth or another number is asked for, these are
+    proposed again. What nobody decided on leaves its topic only for one that is clearly likelier
+    (see `analysis.learning`).
 
     What an earlier run worked out can be given, each with a row of zeros for a document that is
     new: `vectors` as `analysis.embed` gives them, `joint` and `learned` as `TopicReport` has them.
@@ -144,32 +146,62 @@ def _find(texts: Texts, known: Standing, order: _Order) -> _Found:
         nothing = np.zeros((0, 0), np.float32)
         model = Model(nothing, nothing, confidence.fitted(np.zeros(0), np.zeros(0, np.bool_)))
         return _Found(model, known.stands, nothing, known, [], None)
-    place = known.place
-    kept = unit(keeping.sums(texts.vectors, texts.weights, place, known.count))
-    rest = texts.shaping
-    wanted, choice = 0, None
-    if known.count:
-        fits = keeping.fitting(texts.vectors, texts.weights, place, kept)
-        rest = rest[fits[rest] == keeping.FITS_NONE]
-    if not known.count or order.n_topics is not None or keeping.unexplained(fits, place):
-        weights = texts.group_weights[rest]
-        wanted, choice = _number(texts.vectors[rest], weights, known.count, order)
+    kept = unit(keeping.sums(texts.vectors, texts.weights, known.place, known.count))
+    new, choice = _new(texts, known, kept, order)
     order.told(0.9, "topics")
-    middle = kept
-    if wanted:
-        new = clustering.best_centres(texts.vectors[rest], wanted, weights, order.random_state)
-        middle = np.vstack([kept, unit(new)])
+    middle = np.vstack([kept, new])
     model = learning.learn(texts, known, middle, order.random_state)
     logits = model.logits(texts.vectors, texts.joint.astype(np.float32))
     labels = keeping.settled(logits, known, texts.leader)
     return _ordered(_Found(model, labels, logits, known, [], choice))
 
 
+def _new(
+    texts: Texts, known: Standing, kept: Matrix, order: _Order
+) -> tuple[Matrix, Choice | None]:
+    """Centres of topics beside the known ones: among strangers where these say of nearly all texts
+    where they stand; else, where they are but examples, among what fits none."""
+    if known.count and known.covers and order.n_topics is None:
+        rest = keeping.strangers(texts, known)
+        return _added(texts.vectors[rest], texts.group_weights[rest], kept, order), None
+    rest = texts.shaping
+    if known.count:
+        fits = keeping.fitting(texts.vectors, texts.weights, known.place, kept)
+        if order.n_topics is None and not keeping.unexplained(fits, known.place):
+            return kept[:0], None
+        rest = rest[fits[rest] == keeping.FITS_NONE]
+    vectors, weights = texts.vectors[rest], texts.group_weights[rest]
+    wanted, choice = _number(vectors, weights, known.count, order)
+    return _centres(vectors, weights, wanted, order), choice
+
+
+def _centres(vectors: Matrix, weights: Weights, wanted: int, order: _Order) -> Matrix:
+    if not wanted:
+        return vectors[:0]
+    return unit(clustering.best_centres(vectors, wanted, weights, order.random_state))
+
+
+def _added(vectors: Matrix, weights: Weights, kept: Matrix, order: _Order) -> Matrix:
+    """Centres of topics that come in beside known ones: one and, as long as they are no nearer to
+    each other than known ones are, one more; for one subject falls into parts too."""
+    added = vectors[:0]
+    for wanted in range(1, _different(vectors) // FEW + 1):
+        more = _centres(vectors, weights, wanted, order)
+        if not keeping.as_far_apart(more, kept):
+            break
+        added = more
+    return added
+
+
+def _different(vectors: Matrix) -> int:
+    return len(np.unique(vectors.round(9), axis=0))
+
+
 def _number(
     vectors: Matrix, weights: Weights, n_accepted: int, order: _Order
 ) -> tuple[int, Choice | None]:
     """How many new topics there should be among `vectors`, which fit no accepted one."""
-    different = len(np.unique(vectors.round(9), axis=0))
+    different = _different(vectors)
     if order.n_topics is not None:
         return min(max(order.n_topics - n_accepted, 0 if n_accepted else 1), different), None
     if n_accepted and different < FEW:

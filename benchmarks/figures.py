@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -52,3 +53,26 @@ def spread(values: Sequence[float], digits: int) -> str:
         f"{value:.{digits}f}" for value in (statistics.median(values), min(values), max(values))
     )
     return middle if low == high else f"{middle} ({low}–{high})"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure for each seed, and what its median should not exceed, None if nothing is promised."""
+
+    name: str
+    values: list[float]
+    at_most: float | None = None
+
+    @property
+    def held(self) -> str:
+        """What is promised, and whether it is kept."""
+        if self.at_most is None:
+            return ""
+        verdict = "" if statistics.median(self.values) <= self.at_most else "  MISSED"
+        return f"at most {self.at_most:.4g}{verdict}"
+
+
+def line(one: Figure) -> str:
+    """One row of the table: the figure, what it should not exceed, and whether it does."""
+    digits = 0 if min(one.values) >= 100 else 2 if max(one.values) >= 1 else 3
+    return f"{one.name:58}{spread(one.values, digits):26}{one.held}"

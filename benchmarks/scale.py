@@ -20,14 +20,14 @@ import json
 import statistics
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analysis import Document, Learned, clustering, embed, find_topics
-from benchmarks.figures import alone, spread, timed
+from benchmarks.figures import Figure, alone, line, timed
 from benchmarks.methods import METHODS, available
 from benchmarks.sets import recombined
 
@@ -38,15 +38,6 @@ WARM_UP = 500  # texts
 ASSIGNED = 300  # texts, one at a time
 DIMENSIONS = 512  # of a stored vector
 _ROWS_AT_ONCE = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure for each seed, and what its median should not exceed, None if nothing is promised."""
-
-    name: str
-    values: list[float]
-    at_most: float | None = None
 
 
 def _texts(path: Path) -> list[str]:
@@ -238,16 +229,6 @@ def main() -> None:
         for part in asked.parts:
             for figure in getattr(bench, part)():
                 print(json.dumps(asdict(figure)) if asked.json else line(figure), flush=True)
-
-
-def line(one: Figure) -> str:
-    """One row of the table: the figure, what it should not exceed, and whether it does."""
-    digits = 0 if min(one.values) >= 100 else 2
-    held = ""
-    if one.at_most is not None:
-        verdict = "" if statistics.median(one.values) <= one.at_most else "  MISSED"
-        held = f"at most {one.at_most:.4g}{verdict}"
-    return f"{one.name:58}{spread(one.values, digits):26}{held}"
 
 
 if __name__ == "__main__":

@@ -4,13 +4,21 @@ import csv
 import random
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import Document, TopicReport, embed, find_topics
 
 Row = tuple[str, str]
 """A text and its label."""
 
 LANGUAGES = ("fr", "de", "lb", "en")
+CODED = "cimt"
+"""The set of `cimt`, by name."""
 
 
 def _rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
@@ -73,6 +81,51 @@ def cimt(folder: Path) -> Coded:
             if code not in _NO_CODES
         },
     )
+
+
+@dataclass
+class Corpus:
+    """The texts of a set, what each is about, and what a run worked out about them."""
+
+    documents: list[Document]
+    truth: NDArray[np.object_]  # None where nobody knows
+    vectors: NDArray[np.float16]
+    memory: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data: str, folder: Path, most: int) -> "Corpus":
+        """At most `most` texts of a set, 0 for all, with the encoder's vectors."""
+        if data == CODED:
+            coded = cimt(folder)
+            rows: list[tuple[str, str | None]] = list(
+                zip(coded.texts, coded.most_specific, strict=True)
+            )
+        else:
+            rows = [*sample(data, folder, most)]
+        documents = [Document(i, text) for i, (text, _) in enumerate(rows)]
+        return cls(documents, np.array([label for _, label in rows], object), embed(documents))
+
+    def part(self, rows: NDArray[np.int64]) -> "Corpus":
+        """These texts alone, as if there were no others."""
+        documents = [Document(i, self.documents[row].text) for i, row in enumerate(rows)]
+        return Corpus(documents, self.truth[rows], self.vectors[rows])
+
+    @property
+    def known(self) -> NDArray[np.int64]:
+        """Rows of which it is known what they are about."""
+        return np.flatnonzero([label is not None for label in self.truth])
+
+    @property
+    def topics(self) -> int:
+        return len(set(self.truth[self.known].tolist()))
+
+    def run(self, n_topics: int | None, seed: int, **said: Any) -> TopicReport:
+        """Find topics; what the first run worked out is used again."""
+        report = find_topics(
+            self.documents, n_topics, seed, vectors=self.vectors, **self.memory, **said
+        )
+        self.memory = {"joint": report.joint, "learned": report.learned}
+        return report
 
 
 @dataclass(frozen=True, slots=True)

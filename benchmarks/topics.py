@@ -27,8 +27,8 @@ from threadpoolctl import threadpool_limits
 from benchmarks import sets
 from benchmarks.figures import alone, spread, timed
 from benchmarks.methods import METHODS, Labels, available
+from benchmarks.sets import CODED
 
-CODED = "cimt"
 WARM_UP = 200  # texts grouped before the clock starts: imports and compiling are not the method's
 
 
