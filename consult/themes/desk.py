@@ -114,8 +114,9 @@ def theme(slug: str, number: int) -> Answer:
 def _theme_page(slug: str, number: int, form: MoveForm, status: int) -> Answer:
     around, session, chosen = frame(slug), current_session(), asked_filter()
     consultation: Consultation = around["consultation"]
-    row = queries.theme(session, consultation.id, number)
     rows = queries.themes_with_sizes(session, consultation.id)
+    in_view = (r for r in rows if r.theme.id == number)
+    row = next(in_view, None) or queries.theme(session, consultation.id, number)
     form.offer(rows, without=number)
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
     points = point_queries.points_of_theme(session, number, keyset, chosen=chosen)

@@ -4,6 +4,7 @@ Lists of points are in `point_queries`, quotes in `quote_queries`. All take a co
 statements.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -28,6 +30,7 @@ from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes.errors import PointNotFoundError, ThemeNotFoundError
 from consult.themes.models import (
     ACCEPTED,
+    MERGED,
     PROPOSED,
     SET_ASIDE,
     Assignment,
@@ -135,12 +138,14 @@ def _campaigns() -> Any:
 class ThemeRow:
     """A theme with its live points, all and by language, those of merged themes included.
 
-    The points of themes below it are not included; `tree` puts those under it.
+    The points of themes below it are not included; `tree` puts those under it. `by_people` says how
+    many of its points a person put there.
     """
 
     theme: Theme
     points: int = 0
     languages: dict[str, int] = field(default_factory=dict)
+    by_people: int = 0
 
 
 def themes_with_sizes(
@@ -148,11 +153,11 @@ def themes_with_sizes(
 ) -> list[ThemeRow]:
     """The themes in view, accepted ones first, then by number of points, by id.
 
-    Those that people set aside are in no view, but can be asked for as well.
+    Those that people merged or set aside are in no view, but can be asked for as well.
     """
     query = select(Theme).where(
         Theme.consultation_id == consultation_id,
-        or_(in_view(), Theme.state == SET_ASIDE),
+        or_(in_view(), Theme.state.in_((MERGED, SET_ASIDE))),
         Theme.state.in_(states),
     )
     return _sized(session, consultation_id, query)
@@ -165,6 +170,9 @@ def _sized(session: Session, consultation_id: int, query: Select[Theme]) -> list
             home().label("theme_id"),
             ThemeTally.language,
             func.sum(ThemeTally.points).label("points"),
+            func.sum(case((ThemeTally.run_id.is_(None), ThemeTally.points), else_=0)).label(
+                "by_people"
+            ),
         )
         .join(Labelled, Labelled.id == ThemeTally.theme_id)
         .where(
@@ -176,18 +184,44 @@ def _sized(session: Session, consultation_id: int, query: Select[Theme]) -> list
     )
     found = session.execute(
         query.outerjoin(counted, counted.c.theme_id == Theme.id)
-        .add_columns(counted.c.language, counted.c.points)
+        .add_columns(counted.c.language, counted.c.points, counted.c.by_people)
         .order_by(Theme.id, counted.c.language)
     )
     themes: dict[int, Theme] = {}
     sizes: dict[int, dict[str, int]] = {}
-    for theme, language, points in found:
+    by_people: Counter[int] = Counter()
+    for theme, language, points, placed in found:
         themes[theme.id] = theme
         languages = sizes.setdefault(theme.id, {})
         if points:
             languages[language] = int(points)
-    rows = [ThemeRow(t, sum(sizes[t.id].values()), sizes[t.id]) for t in themes.values()]
+        by_people[theme.id] += int(placed or 0)
+    rows = [
+        ThemeRow(t, sum(sizes[t.id].values()), sizes[t.id], by_people[t.id])
+        for t in themes.values()
+    ]
     return sorted(rows, key=lambda r: (r.theme.state != ACCEPTED, -r.points, r.theme.id))
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What people changed: themes they made, merged into others and set aside, points they placed."""
+
+    made: int
+    merged: int
+    set_aside: int
+    points: int
+
+
+def changed(rows: Sequence[ThemeRow]) -> Changed:
+    """How much of these themes is the work of people."""
+    states = Counter(row.theme.state for row in rows)
+    return Changed(
+        made=sum(row.theme.state == ACCEPTED and row.theme.run_id is None for row in rows),
+        merged=states[MERGED],
+        set_aside=states[SET_ASIDE],
+        points=sum(row.by_people for row in rows),
+    )
 
 
 def tree(rows: Sequence[ThemeRow]) -> list[tuple[ThemeRow, list[ThemeRow]]]:

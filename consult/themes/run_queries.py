@@ -9,21 +9,8 @@ from sqlalchemy.orm import Session, aliased
 
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
-from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
-from consult.themes.models import (
-    ACCEPTED,
-    MERGED,
-    RECORDED,
-    SET_ASIDE,
-    Assignment,
-    CurrentRun,
-    Run,
-    RunMap,
-    Theme,
-    ThemeTally,
-    Unprocessed,
-)
+from consult.themes.models import RECORDED, Assignment, CurrentRun, Run, RunMap, Unprocessed
 from consult.themes.queries import point_text
 from consult.themes.standing import live
 
@@ -155,35 +142,6 @@ def flows(session: Session, earlier: Run, later: Run) -> dict[tuple[int | None, 
             if left:
                 found[(theme, None) if place == 0 else (None, theme)] = left
     return found
-
-
-@dataclass(frozen=True)
-class ByPeople:
-    """What people changed: themes they made, merged into others and set aside, points they placed."""
-
-    made: int
-    merged: int
-    set_aside: int
-    points: int
-
-
-def by_people(session: Session, consultation_id: int) -> ByPeople:
-    """How much of the themes is the work of people. One statement, of counters and themes only."""
-    placed = (
-        select(func.coalesce(func.sum(ThemeTally.points), 0))
-        .join(Theme, Theme.id == ThemeTally.theme_id)
-        .where(Theme.consultation_id == consultation_id, ThemeTally.run_id.is_(None))
-        .scalar_subquery()
-    )
-    row = session.execute(
-        select(
-            func.count().filter(Theme.run_id.is_(None), Theme.state == ACCEPTED),
-            func.count().filter(Theme.state == MERGED),
-            func.count().filter(Theme.state == SET_ASIDE),
-            placed,
-        ).where(Theme.consultation_id == consultation_id, visible(Theme.release_id))
-    ).one()
-    return ByPeople(*map(int, row))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from consult.themes import (
     run_queries,
 )
 from consult.themes.errors import ThemeNotFoundError
-from consult.themes.models import ACCEPTED, MERGED
+from consult.themes.models import ACCEPTED, MERGED, SET_ASIDE
 from consult.themes.point_queries import Filter
 
 blueprint = Blueprint("themes", __name__)
@@ -36,7 +36,10 @@ def show(slug: str) -> Response:
         session = current_session()
         found = submissions.place(session, slug)
         consultation = found.consultation
-        rows = queries.themes_with_sizes(session, consultation.id, states=(ACCEPTED,))
+        decided = queries.themes_with_sizes(
+            session, consultation.id, states=(ACCEPTED, MERGED, SET_ASIDE)
+        )
+        rows = [row for row in decided if row.theme.state == ACCEPTED]
         campaigns = campaign_queries.campaigns(session, consultation.id, states=(ACCEPTED,))
         run, stored = run_queries.current_with_map(session, consultation.id)
         return render_template(
@@ -52,7 +55,7 @@ def show(slug: str) -> Response:
             opposite_of=campaign_queries.opposites(campaigns),
             run=run,
             card=card.read(run.card) if run else None,
-            by_people=run_queries.by_people(session, consultation.id) if run else None,
+            changed=queries.changed(decided),
             map=mapping.drawn(stored, rows, "#theme-{}".format),
         )
 
