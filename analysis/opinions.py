@@ -109,9 +109,10 @@ def find_opinion_groups(
 
     Votes on statements in `left_out` (taken back or removed since) count as having taken part,
     and for nothing else. `n_groups` is the number of groups and always gives groups if there are
-    as many different places; where it is None, silhouette chooses the number, and groups that say
-    nothing about a vote not yet seen are none. The same votes give the same labels, in whatever
-    order people come; with another `random_state` people on a border may change sides.
+    more different places than that; where it is None, silhouette chooses the number, and groups
+    that say nothing about a vote not yet seen are none. The same votes give the same groups, in
+    whatever order people come (which votes are hidden to see whether there are any goes by that
+    order); with another `random_state` people on a border may change sides.
     Raises ValueError for less than two groups or a statement outside the table.
     """
     if n_groups is not None and n_groups < 2:
@@ -201,7 +202,7 @@ class _Grouping:
 
 
 def _group(places: Real, n_groups: int | None, random_state: int) -> _Grouping | None:
-    """Groups among `places`; None where there are fewer different places than groups."""
+    """Groups among `places`; None where there are no more different places than groups."""
     distinct, which, people = np.unique(
         places.round(_DIGITS), axis=0, return_inverse=True, return_counts=True
     )

@@ -18,40 +18,51 @@ CLEAR = 1.2816  # z of a one-sided test at 90 %
 MOST = 5  # statements in each list
 SHARED = 0.6  # share of every group, for a statement to be what all share
 Flags = NDArray[np.bool_]
+Shares = list[float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Characteristic:
     """What sets a group apart: more of it than of the others say `stance` to `statement`.
 
-    `said` of the `seen` members who voted on it said so; `share` is (said + 1) / (seen + 2), and
-    `times` how many times the share of the others that is.
+    `said` of the `seen` members who voted on it said so, and `said_else` of the `seen_else` others.
+    `share` is (said + 1) / (seen + 2), and `times` how many times the share of the others that is.
     """
 
     statement: int
     stance: int
     said: int
     seen: int
+    said_else: int
+    seen_else: int
     share: float
     times: float
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What most of every group say: `shares` by group; `consensus` is their product."""
+    """What most of every group say.
+
+    `shares` are those of each group's members who voted on it, None where nobody did; `consensus`
+    is their product with one vote more on either side.
+    """
 
     statement: int
     stance: int
-    shares: list[float]
+    shares: Shares
     consensus: float
 
 
 @dataclass(frozen=True, slots=True)
 class Divisive:
-    """What divides: `agreeing` is the share of each group that agrees, `gap` the widest distance."""
+    """What divides.
+
+    `agreeing` are the shares that agree of each group's members who voted on it, None where nobody
+    did; `gap` is the widest distance, with one vote more on either side.
+    """
 
     statement: int
-    agreeing: list[float]
+    agreeing: Shares
     gap: float
 
 
@@ -83,6 +94,11 @@ class Statements:
     def shares(self, stance: int) -> Real:
         """Groups × statements: share saying so, with one vote more on either side."""
         return np.asarray((self.said[stance] + 1) / (self.seen + 2))
+
+    def _plainly(self, statement: int, stance: int) -> Shares:
+        """Of each group the share of those who voted that say so."""
+        said, seen = self.said[stance][:, statement], self.seen[:, statement]
+        return [float(a / b) if b else None for a, b in zip(said, seen, strict=True)]
 
     def consensus(self, stance: int) -> Real:
         """Product over the groups of the share saying so: high only where every group does."""
@@ -129,6 +145,8 @@ class Statements:
                 stance,
                 int(self.said[stance][group, statement]),
                 int(self.seen[group, statement]),
+                int(np.delete(self.said[stance][:, statement], group).sum()),
+                int(np.delete(self.seen[:, statement], group).sum()),
                 float(self.shares(stance)[group, statement]),
                 float(sides[stance][0][statement]),
             )
@@ -157,7 +175,10 @@ class Statements:
         ranked = sorted(np.flatnonzero(common), key=lambda j: (-consensus[j], j))
         for statement in ranked[:MOST]:
             yield Shared(
-                int(statement), stance, shares[:, statement].tolist(), float(consensus[statement])
+                int(statement),
+                stance,
+                self._plainly(int(statement), stance),
+                float(consensus[statement]),
             )
 
     def divisive(self) -> list[Divisive]:
@@ -175,4 +196,6 @@ class Statements:
         )
         apart = np.flatnonzero(self.kept & (test > CLEAR))
         ranked = sorted(apart, key=lambda j: (-gap[j], j))
-        return [Divisive(int(j), shares[:, j].tolist(), float(gap[j])) for j in ranked[:MOST]]
+        return [
+            Divisive(int(j), self._plainly(int(j), AGREE), float(gap[j])) for j in ranked[:MOST]
+        ]

@@ -7,6 +7,9 @@ from typing import Any
 from consult.opinions.models import AGREE, DISAGREE, PASS
 from consult.opinions.queries import SaidRow
 
+# Of a group of fewer people nothing is told but that it is there.
+FEWEST_DESCRIBED = 5
+
 _VALUES = {AGREE: 1, PASS: 0, DISAGREE: -1}
 _NAMES = {value: name for name, value in _VALUES.items()}
 
@@ -46,7 +49,8 @@ def compare(made: Table) -> dict[str, Any]:
     """Look for groups; what is kept of it is a JSON object of counts, shares and places.
 
     `groups` each with size, how many of them have an account, place and what sets them apart;
-    `shared` and `divisive` comments with the shares of each group; `dots` ([x, y, people, group]);
+    `shared` and `divisive` comments with the shares of each group (of those who spoke about it,
+    None where nobody did; what `others` say is None where they are too few); `dots` ([x, y, people, group]);
     `reason` where there are no groups; and the figures that say how far to trust it.
     """
     from analysis import Votes, find_opinion_groups
@@ -73,8 +77,9 @@ def compare(made: Table) -> dict[str, Any]:
                     {
                         **_of(made.comments, one.statement, one.stance),
                         "share": round(one.said / one.seen, 4),
-                        "seen": one.seen,
-                        "others": round(min(one.share / one.times, 1.0), 4),
+                        "others": round(one.said_else / one.seen_else, 4)
+                        if one.seen_else >= FEWEST_DESCRIBED
+                        else None,
                     }
                     for one in group.characteristics
                 ],
@@ -104,5 +109,5 @@ def _of(comments: Sequence[tuple[int, int]], statement: int, stance: int) -> dic
     return {"comment": comment_id, "revision": revision_id, "said": _NAMES[stance]}
 
 
-def _rounded(shares: Iterable[float]) -> list[float]:
-    return [round(share, 4) for share in shares]
+def _rounded(shares: Iterable[float | None]) -> list[float | None]:
+    return [None if share is None else round(share, 4) for share in shares]

@@ -8,24 +8,24 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from consult.opinions import picture, queries
+from consult.opinions.comparing import FEWEST_DESCRIBED
 from consult.opinions.picture import Mark
 from consult.submissions import queries as submissions
 from consult.submissions.rows import CommentRow
 
-# Of a group of fewer people nothing is told but that it is there.
-FEWEST_DESCRIBED = 5
-
 
 @dataclass(frozen=True)
 class Spoken:
-    """A comment and what is said of it: `shares` of each group, or `share` and `others`."""
+    """A comment and what is said of it: `shares` of each group, or `share` and `others`.
+
+    None stands for what nobody said anything about, or too few.
+    """
 
     row: CommentRow
     said: str
-    shares: list[float]
-    share: float = 0.0
-    others: float = 0.0
-    seen: int = 0
+    shares: list[float | None]
+    share: float
+    others: float | None
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,7 @@ def _spoken(named: Iterable[Mapping[str, Any]], rows: Mapping[int, CommentRow]) 
             said=one["said"],
             shares=one.get("shares", []),
             share=one.get("share", 0.0),
-            others=one.get("others", 0.0),
-            seen=one.get("seen", 0),
+            others=one.get("others"),
         )
         for one in named
         if (row := rows.get(one["comment"])) is not None

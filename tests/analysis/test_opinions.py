@@ -15,7 +15,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from analysis import OpinionReport, Votes, find_opinion_groups
 from analysis.opinions import ALL_ALIKE, FEWEST_PEOPLE, NOT_BETTER, TOO_FEW
-from analysis.statements import proportion_test, two_proportions_test
+from analysis.statements import Statements, proportion_test, two_proportions_test
 
 Table = NDArray[np.float64]
 CAMPS = 2
@@ -69,6 +69,12 @@ def test_groups_describe_themselves(report: OpinionReport) -> None:
             assert one.statement in DIVIDING
             assert one.said == (members[:, one.statement] == one.stance).sum()
             assert one.seen == (~np.isnan(members[:, one.statement])).sum()
+            elsewhere = (report.labels >= 0) & (report.labels != group.id)
+            others = table[elsewhere, one.statement]
+            assert (one.said_else, one.seen_else) == (
+                (others == one.stance).sum(),
+                (~np.isnan(others)).sum(),
+            )
             assert one.share == (one.said + 1) / (one.seen + 2)
             assert one.times > 1
         np.testing.assert_allclose(
@@ -79,12 +85,31 @@ def test_groups_describe_themselves(report: OpinionReport) -> None:
 def test_what_all_share_and_what_divides(report: OpinionReport) -> None:
     first = report.shared[0]
     assert (first.statement, first.stance) == (SHARED_BY_ALL, 1)
-    assert first.consensus == pytest.approx(np.prod(first.shares))
+    shares = told(report, first.statement)
+    assert first.shares == shares
+    assert 0 < first.consensus < np.prod(shares)  # one vote more on either side
     assert len(report.divisive) == 5
     assert {one.statement for one in report.divisive} <= set(DIVIDING)
     gaps = [one.gap for one in report.divisive]
     assert gaps == sorted(gaps, reverse=True)
-    assert all(one.gap == pytest.approx(np.ptp(one.agreeing)) for one in report.divisive)
+    for one in report.divisive:
+        shares = told(report, one.statement)
+        assert one.agreeing == shares
+        assert 0 < one.gap < np.ptp(shares)
+
+
+def told(report: OpinionReport, statement: int) -> list[float]:
+    """The share of each group that agrees."""
+    table = planted()[0][:, statement]
+    votes = [table[(report.labels == group.id) & ~np.isnan(table)] for group in report.groups]
+    return [float((mine == 1).mean()) for mine in votes]
+
+
+def test_a_share_is_none_where_nobody_of_a_group_voted() -> None:
+    votes = Votes.from_rows([(i, 0, 1 if i < 9 else -1) for i in range(18)], 20, 1)
+    labels = np.repeat([0, 1, 2], [9, 9, 2])
+    (one,) = Statements(votes, labels, 3, np.ones(1, bool)).divisive()
+    assert one.agreeing == [1, 0, None]
 
 
 def test_cells_hold_everybody_placed(report: OpinionReport) -> None:

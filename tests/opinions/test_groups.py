@@ -1,5 +1,6 @@
 """From voices to groups: planted camps are found, told in words, and nothing gone is named."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -108,6 +109,47 @@ def test_groups_are_found_kept_and_shown(
         assert sentence in page.text
     assert 'role="img"' in page.markup
     assert "public" in page.response.headers["Cache-Control"]
+
+
+def test_shares_are_of_those_who_spoke_and_nothing_is_told_of_few_others(
+    app: Flask, client: PageClient, session: Session, talk: Talk
+) -> None:
+    speak(talk, 30, NOW)
+    work(app, LATER)
+    result = found(session, talk)
+    spoken = session.execute(select(Stance.comment_id, Stance.voter, Stance.said)).all()
+    for one in result["shared"]:
+        said = [what for comment, _, what in spoken if comment == one["comment"]]
+        sizes = [group["size"] for group in result["groups"]]
+        agree = sum(share * size for share, size in zip(one["shares"], sizes, strict=True))
+        assert agree == pytest.approx(said.count("agree"), abs=0.01)
+    others = [one["others"] for group in result["groups"] for one in group["says"]]
+    assert others
+    assert None not in others
+    assert 0 in others  # nobody else says so, and that is what the page tells
+    with act() as writing:
+        kept = writing.get_one(OpinionMap, talk.consultation.id)
+        for group in (few := deepcopy(kept.result))["groups"]:
+            for one in group["says"]:
+                one["others"] = None
+        kept.result, kept.made_at = few, LATER + planning.EVERY
+    page = client.get("/consultations/law/opinion-groups?lang=en").text
+    assert "agree" in page
+    assert "of the others" not in page
+
+
+def test_where_there_are_no_groups_nobody_stays_in_one(
+    app: Flask, client: PageClient, session: Session, talk: Talk
+) -> None:
+    speak(talk, 30, NOW)
+    work(app, LATER)
+    with act() as writing:
+        kept = writing.get_one(OpinionMap, talk.consultation.id)
+        none = {"reason": "no_better_than_one_group", "groups": [], "divisive": [], "dots": []}
+        kept.result = {**kept.result, **none, "shared": [], "kept": 0.6, "explained": -0.02}
+    page = client.get("/consultations/law/opinion-groups?lang=en").text
+    assert "No groups can be seen" in page
+    assert "stay in their group" not in page
 
 
 def test_the_kept_picture_names_no_voter(app: Flask, session: Session, talk: Talk) -> None:
