@@ -14,7 +14,6 @@ from analysis.vectors import Matrix, unit
 
 WORDS = 5  # on each side
 CLEAR = 1.96  # standard errors from which two topics use a word differently
-
 FEWEST = 3  # texts of both topics together that must have a word
 
 Counts = dict[str, Counter[str]]  # language → stem → texts

@@ -12,6 +12,7 @@ OWN_SHARE = 0.5
 EXACT_UP_TO = 10_000  # texts; above, neighbours are sought within cells
 CELL = 2_000  # texts in a cell, about
 _ROWS_AT_ONCE = 1_000
+_PAIRS_AT_ONCE = _ROWS_AT_ONCE * EXACT_UP_TO  # a cell can hold many times what it should
 _IDENTICAL = 1 - 1e-5  # cosine; a text that returns must not become its own neighbour
 
 
@@ -20,13 +21,15 @@ class Neighbourhood:
 
     def __init__(self, vectors: Matrix, random_state: int) -> None:
         self._cells: MiniBatchKMeans | None = None
-        cells = np.zeros(len(vectors), np.int64)
+        cells, count = np.zeros(len(vectors), np.int64), 1
         if len(vectors) > EXACT_UP_TO:
+            count = len(vectors) // CELL
             self._cells = MiniBatchKMeans(
-                len(vectors) // CELL, random_state=random_state, n_init=1, batch_size=4096
+                count, random_state=random_state, n_init=1, batch_size=4096
             )
             cells = self._cells.fit_predict(vectors)
-        self._members = [np.flatnonzero(cells == cell) for cell in range(cells.max() + 1)]
+        # one may be empty, and yet be the nearest to a text that comes later
+        self._members = [np.flatnonzero(cells == cell) for cell in range(count)]
         self._rounds = [vectors]
         for _ in range(ROUNDS - 1):
             self._rounds.append(self._round(self._rounds[-1], self._rounds[-1], cells))
@@ -63,8 +66,9 @@ class Neighbourhood:
         for cell in np.unique(cells):
             here = among[self._members[cell]]
             rows = np.flatnonzero((cells == cell) & vectors.any(axis=1))
-            for start in range(0, len(rows), _ROWS_AT_ONCE):
-                block = rows[start : start + _ROWS_AT_ONCE]
+            at_once = min(_ROWS_AT_ONCE, _PAIRS_AT_ONCE // max(len(here), 1) + 1)
+            for start in range(0, len(rows), at_once):
+                block = rows[start : start + at_once]
                 smoothed[block] = _drawn(vectors[block], here)
         return smoothed
 

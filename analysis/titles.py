@@ -69,14 +69,13 @@ def titles(
     for language in sorted(set(PATTERNS) & set(by_language)):
         here = {row: texts[row] for row in by_language[language]}
         grammar, phrases = gather(here, labels, language)
-        # a language that only the texts furthest from a centre speak has none among those read
+        # 0 for a topic whose texts in this language are all too far from its centre to be read
         sizes = Counter(labels[list(here)].tolist())
         ranked = {
             topic: _ranked(phrases, topic, of_topic[language])
             for topic, of_topic in enumerate(marks)
             if language in of_topic
         }
-        sizes = Counter(labels[list(here)].tolist())
         good = {t: _good(scored, phrases, t, sizes[t]) for t, scored in ranked.items()}
         first = _shared_out(good)
         for topic, scored in ranked.items():

@@ -21,20 +21,19 @@ SCALE = 10_000  # whole numbers in the database; the map goes from 0 to 1
 def lay_out(
     points: Sequence[int],
     report: Any,
-    labels: Sequence[int],
     theme_of: Mapping[int, int],
     former: Mapping[int, tuple[int, int]],
 ) -> tuple[list[list[int]], list[list[int]]]:
     """Rows for a map of this report: (theme, x, y, radius) and (point, theme, x, y).
 
-    `points` and `labels` are aligned with the report's documents. `former` says where points
-    lay on the map before: everything keeps its place as far as it can.
+    `points` are aligned with the report's documents. `former` says where points lay on the map
+    before: everything keeps its place as far as it can.
     """
     import numpy as np
 
     from analysis import layout
 
-    found = np.asarray(labels, np.int64)
+    found = np.asarray(report.labels, np.int64)
     placed = layout.lay_out(report.joint, found, _places(points, former))
     themes = [
         [theme_of[label], *_whole(placed.topics[label]), *_whole([placed.radii[label]])]

@@ -71,7 +71,10 @@ class RunMap(Base):
 
 
 class RunSuggestion(Base):
-    """A point that a person should look at, the most useful first, with the words behind its label."""
+    """A point that a person should look at, the most useful first, with the words behind its label.
+
+    They are somebody's words: the row goes in the act in which the point no longer stands.
+    """
 
     __tablename__ = "run_suggestion"
     __table_args__ = (UniqueConstraint("run_id", "point_id"),)

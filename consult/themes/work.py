@@ -33,16 +33,13 @@ from consult.themes.steps import Steps, Working, batches
 # While answers are being published a finished analysis waits this long, looking once a second.
 WAIT_FOR_PUBLICATION = 300
 
-# More points than anybody looks at before the next analysis, and words that still explain a label.
-SUGGESTIONS, WORDS_BEHIND = 200, 6
-
 _STAGES = {
     "reading": vector_work.READING,
     "duplicates": mark("Looking for copies of the same letter"),
     "comparing": mark("Looking for copies of the same letter"),
     "additions": mark("Finding what people added to a letter"),
-    "vectors": mark("Choosing the number of themes"),
-    "neighbours": mark("Choosing the number of themes"),
+    "vectors": mark("Comparing what the comments say"),
+    "neighbours": mark("Comparing what the comments say"),
     "number": mark("Choosing the number of themes"),
     "topics": mark("Grouping the comments"),
     "describing": mark("Describing the themes"),
@@ -197,7 +194,7 @@ def _record_map(
     end_reading()
     points = [int(document.id) for document in taken.documents]
     of_topic = {t.id: theme_of[t.id] for t in report.topics if t.id in theme_of}
-    themes, rows = mapping.lay_out(points, report, report.labels, of_topic, former)
+    themes, rows = mapping.lay_out(points, report, of_topic, former)
     with act() as writing:
         mapping.keep(writing, _held(job, writing, run_id), themes, rows)
 
@@ -205,8 +202,8 @@ def _record_map(
 def _record_suggestions(job: Steps, run_id: int, taken: Snapshot, report: Any) -> None:
     """Keep which points a person should look at next, with the words behind their labels."""
     documents = {document.id: document for document in taken.documents}
-    asked = [documents[point] for point in report.suggested[:SUGGESTIONS]]
-    behind = [one.words[:WORDS_BEHIND] for one in report.assign_scored(asked)]
+    asked = [documents[point] for point in report.suggested]
+    behind = [one.words for one in report.assign_scored(asked)]
     with act() as session:
         recording.record_suggestions(
             session,

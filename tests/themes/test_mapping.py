@@ -25,7 +25,7 @@ def report(size: int = 40) -> SimpleNamespace:
 
 def test_every_theme_and_point_has_its_place() -> None:
     found = report()
-    themes, points = mapping.lay_out(range(100, 140), found, found.labels, {0: 7, 1: 9}, {})
+    themes, points = mapping.lay_out(range(100, 140), found, {0: 7, 1: 9}, {})
     assert [row[0] for row in themes] == [7, 9]
     assert [row[0] for row in points] == list(range(100, 140))
     assert {row[1] for row in points} == {7, 9}
@@ -34,16 +34,16 @@ def test_every_theme_and_point_has_its_place() -> None:
 
 def test_what_lay_on_the_map_before_stays_there() -> None:
     found = report()
-    _, before = mapping.lay_out(range(40), found, found.labels, {0: 7, 1: 9}, {})
+    _, before = mapping.lay_out(range(40), found, {0: 7, 1: 9}, {})
     turned = {point: (mapping.SCALE - x, mapping.SCALE - y) for point, _, x, y in before}
-    _, after = mapping.lay_out(range(40), found, found.labels, {0: 7, 1: 9}, turned)
+    _, after = mapping.lay_out(range(40), found, {0: 7, 1: 9}, turned)
     away = [abs(x - turned[point][0]) + abs(y - turned[point][1]) for point, _, x, y in after]
     assert np.median(away) < mapping.SCALE / 20
 
 
 def test_a_theme_that_is_not_proposed_is_not_drawn() -> None:
     found = report()
-    themes, points = mapping.lay_out(range(40), found, found.labels, {1: 9}, {})
+    themes, points = mapping.lay_out(range(40), found, {1: 9}, {})
     assert [row[0] for row in themes] == [9]
     assert {row[1] for row in points} == {9}
 

@@ -49,6 +49,7 @@ from consult.themes.models import (
     CampaignMember,
     CurrentRun,
     Run,
+    RunSuggestion,
     Theme,
 )
 from tests import builders
@@ -300,6 +301,9 @@ def test_what_citizens_and_officials_do_meanwhile_is_respected(
     work.analyse(job)
     assert titles(session, consultation) == {"Bus": 3, "Lettre": 3, "Vélo": 1, "Arbres": 0}
     assert repair.differences(session, consultation.id) == []
+    asked = set(session.scalars(select(RunSuggestion.point_id)))
+    assert asked
+    assert points[4] not in asked
 
 
 def test_a_decision_on_an_earlier_proposal_stops_the_run_and_is_listed(
