@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from consult.kernel.paging import Keyset, Page, cut, window
 from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
+from consult.themes.assignments import MOST_AT_ONCE
 from consult.themes.counters import counted_member
 from consult.themes.errors import CampaignNotFoundError
 from consult.themes.models import ACCEPTED, PROPOSED, Assignment, Campaign, CampaignMember
@@ -201,6 +202,22 @@ def waiting(session: Session, consultation_id: int) -> set[int]:
 
 def _undecided() -> Any:
     return and_(CampaignMember.state == PROPOSED, visible(CampaignMember.release_id))
+
+
+def first_undecided(session: Session, campaign_id: int, *, last: int | None = None) -> list[int]:
+    """The first points that wait in an accepted campaign, by id, up to `last`: as many as one act
+    may decide on."""
+    query = (
+        select(CampaignMember.point_id)
+        .join(Point, Point.id == CampaignMember.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(CampaignMember.campaign_id == campaign_id, _undecided(), live())
+        .order_by(CampaignMember.point_id)
+        .limit(MOST_AT_ONCE)
+    )
+    if last is not None:
+        query = query.where(CampaignMember.point_id <= last)
+    return list(session.scalars(query))
 
 
 def members(

@@ -144,6 +144,28 @@ def test_a_letter_that_comes_in_later_waits_in_its_campaign(
     _right(session, place)
 
 
+def test_all_letters_that_the_official_saw_waiting_are_accepted_at_once(
+    session: Session, place: Analysed, campaign: int, client: PageClient
+) -> None:
+    seen = _say(place, LETTER, LETTER)
+    _encode(place)
+    people.official(client.client, place.body, "analyst")
+    client.client.set_cookie("consult_language", "en")
+    desk = f"/desk/consultations/{place.consultation.slug}/campaigns/{campaign}?only=waiting"
+    assert "Accept the 2 letters that wait" in client.get(desk).text
+    (later,) = _say(place, LETTER)
+    _encode(place)
+    page = client.submit(desk, {"do": f"add-up-to-{seen[-1]}"}, action="/members?only=waiting")
+    assert "2 points are added." in page.text
+    assert "Accept the 1 letter that waits" in page.text
+    assert _memberships(session, *seen, later) == [
+        (campaign, seen[0], ACCEPTED),
+        (campaign, seen[1], ACCEPTED),
+        (campaign, later, PROPOSED),
+    ]
+    _right(session, place)
+
+
 def test_spans_are_those_of_the_revision_where_a_point_begins_within_it(
     session: Session, place: Analysed, campaign: int
 ) -> None:

@@ -20,7 +20,7 @@ from consult.themes.campaign_queries import campaigns as list_campaigns
 from consult.themes.models import ACCEPTED, MERGED, SET_ASIDE, Run, Theme
 from tests import builders, people
 from tests.builders import NOW
-from tests.client import PageClient
+from tests.client import PageClient, words
 from tests.themes.conftest import Analysed
 from tests.themes.fakes import FakeJob, requested
 
@@ -348,6 +348,22 @@ def test_a_campaign_is_accepted_worded_and_its_addition_divided(
     page = client.get("/consultations/law/themes")
     assert "The letter" in page.text
     assert "2 points" in page.text
+
+
+def test_many_texts_that_came_twice_do_not_hide_the_campaigns(
+    client: PageClient, official: Analysed
+) -> None:
+    with act() as session:
+        for number in range(6):
+            for _ in range(2):
+                builders.say(session, official.consultation, f"Paire {number}")
+    work.analyse(FakeJob(requested(official.consultation, official.actor)))
+    page = client.get(f"{DESK}/campaigns")
+    (folded,) = page.all("details")
+    assert "6 texts that came twice" in words(folded)
+    assert "Paire 5" in words(folded)
+    assert "Lettre type" not in words(folded)
+    assert "Lettre type" in page.text
 
 
 def test_fifty_points_cost_as_many_statements_as_a_hundred(

@@ -1,5 +1,7 @@
 """Campaigns on the desk: accept them, word them, say who belongs to them."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, Response, flash, render_template, request
 
 from consult.accounts.login import acting
@@ -20,11 +22,13 @@ from consult.themes import bulk_work, campaign_queries, campaigns, splitting
 from consult.themes.campaign_queries import CampaignRow
 from consult.themes.desk import frame
 from consult.themes.forms import CampaignForm, chosen_points
-from consult.themes.models import ACCEPTED, SET_ASIDE
+from consult.themes.models import ACCEPTED, PROPOSED, SET_ASIDE
 
 blueprint = Blueprint("campaigns_desk", __name__)
 
 Answer = Response | tuple[str, int]
+
+FEW_PAIRS = 5
 
 
 @blueprint.get("/desk/consultations/<slug>/campaigns")
@@ -32,16 +36,31 @@ def show(slug: str) -> Answer:
     around, session = frame(slug), current_session()
     number = around["consultation"].id
     rows = campaign_queries.campaigns(session, number)
+    opposite_of = campaign_queries.opposites(rows)
     page = render_template(
         "themes/desk_campaigns.html",
         **around,
         campaigns=rows,
-        opposite_of=campaign_queries.opposites(rows),
+        opposite_of=opposite_of,
+        twice=_twice(rows, opposite_of),
         waiting=campaign_queries.waiting(session, number),
         job=jobs.newest(session, f"consultation:{number}", bulk_work.SETTLE),
         form=PressForm(),
     )
     return page, 200
+
+
+def _twice(
+    rows: Sequence[CampaignRow], opposite_of: Mapping[int, Sequence[CampaignRow]]
+) -> list[CampaignRow]:
+    """Proposals to fold: texts that came twice are seldom a campaign, and many hide those that are."""
+    found = [
+        row
+        for row in rows
+        if row.campaign.state == PROPOSED and row.campaign.points == 2
+        if not opposite_of[row.campaign.id]
+    ]
+    return found if len(found) > FEW_PAIRS else []
 
 
 @blueprint.get("/desk/consultations/<slug>/campaigns/<int:number>")
@@ -69,6 +88,9 @@ def _page(
         opposed=campaign_queries.opposites_of(current_session(), row.campaign),
         button_form=PressForm(),
         only=_only(),
+        waiting=campaign_queries.first_undecided(current_session(), row.campaign.id)
+        if _only()
+        else [],
         page=campaign_queries.members(
             current_session(), row.campaign.id, keyset, undecided=_only() is not None
         ),
@@ -186,7 +208,10 @@ def _members_done(consultation: Consultation, number: int, what: str) -> str:
                 session, consultation, number, point, actor=actor, now=now
             )
             return _("What the author added is now a point of its own.")
-        if what == "add":
+        if last := number_of(what.removeprefix("add-up-to-")):
+            # Up to what the official saw: who came meanwhile waits for another look.
+            chosen = campaign_queries.first_undecided(session, number, last=last)
+        if last or what == "add":
             count = campaigns.add_members(
                 session, consultation, number, chosen, actor=actor, now=now
             )
