@@ -46,7 +46,8 @@ def next_to_look_at(
         doubt *= np.prod(1 - alike, axis=0)
     doubtful = free[np.argsort(confidence[free], kind="stable")]
     considered = doubtful[: max(SUGGESTED, round(DOUBTFUL * len(free)))]
-    return _greedy(joint, _spaced(considered, MOST_CONSIDERED), settled, doubt, lots)
+    considered = _spaced(considered, MOST_CONSIDERED)
+    return _greedy(joint, considered, settled, doubt.astype(np.float32), lots)
 
 
 def _spaced(rows: Rows, most: int) -> Rows:
@@ -59,7 +60,7 @@ def _alike(some: Matrix, others: Matrix) -> NDArray[np.float32]:
 
 
 def _greedy(
-    joint: Matrix, considered: Rows, settled: Rows, doubt: NDArray[np.float64], lots: Rows
+    joint: Matrix, considered: Rows, settled: Rows, doubt: NDArray[np.float32], lots: Rows
 ) -> list[int]:
     alike = _alike(joint[considered], joint[settled])
     waiting = np.ones(len(considered), np.bool_)

@@ -12,6 +12,8 @@ adjusted Rand index with the group ids of the file, over people who have one the
 of groups of the file, with our own number, and by the rule that Polis had until 2018 (what was not
 seen counts as a pass, moderated statements stay). `nearest` shows how far the file's groups can
 be told apart in our plane at all: everybody is given the file's group whose centre is nearest.
+`stays` is how much of the file's groups k-means leaves as they are that begins with them, among all
+statements instead of in a plane.
 `silh` is the silhouette of our groups and of the file's in our plane. `explained` and `kept` are
 the trust that the product shows (`analysis.opinions.Trust`). Where `nearest` is low, no border in
 our plane gives the file's groups: Polis starts from what it found before, in a plane that has moved
@@ -162,7 +164,7 @@ def _plane(places: Real, groups: Whole) -> tuple[float, float]:
 
 
 def _stays(talk: Conversation, inside: NDArray[np.bool_]) -> float:
-    """The file's groups beside what k-means makes of them, without a plane."""
+    """The file's groups beside those of k-means that begins with them, without a plane."""
     kept = np.setdiff1d(np.arange(talk.votes.n_statements), talk.moderated)
     full = talk.votes.differences().toarray()[np.ix_(inside, kept)]
     theirs = talk.groups[inside]

@@ -62,10 +62,11 @@ def test_topics_describe_themselves(report: TopicReport) -> None:
     }
 
 
-def test_scores_are_margins(report: TopicReport) -> None:
-    assert report.scores.shape == report.labels.shape
-    assert ((report.scores >= 0) & (report.scores <= 1)).all()
-    assert (report.scores > 0).mean() > 0.9
+def test_a_score_is_a_share_and_nought_where_there_is_no_label() -> None:
+    report = find_topics([*DOCUMENTS, Document("empty", "")], 5)
+    placed = report.labels >= 0
+    assert ((report.scores > 0) & (report.scores < 1) == placed).all()
+    assert report.scores[~placed].tolist() == [0]
 
 
 def test_new_documents_join_without_moving_old_ones(report: TopicReport) -> None:
