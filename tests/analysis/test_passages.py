@@ -146,7 +146,7 @@ def test_nothing_is_lost_and_no_sentence_torn(text: str) -> None:
     assert all(len(text[start:end].split()) <= MONSTROUS for start, end in pieces)
 
 
-@pytest.mark.parametrize("scrap", ["a.", "a-", '" ', "@", "( ", "\n ", "Herr ", "a:"])
+@pytest.mark.parametrize("scrap", ["a.", "1.1.1.1.", "a-", '" ', "@", "( ", "\n ", "Herr ", "a:"])
 def test_signs_without_end_take_no_time(scrap: str) -> None:
     text = 20_000 * scrap
     began = time.process_time()

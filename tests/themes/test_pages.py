@@ -149,6 +149,19 @@ def test_an_analyst_starts_watches_and_stops_an_analysis(
     assert "Waiting to begin" in page.text
 
 
+def test_a_stopped_analysis_that_another_followed_stays_stopped(
+    client: PageClient, official: Analysed
+) -> None:
+    client.submit(DESK + "/analysis", {"topics": ""})
+    client.submit(DESK + "/analysis", {}, action="/cancel")
+    old = f"{DESK}/analysis/2"
+    stale = client.get(old).form("/again")
+    work.analyse(FakeJob(requested(official.consultation, official.actor)))
+    assert "Start it again" not in client.get(old).text
+    assert "has already ended" in client.post(f"{old}/again", stale, 409).text
+    assert "Analyse again" in client.get(DESK + "/analysis").text
+
+
 def test_the_desk_lists_what_stopped_an_analysis(client: PageClient, official: Analysed) -> None:
     run = requested(official.consultation, official.actor)
     job = FakeJob(run)

@@ -104,6 +104,7 @@ def run(slug: str, number: int) -> Answer:
         ),
         frame=curve,
         busy=runs.active(session, consultation_id) is not None,
+        newest=runs.is_newest(session, consultation_id, number),
         earlier=run_queries.before(session, found),
         reasons=run_queries.unprocessed_reasons(session, found.id),
     )
