@@ -26,7 +26,9 @@ _SHORTENED = re.compile(
     r"|\b(?:Abs|abs|al|Art|art|bzw|ca|cf|chap|Dr|éd|ev|evtl|ex|fig|Fr|Hr|inkl|lit|max|min|Mio|Mme|Mr"
     r"|Mrd|Mrs|Ms|Nr|no|No|Prof|rem|resp|sog|St|Str|Tel|tél|vgl|vol|vs))\.\Z"
 )
-BULLET = re.compile(r"[-–—*•·▪‣◦○●]\s|\(?(?:\d{1,3}(?:\.\d{1,3}){0,8}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s")
+BULLET = re.compile(
+    r"[-–—*•·▪‣◦○●]\s|\(?(?:\d{1,3}(?:\.\d{1,3}){0,8}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s"
+)
 _STRONG, _WEAK = ".!?…;", ",:–—"
 
 

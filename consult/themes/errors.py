@@ -82,6 +82,11 @@ class TooManyPointsError(ConsultError):
     message = mark("At most %(most)s points can be moved at once.")
 
 
+class TooManyPartsError(ConsultError):
+    status = 422
+    message = mark("A comment can be divided into at most %(most)s points.")
+
+
 class PointGoneError(ConsultError):
     message = mark(
         "One of these points no longer exists: its comment was corrected, split, withdrawn or "

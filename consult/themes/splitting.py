@@ -14,9 +14,17 @@ from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision
 from consult.submissions.points import Span, checked, whole
 from consult.themes import assignments, campaigns, counters
 from consult.themes.assignments import decide, person
-from consult.themes.errors import PointGoneError, SplitSettledError, SplitStaleError
+from consult.themes.errors import (
+    PointGoneError,
+    SplitSettledError,
+    SplitStaleError,
+    TooManyPartsError,
+)
 from consult.themes.models import CampaignMember, ThemeQuote
 from consult.themes.parts import around, overlap
+
+# A point that is made and the one it comes from are six rows; an act touches at most 1,000.
+MOST_PARTS = 150
 
 
 def split(
@@ -34,7 +42,8 @@ def split(
     point it shares most words with; of several parts the longest stays in the campaign. Words
     outside of all spans (a greeting) belong to no point. `seen` are the points that the person
     saw. Raises SplitSettledError where a point has been answered, SplitStaleError where the
-    points are others by now, SpansError for spans that do not fit.
+    points are others by now, SpansError for spans that do not fit, TooManyPartsError for more than
+    MOST_PARTS.
     """
     person(actor)
     comment, revision, former = _locked(session, comment.id)
@@ -43,6 +52,8 @@ def split(
     if any(point.settled_by is not None for point in former):
         raise SplitSettledError
     wanted = checked(revision.text, spans)
+    if len(wanted) > MOST_PARTS:
+        raise TooManyPartsError(most=MOST_PARTS)
     kept = {(p.start, p.end): p for p in former if (p.start, p.end) in wanted}
     gone = [p for p in former if p not in kept.values()]
     if not gone and len(kept) == len(wanted):

@@ -43,6 +43,7 @@ from consult.themes.errors import (
     ThemeGoneError,
     ThemeNotFoundError,
     TitleMissingError,
+    TooManyPartsError,
     TwoLevelsError,
 )
 from consult.themes.models import ACCEPTED, MERGED, PROPOSED, CampaignMember, Theme
@@ -275,6 +276,23 @@ def test_a_campaign_speaks_with_words_that_everybody_may_read(
         (row,) = list_campaigns(session, c.id)
         assert row.text == left
     assert row.template_comment_id is None
+
+
+def test_a_comment_is_not_cut_into_countless_points(session: Session, place: Analysed) -> None:
+    most = splitting.MOST_PARTS
+    with act() as writing:
+        builders.say(writing, place.consultation, "a " * (most + 1))
+    point = session.scalars(select(Point).order_by(Point.id.desc())).first()
+    assert point is not None
+    spans = [(2 * at, 2 * at + 1) for at in range(most + 1)]
+    number, text_end = point.id, spans[most][1]
+    session.rollback()
+    with pytest.raises(TooManyPartsError), act() as writing:
+        splitting.split(writing, _comment(writing, number), spans, **place.who)
+    with act() as writing:
+        fitting = [*spans[: most - 1], (spans[most - 1][0], text_end)]
+        made = splitting.split(writing, _comment(writing, number), fitting, **place.who)
+    assert len(made) == most
 
 
 def test_an_answered_or_changed_comment_is_not_split(session: Session, place: Analysed) -> None:
