@@ -30,11 +30,12 @@ class Spoken:
 
 @dataclass(frozen=True)
 class GroupView:
-    """One group. `letter` is its name: A is the largest."""
+    """One group. `letter` is its name: A is the largest. `others` are the people of all others."""
 
     number: int
     letter: str
     size: int
+    others: int
     accounts: int
     says: list[Spoken]
     sign: Mark
@@ -42,6 +43,12 @@ class GroupView:
     @property
     def described(self) -> bool:
         return self.size >= FEWEST_DESCRIBED
+
+    @property
+    def compared(self) -> bool:
+        """Whether what it says more often than the others can be told: not of two or three others,
+        whose voices it would tell."""
+        return self.others >= FEWEST_DESCRIBED
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,8 @@ def groups(session: Session, consultation_id: int, *, language: str) -> Groups |
     result = found.result
     named = {one["comment"] for one in _named(result)}
     rows = submissions.rows(session, sorted(named), language=language) if named else {}
+    everybody = sum(group["size"] for group in result["groups"])
+    told = [_group(number, one, everybody, rows) for number, one in enumerate(result["groups"])]
     return Groups(
         made_at=found.made_at,
         reason=result["reason"],
@@ -82,9 +91,10 @@ def groups(session: Session, consultation_id: int, *, language: str) -> Groups |
         visits=result["visits"],
         comments=result["comments"],
         stances=result["stances"],
-        groups=[_group(number, one, rows) for number, one in enumerate(result["groups"])],
+        groups=told,
         shared=_spoken(result["shared"], rows),
-        divisive=_spoken(result["divisive"], rows),
+        # Of one group alone this would tell what the few others say.
+        divisive=_spoken(result["divisive"], rows) if sum(g.described for g in told) > 1 else [],
         marks=picture.marks(result["dots"]),
         kept=result["kept"],
         explained=result["explained"],
@@ -98,11 +108,14 @@ def _named(result: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     yield from result["divisive"]
 
 
-def _group(number: int, one: Mapping[str, Any], rows: Mapping[int, CommentRow]) -> GroupView:
+def _group(
+    number: int, one: Mapping[str, Any], everybody: int, rows: Mapping[int, CommentRow]
+) -> GroupView:
     return GroupView(
         number=number,
         letter=chr(ord("A") + number),
         size=one["size"],
+        others=everybody - one["size"],
         accounts=one["accounts"],
         says=_spoken(one["says"], rows),
         sign=picture.sign(number),

@@ -230,6 +230,10 @@ def test_of_a_very_small_group_nothing_is_told(
     assert "#group-A" in page.links().values()
     assert "#group-B" not in page.links().values()
     assert [words(cell) for cell in page.all("tr")[2]] == ["Group B", "1", "3"]
+    # Nor by saying how all but they differ from the others, who are they.
+    assert "of the others" not in page.text
+    assert "What divides the groups" not in page.text
+    assert "There are too few others to compare this group with" in page.text
 
 
 def test_statements_do_not_grow_with_the_comments_named(
