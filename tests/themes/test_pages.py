@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from consult.accounts.models import Membership, User
 from consult.consultations.models import Consultation
+from consult.kernel.actor import Actor
 from consult.kernel.db import db
 from consult.kernel.transaction import act
+from consult.moderation.withdrawal import withdraw
 from consult.submissions.models import Comment, Point
 from consult.themes import campaigns, quote_queries, runs, signoff, work
 from consult.themes.campaign_queries import campaigns as list_campaigns
@@ -333,6 +335,20 @@ def test_two_officials_who_reword_a_campaign_at_once(
     client.post(address, page.form(action))
     (row,) = list_campaigns(session, official.consultation.id)
     assert row.campaign.wording == "My wording."
+
+
+def test_withdrawn_words_are_not_read_where_comments_are_divided(
+    client: PageClient, official: Analysed
+) -> None:
+    with act() as session:
+        said = builders.say(session, official.consultation, "Mon voisin Jules dort mal.")
+    address = f"{DESK}/comments/{said.comment.id}/points"
+    form = client.get(address).form("/points")
+    with act() as session:
+        withdraw(session, said.comment.id, actor=Actor.receipt(1), now=NOW)
+    for page in (client.get(address, 409), client.post(address, {**form, "do": "preview"}, 409)):
+        assert "Jules" not in page.text
+        assert "withdrawn or removed" in page.text
 
 
 def test_a_campaign_is_accepted_worded_and_its_addition_divided(

@@ -18,10 +18,10 @@ from consult.kernel.web import seen_other, served_at
 from consult.submissions import queries as submissions
 from consult.submissions.models import Comment
 from consult.submissions.point_queries import points_of_comments
-from consult.submissions.points import Span, SpansError, checked
+from consult.submissions.points import LIVE_STATES, Span, SpansError, checked
 from consult.themes import parts, point_queries, queries, signoff, splitting
 from consult.themes.desk import frame, moved_text, names_of
-from consult.themes.errors import SameThemeError
+from consult.themes.errors import PointGoneError, SameThemeError
 from consult.themes.forms import (
     NONE,
     CheckForm,
@@ -151,9 +151,12 @@ def split(slug: str, number: int) -> Answer:
 
 
 def _comment(consultation_id: int, number: int) -> Comment:
+    """A comment whose words count. What was withdrawn or removed is not read here any more."""
     comment = submissions.comment(current_session(), number)
     if comment.consultation_id != consultation_id:
         raise NotFoundError
+    if comment.state not in LIVE_STATES:
+        raise PointGoneError
     return comment
 
 
