@@ -25,7 +25,7 @@ from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
 from consult.kernel.release import RELEASED, Release
 from consult.submissions.models import HELD, PUBLISHED, Comment, Point, Tally
-from consult.themes.campaign_queries import by_ids
+from consult.themes.campaign_queries import CampaignRow, by_ids, opposites_of
 from consult.themes.models import ACCEPTED, Campaign
 from consult.themes.queries import (
     PointRow,
@@ -149,6 +149,8 @@ class TargetView:
     language: str = ""
     # Why the words asked for are not shown: the state of their comment, or "corrected".
     gone: str | None = None
+    # Campaigns that say the opposite of this one: each is answered for itself.
+    opposed: Sequence[CampaignRow] = ()
 
     @property
     def newest(self) -> AnswerRow | None:
@@ -203,6 +205,7 @@ def _campaign_view(session: Session, consultation_id: int, number: int) -> Targe
         chain=chain(session, *target_column(target)),
         language="" if campaign.wording else row.language,
         gone=None if campaign.wording else _gone(session, campaign.template_point_id),
+        opposed=opposites_of(session, campaign),
     )
 
 

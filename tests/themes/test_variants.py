@@ -168,7 +168,7 @@ def test_the_pages_say_how_many_are_for_and_how_many_against(
     session: Session, place: Analysed, client: PageClient
 ) -> None:
     against, for_it = _pair(session, place)
-    people.official(client.client, place.body, "analyst")
+    people.official(client.client, place.body, "analyst", "editor")
     client.client.set_cookie("consult_language", "en")
     desk = f"/desk/consultations/{place.consultation.slug}/campaigns"
     page = client.get(desk)
@@ -181,6 +181,8 @@ def test_the_pages_say_how_many_are_for_and_how_many_against(
     public = f"/consultations/{place.consultation.slug}/themes"
     assert "opposite" not in client.get(public).text
     assert "opposite of: Against the car park · 4 points" in client.get(f"{desk}/{for_it}").text
+    answer = f"/desk/consultations/{place.consultation.slug}/answers/campaign/{against}"
+    assert "Says the opposite of: Je suis pour" in client.get(answer).text
     with act() as writing:
         campaigns.accept(
             writing, place.consultation, for_it, title={"en": "For the car park"}, **place.who
