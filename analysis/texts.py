@@ -116,9 +116,15 @@ class Learned:
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "Learned":
-        """What `to_bytes` wrote. Raises ValueError, KeyError or zipfile.BadZipFile if it is not."""
-        with np.load(io.BytesIO(stored), allow_pickle=False) as table:
-            arrays = dict(table.items())
+        """What `to_bytes` wrote. Raises ValueError if it is not, or is damaged."""
+        try:
+            with np.load(io.BytesIO(stored), allow_pickle=False) as table:
+                return cls._of(dict(table.items()))
+        except Exception as error:  # there are as many kinds as there are ways to be damaged
+            raise ValueError("this is not what was learned, or it is damaged") from error
+
+    @classmethod
+    def _of(cls, arrays: dict[str, NDArray[Any]]) -> "Learned":
         view = (Joint() if str(arrays["kind"]) == Joint.kind else Lexical()).restored(arrays)
         of_language = {
             name.removeprefix("offset."): array

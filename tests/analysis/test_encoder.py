@@ -102,6 +102,21 @@ def test_what_was_stored_gives_the_same_topics(first: TopicReport) -> None:
     assert again.learned.n_texts == learned.n_texts
 
 
+def test_what_is_damaged_is_refused(first: TopicReport) -> None:
+    assert first.learned is not None
+    stored = first.learned.to_bytes()
+    torn = [stored[:place] for place in (0, 1, 100, len(stored) // 2, len(stored) - 1)]
+    for place in range(0, len(stored), len(stored) // 60):
+        torn.append(
+            stored[:place]
+            + bytes(256 - byte & 255 for byte in stored[place : place + 40])
+            + stored[place + 40 :]
+        )
+    for damaged in torn:
+        with pytest.raises(ValueError, match=r"."):
+            Learned.from_bytes(damaged)
+
+
 def test_new_texts_are_placed_by_what_was_learned_before(first: TopicReport) -> None:
     text = "Mon propriétaire augmente encore le loyer de mon appartement."
     joint = np.vstack([first.joint, np.zeros((1, first.joint.shape[1]), np.float16)])
