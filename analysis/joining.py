@@ -1,6 +1,7 @@
 """One text more: which of the known campaigns it belongs to, in milliseconds and without a refit."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -63,14 +64,14 @@ class CampaignIndex:
     def join(self, document: Document) -> Joined | None:
         """The letter that `document` is one of, None where it is of none or says the opposite."""
         text = Template(document.text)
-        held: dict[int, list[int]] = {}
+        shared: Counter[int] = Counter()
         for shingle in text.places:
-            for i in self._holding.get(shingle, ()):
-                held.setdefault(i, []).append(self._templates[i].places[shingle])
+            shared.update(self._holding.get(shingle, ()))
         fitting = {
             i: likeness
-            for i, places in held.items()
-            if (likeness := self._templates[i].likeness_of(places, text)) is not None
+            for i, count in shared.items()
+            if self._templates[i].may_hold(count, text)
+            and (likeness := self._templates[i].likeness(text)) is not None
         }
         if not fitting:
             return None

@@ -4,12 +4,14 @@ The same rule for a whole consultation at once (`find_campaigns`) and for one te
 (`CampaignIndex`).
 """
 
+import math
 import re
-from collections.abc import Sequence
 from itertools import accumulate
 
 from analysis.additions import SENTENCE_END
 from analysis.duplicates import (
+    IN_PASSAGES,
+    WHOLE,
     demanded,
     in_passages,
     may_hold_passages,
@@ -65,13 +67,17 @@ class Template:
         self.words = len(words)
         self.places = places_of(words)
 
+    def may_hold(self, shared: int, text: "Template") -> bool:
+        """Whether a text with so many of the letter's shingles can be one of the letter's at all.
+
+        Most of those that share but a salutation can not; to say so is cheap.
+        """
+        text_size, size = len(text.places), len(self.places)
+        return shared >= min(IN_PASSAGES * math.sqrt(text_size * size), WHOLE * size)
+
     def likeness(self, text: "Template") -> float | None:
         """The Jaccard similarity of a text that is one of the letter's, None for another."""
         held = [self.places[shingle] for shingle in text.places if shingle in self.places]
-        return self.likeness_of(held, text)
-
-    def likeness_of(self, held: Sequence[int], text: "Template") -> float | None:
-        """The same from the places of the shingles that the text holds."""
         shared, sizes = len(held), (len(text.places), len(self.places))
         alike = shared / max(sum(sizes) - shared, 1)
         if alike >= demanded(min(self.words, text.words)) or takes_over(shared, *sizes):

@@ -296,6 +296,22 @@ def test_a_salutation_that_all_begin_with_does_not_lay_all_beside_all() -> None:
 WORDS = st.lists(st.sampled_from("abcdefgh"), min_size=4, max_size=40)
 
 
+def test_among_letters_with_one_salutation_one_more_is_asked_in_milliseconds() -> None:
+    chance = random.Random(0)
+    letters = []
+    for number in range(4_000):
+        body = " ".join(f"w{chance.randrange(20_000)}" for _ in range(30))
+        text = f"Sehr geehrte Damen und Herren, {body} Mit freundlichen Grüßen Ihr Nachbar"
+        letters.append(KnownLetter(number, text, language="de"))
+    index = CampaignIndex(letters)
+    began = time.process_time()
+    for letter in letters[:40]:
+        joined = index.join(Document("new", letter.text))
+        assert joined is not None
+        assert joined.letter_id == letter.id
+    assert (time.process_time() - began) / 40 < 0.02
+
+
 @settings(max_examples=60)
 @given(st.lists(WORDS, min_size=2, max_size=8), st.sampled_from(["", "x y z v w "]))
 def test_no_text_that_fits_a_letter_is_passed_over(texts: list[list[str]], first: str) -> None:
