@@ -14,6 +14,8 @@ from typing import Any, NoReturn
 
 from analysis import Document, find_campaigns, find_topics
 
+LONGEST_TEXT = 2**31 - 1  # characters; Python's own limit is some sixty pages
+
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -38,6 +40,7 @@ def _refuse(sentence: str) -> NoReturn:
 
 
 def _documents(asked: argparse.Namespace) -> list[Document]:
+    csv.field_size_limit(LONGEST_TEXT)
     try:
         with asked.file.open(encoding="utf-8-sig", newline="") as file:
             header = file.readline()

@@ -84,3 +84,11 @@ def test_a_wrong_column_is_one_sentence(table: Path) -> None:
         "cannot be read"
         in _python("-m", "analysis", "campaigns", "nowhere.csv", "--text-column", "x").stderr
     )
+
+
+def test_a_text_of_a_hundred_pages_is_read(tmp_path: Path) -> None:
+    long = "Le bus du soir ne passe plus dans notre village. " * 6_000
+    table = tmp_path / "long.csv"
+    table.write_text(f'text\n"{long}"\n"{long}"\n', encoding="utf-8")
+    done = _python("-m", "analysis", "campaigns", str(table), "--text-column", "text")
+    assert [c["member_ids"] for c in json.loads(done.stdout)["campaigns"]] == [[1, 2]]
