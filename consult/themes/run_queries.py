@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.kernel.errors import NotFoundError
@@ -103,11 +103,19 @@ def recorded(session: Session, consultation_id: int, limit: int = 20) -> list[Ru
 
 
 def before(session: Session, run: Run) -> Run | None:
-    """The analysis of the same consultation that came to an end before this one."""
+    """The analysis of the same consultation that came to an end before this one: not always the one
+    that was asked for before it, since an old one can be started again."""
     return session.scalar(
         select(Run)
-        .where(Run.consultation_id == run.consultation_id, Run.state == RECORDED, Run.id < run.id)
-        .order_by(Run.id.desc())
+        .where(
+            Run.consultation_id == run.consultation_id,
+            Run.state == RECORDED,
+            or_(
+                Run.finished_at < run.finished_at,
+                and_(Run.finished_at == run.finished_at, Run.id < run.id),
+            ),
+        )
+        .order_by(Run.finished_at.desc(), Run.id.desc())
         .limit(1)
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -76,11 +76,8 @@ def again(
 ) -> Run:
     """Start a run again that failed or was stopped, on the points and decisions of now.
 
-    Raises RunOverError for a run in any other state and for one that another has followed: the
-    newest is the one that is watched. Raises AlreadyAnalysingError while another is active.
+    Raises RunOverError for a run in any other state, AlreadyAnalysingError while another is active.
     """
-    if not is_newest(session, consultation.id, run_id):
-        raise RunOverError
     job_id = session.scalar(
         select(Run.job_id).where(Run.id == run_id, Run.consultation_id == consultation.id)
     )
@@ -111,12 +108,6 @@ def active(session: Session, consultation_id: int) -> Run | None:
     return session.scalar(
         select(Run).where(Run.consultation_id == consultation_id, Run.state.in_((WAITING, RUNNING)))
     )
-
-
-def is_newest(session: Session, consultation_id: int, run_id: int) -> bool:
-    """Whether no other run was asked for after this one."""
-    newest = select(func.max(Run.id)).where(Run.consultation_id == consultation_id)
-    return session.scalar(newest) == run_id
 
 
 def cancel(

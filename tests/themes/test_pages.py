@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -151,17 +152,23 @@ def test_an_analyst_starts_watches_and_stops_an_analysis(
     assert "Waiting to begin" in page.text
 
 
-def test_a_stopped_analysis_that_another_followed_stays_stopped(
-    client: PageClient, official: Analysed
+def test_an_old_analysis_that_is_started_again_is_the_one_to_watch(
+    client: PageClient, official: Analysed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.submit(DESK + "/analysis", {"topics": ""})
     client.submit(DESK + "/analysis", {}, action="/cancel")
-    old = f"{DESK}/analysis/2"
-    stale = client.get(old).form("/again")
     work.analyse(FakeJob(requested(official.consultation, official.actor)))
-    assert "Start it again" not in client.get(old).text
-    assert "has already ended" in client.post(f"{old}/again", stale, 409).text
-    assert "Analyse again" in client.get(DESK + "/analysis").text
+    page = client.submit(f"{DESK}/analysis/2", {}, action="/again")
+    assert "Waiting to begin" in page.text
+    assert "has not come to an end" in client.get(f"{DESK}/analysis/2").text
+    with act() as session:
+        again = session.get_one(Run, 2)
+        session.expunge(again)
+    job = FakeJob(again)
+    monkeypatch.setattr(job, "now", lambda: NOW + timedelta(hours=1))
+    work.analyse(job)
+    assert "Compared with analysis 3" in client.get(f"{DESK}/analysis/2/changes").text
+    assert "Compared with analysis 1" in client.get(f"{DESK}/analysis/3/changes").text
 
 
 def test_the_desk_lists_what_stopped_an_analysis(client: PageClient, official: Analysed) -> None:

@@ -146,17 +146,15 @@ def test_a_run_that_was_stopped_can_be_started_again(
     consultation, actor = place
     who: Who = {"actor": actor, "now": NOW}
     with act() as writing:
-        other = runs.request(writing, consultation, **who)
-        runs.cancel(writing, consultation, other.id, **who)
         run = runs.request(writing, consultation, topics=7, **who)
-    with pytest.raises(RunOverError), act() as writing:
-        runs.again(writing, consultation, run.id, **who)
-    with act() as writing:
         runs.cancel(writing, consultation, run.id, **who)
-    # Of several the newest: that is the one the desk shows progress of, and can stop.
+        other = runs.request(writing, consultation, **who)
+    with pytest.raises(AlreadyAnalysingError), act() as writing:
+        runs.again(writing, consultation, run.id, **who)
     with pytest.raises(RunOverError), act() as writing:
         runs.again(writing, consultation, other.id, **who)
     with act() as writing:
+        runs.cancel(writing, consultation, other.id, **who)
         runs.again(writing, consultation, run.id, **who)
     again = session.get_one(Run, run.id)
     assert (again.state, again.topics_wanted, again.finished_at) == (WAITING, 7, None)

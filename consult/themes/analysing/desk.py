@@ -51,7 +51,8 @@ def show(slug: str) -> Answer:
             return seen_other("analysis_desk.show", slug=slug)
     session, number = current_session(), around["consultation"].id
     found = run_queries.recorded(session, number)
-    newest = found[0] if found else None
+    # An older one may have been started again: that is the one to watch.
+    newest = runs.active(session, number) or (found[0] if found else None)
     stopped_by = (newest.card.get("stopped_by") if newest else None) or {}
     page = render_template(
         "themes/desk_analysis.html",
@@ -59,6 +60,7 @@ def show(slug: str) -> Answer:
         form=form,
         button_form=PressForm(),
         runs=found,
+        newest=newest,
         current=run_queries.current(session, number),
         job=jobs.newest(session, f"consultation:{number}", runs.JOB),
         names=user_names(session, {run.requested_by for run in found if run.requested_by}),
@@ -104,8 +106,7 @@ def run(slug: str, number: int) -> Answer:
         ),
         frame=curve,
         busy=runs.active(session, consultation_id) is not None,
-        newest=runs.is_newest(session, consultation_id, number),
-        earlier=run_queries.before(session, found),
+        earlier=run_queries.before(session, found) if found.state == RECORDED else None,
         reasons=run_queries.unprocessed_reasons(session, found.id),
     )
     return page, 200
