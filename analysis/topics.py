@@ -86,7 +86,8 @@ def find_topics(
     What an earlier run worked out can be given, each with a row of zeros for a document that is
     new: `vectors` as `analysis.embed` gives them, `joint` and `learned` as `TopicReport` has them.
     `progress` is called with the share done (0 to 1) and the stage before each step; what it
-    raises ends the run. The same input and `random_state` give the same labels everywhere.
+    raises ends the run. The same input and `random_state` give the same labels on the same machine
+    and packages, in every process; another processor may add up in another order.
 
     Raises ValueError for a doubled id, a wrong number of topics, weights or vectors, a document that
     is an example of two accepted topics, or one that was put into a topic that is not accepted.
@@ -132,6 +133,8 @@ def _memory(
     for name, rows in (("vectors", vectors), ("joint", joint)):
         if rows is not None and len(rows) != len(documents):
             raise ValueError(f"{name} must have one row for each document")
+        if rows is not None and not np.isfinite(rows).all():
+            raise ValueError(f"{name} must be finite numbers")
     if vectors is not None and vectors.shape[1] != encoder.DIMENSIONS:
         raise ValueError(f"vectors must have {encoder.DIMENSIONS} columns")
     if joint is not None and learned is not None:

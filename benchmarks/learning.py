@@ -9,6 +9,9 @@ FOLDER holds the sets named in `benchmarks.sets`. Parts:
                   by lot, by doubt (least confidence first), or as the product suggests them
     reliability   confidence beside the share of labels that are right, over bins of equal size
                   with at least 200 texts, on all texts of a set, after 0 to 200 decisions
+    lines         the line from log odds to confidence as each set by itself would have it, before
+                  decisions and after; the constants of `analysis.confidence` are their means, and
+                  what the line of the other sets is off by on each is told to the public
     growth        a run on ten elevenths of the texts, and another on all (see `benchmarks.growing`)
     codes         on `cimt`: experts' codes, several a text, learned from 50, 100 and 200 texts by
                   one classifier a code on the product's vectors; how well the others' are foretold
@@ -31,6 +34,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import cohen_kappa_score, f1_score
 from threadpoolctl import threadpool_limits
@@ -44,6 +48,9 @@ from benchmarks.sets import CODED, Corpus
 
 Table = dict[str, dict[int, list[float]]]
 """For each row of a table, and each number of decisions, a figure for each seed."""
+
+Judged = tuple[NDArray[np.float64], NDArray[np.bool_]]
+"""Log odds of labels, and whether they are right."""
 
 AT = (0, 50, 100, 200)  # decisions
 ROUND = 50  # decisions between two runs
@@ -244,9 +251,50 @@ def _assigned(folder: Path, seed: int) -> list[float]:
         return [1000 * timed(report.assign_scored, [document])[1] for document in new]
 
 
+def lines(asked: argparse.Namespace) -> Iterator[str]:
+    """Where the constants of `analysis.confidence` come from."""
+    known: dict[int, list[Judged]] = {0: [], max(AT): []}
+    for data in asked.sets:
+        corpus = Corpus.of(data, asked.folder, asked.texts)
+        official = Official(corpus, 0)
+        for count in rounds(official, "as suggested", corpus.known):
+            if count in known:
+                known[count].append(_judged(official))
+    for count, judged in known.items():
+        fitted = [_line([one]) for one in judged]
+        yield f"{f'after {count} decisions':28}{'intercept':12}{'slope':10}off by, with the others' line"
+        for i, (data, (intercept, slope)) in enumerate(zip(asked.sets, fitted, strict=True)):
+            others = _line([one for j, one in enumerate(judged) if j != i])
+            error = calibration_error(
+                bins(expit(others[0] + others[1] * judged[i][0]), judged[i][1])
+            )
+            yield f"  {data:26}{intercept:<12.2f}{slope:<10.2f}{error:.3f}"
+        intercept, slope = _line(judged)
+        yield f"  {'all, each counting the same':26}{intercept:<12.2f}{slope:<10.2f}"
+
+
+def _judged(official: Official) -> Judged:
+    """Log odds of the labels that nobody decided on, and whether they are right."""
+    line = official.report._model.calibration  # noqa: SLF001 - nobody else wants the line
+    rest = np.setdiff1d(official.corpus.known, sorted(official.decisions))
+    known = (official.report.labels >= 0) & (official.report.scores < 1)  # 1: a copy of one decided
+    rest = rest[known[rest]]
+    odds = (logit(official.report.scores[rest]) - line.intercept) / line.slope
+    return odds, np.asarray(official.labels[rest] == official.corpus.truth[rest], np.bool_)
+
+
+def _line(judged: Sequence[Judged]) -> tuple[float, float]:
+    """Intercept and slope that fit these sets, each counting the same."""
+    weights = np.concatenate([np.full(len(odds), 1 / len(odds)) for odds, _ in judged])
+    odds, right = (np.concatenate(part) for part in zip(*judged, strict=True))
+    model = LogisticRegression(C=np.inf).fit(odds[:, None], right, weights)
+    return float(model.intercept_[0]), float(model.coef_[0, 0])
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], Iterator[str]]] = {
     "curve": curve,
     "reliability": reliability,
+    "lines": lines,
     "growth": growth,
     "codes": codes,
     "assign": assign,

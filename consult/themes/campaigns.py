@@ -76,16 +76,20 @@ def take_members(session: Session, campaign_id: int, *, to: str, limit: int = BA
     large campaign is taken in several acts before the one that decides. A point that another
     accepted campaign holds is set aside here.
     """
-    elsewhere = aliased(CampaignMember)
+    elsewhere, other = aliased(CampaignMember), aliased(Campaign)
     former = (PROPOSED,) if to == ACCEPTED else (PROPOSED, ACCEPTED)
     waiting = session.execute(
         select(
             CampaignMember.id,
+            CampaignMember.point_id,
             exists(
-                select(elsewhere.id).where(
+                select(elsewhere.id)
+                .join(other, other.id == elsewhere.campaign_id)
+                .where(
                     elsewhere.point_id == CampaignMember.point_id,
                     elsewhere.state == ACCEPTED,
                     elsewhere.campaign_id != campaign_id,
+                    other.state == ACCEPTED,
                 )
             ),
         )
@@ -97,15 +101,32 @@ def take_members(session: Session, campaign_id: int, *, to: str, limit: int = BA
         .order_by(CampaignMember.id)
         .limit(limit)
     ).all()
+    if to == ACCEPTED:
+        _free(session, [point for _, point, _ in waiting], campaign_id)
     for state, chosen in (
-        (to, [member for member, held in waiting if not held or to != ACCEPTED]),
-        (SET_ASIDE, [member for member, held in waiting if held and to == ACCEPTED]),
+        (to, [member for member, _, held in waiting if not held or to != ACCEPTED]),
+        (SET_ASIDE, [member for member, _, held in waiting if held and to == ACCEPTED]),
     ):
         if chosen:
             session.execute(
                 update(CampaignMember).where(CampaignMember.id.in_(chosen)).values(state=state)
             )
     return len(waiting)
+
+
+def _free(session: Session, point_ids: Sequence[int], campaign_id: int) -> None:
+    """Take points back from campaigns whose acceptance was stopped half way: a point is in one
+    accepted campaign, and those were never accepted."""
+    never = select(Campaign.id).where(Campaign.state != ACCEPTED, Campaign.id != campaign_id)
+    session.execute(
+        update(CampaignMember)
+        .where(
+            CampaignMember.point_id.in_(point_ids),
+            CampaignMember.state == ACCEPTED,
+            CampaignMember.campaign_id.in_(never),
+        )
+        .values(state=PROPOSED)
+    )
 
 
 def accept(
@@ -222,6 +243,7 @@ def add_members(
     who = person(actor)
     points = [p.id for p in lock_points(session, consultation.id, point_ids)]
     campaign = _take(session, consultation, campaign_id)
+    _free(session, points, campaign.id)
     held = session.scalars(
         select(CampaignMember.point_id).where(
             CampaignMember.point_id.in_(points),

@@ -8,9 +8,11 @@ from consult.kernel.i18n import mark
 
 # Why a point could not be placed, by the analysis' code.
 REASONS = {
+    "empty": mark("It is empty."),
     "no_letters": mark("It holds no letters."),
     "too_short": mark("It is too short."),
     "no_content": mark("It holds only words that say nothing about a subject."),
+    "nothing_shared": mark("None of its words occurs in any other point."),
 }
 # The analysis' name of its method; its number rises whenever labels may change.
 METHODS = {

@@ -7,7 +7,6 @@ do: the next run finds those letters.
 """
 
 import logging
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -204,7 +203,7 @@ def _state(session: Session, consultation_id: int, point_ids: list[int]) -> Stat
         return None
     try:
         learned = Learned.from_bytes(vectors.content(session, found.id))
-    except (ValueError, KeyError, zipfile.BadZipFile):
+    except ValueError:
         log.exception("what an earlier analysis learned cannot be read, and is learned anew")
         return None
     columns = learned.directions.shape[1]

@@ -153,14 +153,15 @@ def test_a_corpus_grown_by_a_fifth_is_learned_anew() -> None:
     assert (grown.labels == fresh.labels).all()
 
 
-@pytest.mark.parametrize("wrong", ["vectors", "joint", "columns"])
+@pytest.mark.parametrize("wrong", ["vectors", "joint", "columns", "infinite"])
 def test_rows_that_do_not_fit_are_refused(wrong: str, first: TopicReport) -> None:
     given_rows = {
         "vectors": {"vectors": np.zeros((1, encoder.DIMENSIONS), np.float16)},
         "joint": {"joint": first.joint[1:], "learned": first.learned},
         "columns": {"vectors": np.zeros((len(DOCUMENTS), 3), np.float16)},
+        "infinite": {"vectors": np.full((len(DOCUMENTS), encoder.DIMENSIONS), np.inf, np.float16)},
     }[wrong]
-    with pytest.raises(ValueError, match=r"one row for each document|columns"):
+    with pytest.raises(ValueError, match=r"one row for each document|columns|finite"):
         find_topics(DOCUMENTS, 5, **given_rows)  # type: ignore[arg-type]
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from analysis import card as analysed
-from consult.themes.card import METHODS, read
+from analysis.reading import EMPTY, NO_CONTENT, NO_LETTERS, NOTHING_SHARED, TOO_SHORT
+from consult.themes.card import METHODS, REASONS, read
 
 
 @pytest.mark.parametrize("method", analysed.METHODS.values())
@@ -15,3 +16,7 @@ def test_the_methods_of_the_analysis_have_words(method: str) -> None:
 
 def test_a_method_that_is_not_known_stays_as_it_is() -> None:
     assert (read({"method": "first word"}).method, read({}).method) == ("first word", "")
+
+
+def test_every_reason_of_the_analysis_has_words() -> None:
+    assert set(REASONS) == {EMPTY, NO_LETTERS, TOO_SHORT, NO_CONTENT, NOTHING_SHARED}

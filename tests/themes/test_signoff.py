@@ -34,7 +34,6 @@ from consult.themes.campaign_queries import campaigns as list_campaigns
 from consult.themes.errors import (
     AlreadyAcceptedError,
     BeingPublishedError,
-    InOtherCampaignError,
     NoPersonError,
     PointGoneError,
     SameThemeError,
@@ -307,34 +306,6 @@ def test_an_answered_or_changed_comment_is_not_split(session: Session, place: An
         writing.get_one(Point, place.points[0]).settled_by = release.id
     with pytest.raises(SplitSettledError), act() as writing:
         splitting.split(writing, _comment(writing, place.points[0]), spans, **who)
-
-
-def test_a_point_is_in_one_accepted_campaign(session: Session, place: Analysed) -> None:
-    c, who = place.consultation, place.who
-    (row,) = list_campaigns(session, c.id)
-    with act() as writing:
-        other = builders.campaign(writing, c, [writing.get_one(Point, place.points[5])])
-        campaigns.accept(writing, c, row.campaign.id, title={}, **who)
-    assert session.get_one(type(other), row.campaign.id, populate_existing=True).points == 2
-    with pytest.raises(InOtherCampaignError), act() as writing:
-        campaigns.add_members(writing, c, row.campaign.id, [place.points[5]], **who)
-    with act() as writing:
-        campaigns.remove_members(writing, c, other.id, [place.points[5]], **who)
-        campaigns.add_members(writing, c, row.campaign.id, [place.points[5]], **who)
-    assert repair.differences(session, c.id) == []
-
-
-def test_a_large_campaign_is_taken_in_portions(session: Session, place: Analysed) -> None:
-    (row,) = list_campaigns(session, place.consultation.id)
-    with act() as writing:
-        assert campaigns.take_members(writing, row.campaign.id, to=ACCEPTED, limit=2) == 2
-    assert repair.differences(session, place.consultation.id) == []
-    with act() as writing:
-        campaigns.accept(
-            writing, place.consultation, row.campaign.id, title={}, actor=place.actor, now=NOW
-        )
-    states = session.scalars(select(CampaignMember.state)).all()
-    assert set(states) == {ACCEPTED}
 
 
 def together(app: Flask, *deeds: Act) -> list[ConsultError | None]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Response, flash, render_template, request
+from flask import Blueprint, Response, abort, flash, render_template, request
 
 from consult.accounts.login import acting
 from consult.consultations import queries as consultations
@@ -216,6 +216,8 @@ def _members_done(consultation: Consultation, number: int, what: str) -> str:
                 session, consultation, number, chosen, actor=actor, now=now
             )
             return ngettext("%(num)s point is added.", "%(num)s points are added.", count)
+        if what != "remove":
+            abort(400)
         count = campaigns.remove_members(
             session, consultation, number, chosen, actor=actor, now=now
         )
