@@ -4,13 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
 from consult.submissions.models import Comment, CommentRevision, Point
-from consult.themes.models import RECORDED, Assignment, CurrentRun, Run, RunMap, Unprocessed
+from consult.themes.models import (
+    RECORDED,
+    RUNNING,
+    WAITING,
+    Assignment,
+    CurrentRun,
+    Run,
+    RunMap,
+    Unprocessed,
+)
 from consult.themes.queries import point_text
 from consult.themes.standing import live
 
@@ -91,12 +100,13 @@ def run(session: Session, consultation_id: int, run_id: int) -> Run:
 
 
 def recorded(session: Session, consultation_id: int, limit: int = 20) -> list[Run]:
-    """The newest runs, newest first: how often and by whom it was analysed."""
+    """The newest runs: how often and by whom it was analysed. One that is waiting or running comes
+    first, even if it is an old one that was started again; the others by age, newest first."""
     return list(
         session.scalars(
             select(Run)
             .where(Run.consultation_id == consultation_id)
-            .order_by(Run.id.desc())
+            .order_by(case((Run.state.in_((WAITING, RUNNING)), 0), else_=1), Run.id.desc())
             .limit(limit)
         )
     )

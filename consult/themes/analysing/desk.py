@@ -51,8 +51,7 @@ def show(slug: str) -> Answer:
             return seen_other("analysis_desk.show", slug=slug)
     session, number = current_session(), around["consultation"].id
     found = run_queries.recorded(session, number)
-    # An older one may have been started again: that is the one to watch.
-    newest = runs.active(session, number) or (found[0] if found else None)
+    newest = found[0] if found else None
     stopped_by = (newest.card.get("stopped_by") if newest else None) or {}
     page = render_template(
         "themes/desk_analysis.html",
