@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from consult.jobs import queue
 from consult.jobs.errors import JobCancelledError, LeaseLostError
+from consult.jobs.idle import awake
 from consult.jobs.models import FAILED, Job
 from consult.kernel import clock
 from consult.kernel.db import current_session
@@ -47,7 +48,7 @@ class RunningJob:
             raise self.lost
         if time.monotonic() - self._written < PROGRESS_EVERY and fraction < 1:
             return
-        with act() as session:
+        with awake(), act() as session:
             done = min(1000, max(0, round(fraction * 1000)))
             queue.renew(session, self.job_id, self.token, self.now(), progress=done, stage=stage)
         self._written = time.monotonic()

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from consult.jobs.idle import in_idle_time
 from consult.kernel.db import current_session
 from consult.kernel.inserting import conflict_insert
 from consult.kernel.transaction import act, end_reading
@@ -30,7 +31,8 @@ def compare(job: Working) -> None:
     consultation_id = int(job.payload["consultation"])
     made = comparing.table(queries.said(current_session(), consultation_id))
     end_reading()
-    result = comparing.compare(made)
+    with in_idle_time():
+        result = comparing.compare(made)
     with act() as session:
         job.check_lease(session)
         _keep(session, consultation_id, result, job.now())

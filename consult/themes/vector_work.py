@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from analysis import Document
 from consult.jobs import queue
+from consult.jobs.idle import in_idle_time
 from consult.jobs.models import FAILED, RUNNING, WAITING, Job
 from consult.kernel import ids
 from consult.kernel import release as releases
@@ -140,9 +141,10 @@ def _encoded(
     """The sentence vectors of points, kept before anything else is done with them."""
     from analysis import embed, encoder
 
-    rows = embed(documents)
-    packed = vectors.packed(_ids(documents), rows)
-    found = joining.asked(letters, documents)
+    with in_idle_time():
+        rows = embed(documents)
+        packed = vectors.packed(_ids(documents), rows)
+        found = joining.asked(letters, documents)
     with act() as session:
         job.check_lease(session)
         kept = vectors.keep_sentences(session, encoder.NAME, packed)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
+from consult.jobs.idle import in_idle_time
 from consult.kernel import release as releases
 from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
@@ -76,24 +77,26 @@ def _topics(
 ) -> Any:
     from analysis import find_topics
 
-    return find_topics(
-        taken.documents,
-        topics,
-        seed,
-        vectors=known.sentences,
-        joint=known.state.joint if known.state else None,
-        learned=known.state.learned if known.state else None,
-        accepted=taken.accepted,
-        decisions=taken.said,
-        previous=taken.previous,
-        progress=_told(job, 0.1, 0.6),
-    )
+    with in_idle_time():
+        return find_topics(
+            taken.documents,
+            topics,
+            seed,
+            vectors=known.sentences,
+            joint=known.state.joint if known.state else None,
+            learned=known.state.learned if known.state else None,
+            accepted=taken.accepted,
+            decisions=taken.said,
+            previous=taken.previous,
+            progress=_told(job, 0.1, 0.6),
+        )
 
 
 def _campaigns(job: Steps, taken: Snapshot) -> Sequence[Any]:
     from analysis import find_campaigns
 
-    return find_campaigns(taken.documents, progress=_told(job, 0.6, 0.75))
+    with in_idle_time():
+        return find_campaigns(taken.documents, progress=_told(job, 0.6, 0.75))
 
 
 def _told(job: Steps, low: float, high: float) -> Callable[[float, str], None]:
