@@ -1,5 +1,6 @@
 """`consult import draft`: a text into a consultation."""
 
+from dataclasses import replace
 from typing import BinaryIO
 
 import click
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from consult.consultations import queries as consultations
 from consult.drafts import importing, queries
 from consult.drafts.errors import Complaint, UnreadableTextError
+from consult.drafts.formats import source_of
 from consult.drafts.models import Version
 from consult.drafts.reading import MAX_BYTES, ParsedDraft
 from consult.drafts.replacing import replace_text
@@ -28,7 +30,9 @@ from consult.kernel.transaction import act
 )
 @with_appcontext
 def draft(file: BinaryIO, slug: str, language: str | None) -> None:
-    """Bring a text in from a Markdown FILE ("-" for standard input). Nothing becomes public.
+    """Bring a text in from a FILE in Markdown or Akoma Ntoso ("-" for standard input).
+
+    Nothing becomes public.
 
     Before the first version is published, the file becomes that version. Afterwards it becomes
     the next version, its clauses matched to those of the published text.
@@ -51,7 +55,10 @@ def _read(file: BinaryIO, slug: str, language: str | None) -> ParsedDraft:
     raw = file.read(MAX_BYTES + 1)
     session = current_session()
     known = queries.draft_of(session, consultations.by_slug(session, slug).id)
-    return importing.read_markdown(raw, language or (known.language if known else "fr"))
+    spoken = language or (known.language if known else "fr")
+    left_out: list[Complaint] = []
+    parsed = importing.read_markdown(source_of(raw, spoken, left_out), spoken)
+    return replace(parsed, warnings=(*left_out, *parsed.warnings))
 
 
 def _store(session: Session, slug: str, parsed: ParsedDraft) -> Version:

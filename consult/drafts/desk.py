@@ -20,6 +20,7 @@ from consult.drafts.errors import (
     StaleClauseError,
     UnreadableTextError,
 )
+from consult.drafts.formats import source_of
 from consult.drafts.forms import (
     ClauseForm,
     DeleteForm,
@@ -32,7 +33,6 @@ from consult.drafts.forms import (
 )
 from consult.drafts.models import Version
 from consult.drafts.queries import ClauseRow
-from consult.drafts.reading import decode
 from consult.drafts.redline import around, clause_redline, heading_redline
 from consult.drafts.writing import Wording
 from consult.kernel import i18n
@@ -90,7 +90,9 @@ def bring(slug: str) -> Answer:
     try:
         warnings: list[Complaint] = []
         raw = form.raw
-        form.source.data = decode(raw, warnings) if isinstance(raw, bytes) else raw
+        if isinstance(raw, bytes):
+            raw = source_of(raw, form.language.data, warnings)
+        form.source.data = raw
         parsed = importing.read_markdown(form.source.data, form.language.data)
     except UnreadableTextError as error:
         return page("desk_import", at, 422, form=form, complaints=error.complaints)

@@ -13,6 +13,8 @@ _NUMBER = (
     r"(?:\d{1,4}(?:er|re|ère|ier|e)?|[IVXLC]{1,8}(?:er|re)?(?!\.[ \u00a0]?\d)"
     r"|[LRD]\.?[ \u00a0\u202f]?\d{1,4})"
     rf"(?:[ \u00a0\u202f-]?(?:{_LATIN}))?(?:[a-z](?![\w'’]))?(?:[-.]\d{{1,3}})*"
+    # "1er A", "2 bis AA": articles that Parliament put before others, nothing but a heading behind
+    r"(?:[ \u00a0\u202f][A-Z]{1,2}(?=[ \u00a0\u202f]*(?:[.:–—-]|\Z)))?"
 )
 _GAP = r"[ \t\u00a0\u202f]*"
 _SPACE = r"[ \t\u00a0\u202f]+"
@@ -107,7 +109,7 @@ def _numbered(found: re.Match[str], abbreviation: str, kind: str) -> Numbered:
 def _value(value: str) -> str:
     """A printed number in plain figures: "1er" → "1", "IV" → "4", "7 bis" → "7bis"."""
     value = re.sub(r"[\s\u00a0\u202f]|(?<=\w)-(?=[a-z])", "", value).strip(".")
-    value = re.sub(r"(?<=\d)(?:er|re|ère|ier|e)\b", "", value)
+    value = re.sub(r"(?<=\d)(?:er|re|ère|ier|e)(?![a-zè])", "", value)
     value = re.sub(r"^([LRD])\.(?=\d)", r"\1", value)
     if roman := re.match(r"([IVXLC]+)(?:er|re)?(?![A-Z\d])", value):
         value = f"{arabic(roman[1])}{value[roman.end() :]}"

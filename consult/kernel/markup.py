@@ -9,7 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bleach.sanitizer import Cleaner
@@ -54,12 +54,19 @@ _UNSEEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u2028\u2029\u202a-\u202e"
     "\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+# A list whose items begin with their printed numbers needs no bullets.
+NUMBERED = "numbered"
+_PRINTED = re.compile(
+    r"<ul>(?=<li>(?:<p>)?(?:<em>|<strong>)?(?:\(?\d{1,3}(?:[a-z]{1,12}|-\d{1,2})?[.)°]|\(?[a-zA-Z]{1,4}[.)]|[–—•]\s))"
+)
 _SAFE_LINK = re.compile(r"(https://|mailto:|/(?!/)|#)[^\s]*\Z", re.IGNORECASE)
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
     if tag == "a" and name == "href":
         return _SAFE_LINK.match(value) is not None
+    if tag == "ul" and name == "class":
+        return value == NUMBERED
     return tag == "ol" and name == "start" and value.isascii() and value.isdigit()
 
 
@@ -139,7 +146,12 @@ def render_comment(source: str) -> Rendered:
 
 def render_clause(source: str) -> Rendered:
     """A clause's Markdown: as a comment, and tables; its numbers stay as they are printed."""
-    return _render(_clause, source)
+    made = _render(_clause, source)
+    return replace(made, html=_PRINTED.sub(f'<ul class="{NUMBERED}">', made.html))
+
+
+# The words of an item are a line of their own, also where a list within it follows.
+_BEFORE_LIST = re.compile(r"<li>((?:[^<]|<(?!/?(?:li|ul|ol|p|blockquote)\b))+)(?=<[uo]l\b)")
 
 
 def _render(parser: MarkdownIt, source: str) -> Rendered:
@@ -147,6 +159,7 @@ def _render(parser: MarkdownIt, source: str) -> Rendered:
     made = clean(parser.render(source))
     # White space between elements is not part of the text; offsets must not depend on it.
     made = re.sub(r"(?<=>)\n+|\n+(?=</?(?:p|li|ul|ol|blockquote|t)\b)", "", made)
+    made = _BEFORE_LIST.sub(r"<li><p>\1</p>", made)
     return Rendered(source=source, html=made, text=plain_text(made))
 
 

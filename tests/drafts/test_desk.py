@@ -13,6 +13,7 @@ from consult.drafts.models import Version
 from consult.kernel.db import db
 from tests.client import PageClient
 from tests.drafts import texts
+from tests.drafts.test_akn import LUXEMBOURG
 from tests.drafts.texts import TEXT, amend, begin, clause, make_text
 from tests.people import make_body, make_consultation, official
 
@@ -58,6 +59,33 @@ def test_from_a_file_to_the_published_text(client: PageClient, consultation: Con
     assert "The text is published." in published.text
     text = client.get(f"/consultations/{consultation.slug}/draft?lang=en")
     assert text.h1 == "Loi sur les trottoirs"
+
+
+def test_from_a_file_of_the_official_journal(
+    client: PageClient, consultation: Consultation
+) -> None:
+    file = (io.BytesIO(LUXEMBOURG), "loi.xml")
+    preview = client.submit(desk(consultation, "/import"), {"file": file, "language": "fr"})
+    assert preview.h1 == "What was read"
+    assert "5 chapters and clauses" in preview.text
+    saved = client.post(desk(consultation, "/import"), {**preview.form("/import"), "step": "save"})
+    assert "Nothing is public yet." in saved.text
+    version = queries.next_version(db.session(), consultation.id)
+    assert version is not None
+    assert version.title == {"fr": "Loi du 3 mai 2026 sur les jardins partagés."}
+    row = queries.clauses(db.session(), version.id, "fr")[2]
+    assert (row.number, row.text.split("\n")[1]) == ("Art. 2", "a) la loi du 5 juin 1990;")
+
+
+def test_a_file_that_is_no_law_is_refused_with_its_line(
+    client: PageClient, consultation: Consultation
+) -> None:
+    file = (io.BytesIO(LUXEMBOURG[:-300]), "loi.xml")
+    page = client.submit(
+        desk(consultation, "/import"), {"file": file, "language": "fr"}, status=422
+    )
+    assert "The file is not well-formed XML" in page.text
+    assert queries.draft_of(db.session(), consultation.id) is None
 
 
 @pytest.mark.parametrize(

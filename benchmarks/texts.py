@@ -1,0 +1,183 @@
+"""Do real legal texts come in whole: `python -m benchmarks.texts FOLDER [--show FILE]`.
+
+FOLDER holds Akoma Ntoso files of any dialect. For each file are printed: articles and divisions in it
+and in what was read, the words of it that are missing and those that were added, whether every
+article's words stand under that article, what was left out, and CPU seconds. Words are compared
+as they stand, in order, without signs.
+"""
+
+import argparse
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+
+from benchmarks.figures import timed
+from consult.drafts.errors import Complaint, UnreadableTextError
+from consult.drafts.formats import akn, source_of
+from consult.drafts.reading import ParsedDraft, read_markdown
+
+_WORD = re.compile(r"[^\W_]+")
+_LANGUAGES = {"fra": "fr", "fre": "fr", "fr": "fr", "deu": "de", "ger": "de", "de": "de"}
+# What is no part of the text: the title stands above it, a table of contents is made anew.
+_DIVISIONS = ("book", "part", "title", "chapter", "section", "subsection")
+_INLINE = {"i", "b", "em", "strong", "sup", "sub", "ref", "a", "span", "date", "inline", "person"}
+_ELSEWHERE = ("meta", "toc", "preface", "marker", "interstitial", "docTitle")
+
+
+@dataclass
+class Found:
+    """One file beside what was read of it."""
+
+    name: str
+    articles: int
+    read_articles: int
+    divisions: int
+    read_chapters: int
+    words: int
+    missing: list[str]
+    added: list[str]
+    misplaced: list[str]
+    left_out: int
+    seconds: float
+
+
+def words(text: str) -> list[str]:
+    """Words without signs; the text of a file may hold HTML as text."""
+    text = html.unescape(re.sub(r"<[^<>]*>", " ", html.unescape(text)))
+    return _WORD.findall(text.replace("\u2011", "-"))
+
+
+def _name(element: etree._Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _spoken(root: etree._Element) -> str:
+    found = root.xpath("//*[local-name()='FRBRlanguage']/@language")
+    return _LANGUAGES.get(found[0] if found else "", "en")
+
+
+def _text(element: etree._Element) -> str:
+    """All characters of an element, blocks apart from each other."""
+    parts = []
+
+    def walk(one: etree._Element) -> None:
+        name = _name(one)
+        if not name or name in _ELSEWHERE or any(_name(child) == "toc" for child in one):
+            return
+        if name == "num" and _said_again(one):
+            return
+        apart = "" if name in _INLINE else " "
+        parts.append(apart + (one.text or ""))
+        for child in one:
+            walk(child)
+            parts.append(child.tail or "")
+        parts.append(apart)
+
+    walk(element)
+    return "".join(parts)
+
+
+def _said_again(number: etree._Element) -> bool:
+    """Whether the words behind a number begin with it once more, as the French Senate has them."""
+    content = [one for one in number.itersiblings() if _name(one) == "content"]
+    printed = words("".join(number.itertext()))
+    return bool(content and printed) and words("".join(content[0].itertext()))[: len(printed)] == (
+        printed
+    )
+
+
+def _outer(root: etree._Element, names: Sequence[str]) -> Iterator[etree._Element]:
+    """Elements of these names that stand in no article."""
+    for element in root.iter():
+        if _name(element) in names:
+            parents = {_name(parent) for parent in element.iterancestors()}
+            if "article" not in parents:
+                yield element
+
+
+def check(path: Path) -> tuple[Found, ParsedDraft]:
+    """Read one file and lay it beside the original."""
+    raw = path.read_bytes()
+    root = etree.fromstring(raw)
+    language = _spoken(root)
+    complaints: list[Complaint] = []
+
+    def read() -> ParsedDraft:
+        return read_markdown(source_of(raw, language, complaints), language)
+
+    draft, seconds = timed(read)
+    articles = list(_outer(root, ["article"]))
+    clauses = [clause for clause in draft.clauses if clause.kind == "clause"]
+    numbered = [clause for clause in clauses if clause.number and clause.heading != "Annexe"]
+    whole = words(_text(root))
+    said = [w for c in draft.clauses for w in words(f"{c.number} {c.heading} {c.rendered.text}")]
+    missing, added = _differences(whole, said)
+    misplaced = []
+    for article in articles:
+        number = next(words("".join(n.itertext())) for n in article if _name(n) == "num")
+        there = [c for c in numbered if words(c.number) == number]
+        mine = words(_text(article))
+        held = [w for c in there for w in words(f"{c.number} {c.heading} {c.rendered.text}")]
+        if len(there) != 1 or _differences(mine, held)[0]:
+            misplaced.append(" ".join(number))
+    found = Found(
+        path.name,
+        len(articles),
+        len([c for c in numbered if not c.key.startswith("annex")]),
+        len(list(_outer(root, _DIVISIONS))),
+        sum(clause.kind == "chapter" for clause in draft.clauses),
+        len(whole),
+        missing,
+        added,
+        misplaced,
+        len(complaints),
+        seconds,
+    )
+    return found, draft
+
+
+def _differences(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Words of the first that the second lacks, and the reverse."""
+    one, other = Counter(a), Counter(b)
+    return sorted((one - other).elements()), sorted((other - one).elements())
+
+
+def main() -> None:
+    """Check every file of the folder."""
+    parser = argparse.ArgumentParser(description="Real legal texts, read.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--show", help="print what was read of this file")
+    asked = parser.parse_args()
+    for path in sorted(asked.folder.iterdir()):
+        if not akn.is_xml(path.read_bytes()):
+            continue
+        try:
+            found, draft = check(path)
+        except UnreadableTextError as error:
+            print(f"{path.name:34} {error.complaints[0].message}")
+            continue
+        sound = not (found.missing or found.misplaced) and found.articles == found.read_articles
+        print(
+            f"{found.name:34} articles {found.read_articles} of {found.articles}, divisions"
+            f" {found.read_chapters} of {found.divisions}, words {found.words}, missing"
+            f" {len(found.missing)}, added {len(found.added)}, articles that lack words"
+            f" {len(found.misplaced)}, left out {found.left_out}, CPU {found.seconds:.2f} s"
+            f"{'' if sound else '  MISSED'}"
+        )
+        for name in ("missing", "added", "misplaced"):
+            if getattr(found, name):
+                print(f"    {name}: {' '.join(getattr(found, name)[:30])}")
+        if asked.show == path.name:
+            for clause in draft.clauses:
+                print(
+                    f"  [{clause.key}] {clause.number} {clause.heading}\n{clause.rendered.text}\n"
+                )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""The pieces of a document, and how they are written in Markdown so that it says the same. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+DEEPEST = 6  # levels of headings that Markdown has
+
+_SPECIAL = re.compile(r"([\\*_\[\]<>`&])")
+# What would make another block of a line that is only words.
+_BLOCK = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|[=-]{3,}\s*$|\|)")
+_SPACES = re.compile(r"[ \t\r\n\f\v]+")  # a no-break space is a letter of its own
+
+
+@dataclass
+class Paragraph:
+    """Words in Markdown; line breaks are "\\n"."""
+
+    words: str
+
+
+@dataclass
+class Table:
+    """Cells in Markdown, row by row; the first row is the head."""
+
+    rows: list[list[str]]
+
+
+@dataclass
+class Item:
+    """What stands under a printed number, or a bullet where that is empty.
+
+    `listed` items are those of a list; others are numbered paragraphs.
+    """
+
+    number: str
+    parts: "list[Part]" = field(default_factory=list)
+    listed: bool = True
+
+
+Part = Paragraph | Table | Item
+
+
+def escaped(words: str) -> str:
+    """Words that mean nothing to Markdown."""
+    return _SPECIAL.sub(r"\\\1", words)
+
+
+def one_line(words: str) -> str:
+    """Words with single spaces."""
+    return _SPACES.sub(" ", words).strip(" ")
+
+
+def emphasised(words: str, sign: str) -> str:
+    """Words in italics ("*") or bold ("**"); spaces at the ends stay outside, and so do signs
+    without a word, whose emphasis Markdown would not see."""
+    bare = words.strip()
+    if not any(character.isalnum() for character in bare):
+        return words
+    start = words.index(bare)
+    return f"{words[:start]}{sign}{bare}{sign}{words[start + len(bare) :]}"
+
+
+def heading(level: int, number: str, words: str) -> str:
+    """A heading with its printed number."""
+    joined = " – ".join(part for part in (one_line(number), one_line(words)) if part)
+    return f"{'#' * min(level, DEEPEST)} {joined}"
+
+
+def written(parts: Sequence[Part], *, listed: bool = False) -> list[str]:
+    """The parts of a clause as Markdown blocks; within an item (`listed`) every number is one."""
+    blocks: list[str] = []
+    items: list[str] = []
+    for part in parts:
+        if isinstance(part, Item) and (listed or part.listed):
+            items.append(_item(part))
+            continue
+        if items:
+            blocks.append("\n".join(items))
+            items = []
+        if isinstance(part, Item):
+            blocks += _numbered(part)
+        elif isinstance(part, Table):
+            blocks.append(_table(part.rows))
+        else:
+            blocks.append(_paragraph(part.words))
+    if items:
+        blocks.append("\n".join(items))
+    return [block for block in blocks if block]
+
+
+def _paragraph(words: str) -> str:
+    lines = (_BLOCK.sub(r"\\\1", one_line(line)) for line in words.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _numbered(item: Item) -> list[str]:
+    """A numbered paragraph: the number before its first words."""
+    return written(_with_number(item), listed=True)
+
+
+def _item(item: Item) -> str:
+    """An item of a list; what follows its first words is indented below it."""
+    first, *rest = written(_with_number(item), listed=True) or [""]
+    tight = all(block.startswith("- ") for block in rest)
+    joined = ("\n" if tight else "\n\n").join([first, *rest])
+    return "- " + joined.replace("\n", "\n  ").replace("\n  \n", "\n\n")
+
+
+def _with_number(item: Item) -> list[Part]:
+    """The parts of an item, the first beginning with the number unless it does so already."""
+    number = escaped(item.number)
+    if not number:
+        return item.parts
+    first, *rest = item.parts or [Paragraph("")]
+    if not isinstance(first, Paragraph):
+        return [Paragraph(number), first, *rest]
+    printed = _bare(item.number)
+    if printed and _bare(first.words).startswith(printed):
+        return item.parts
+    return [Paragraph(f"{number} {first.words.lstrip()}"), *rest]
+
+
+def _bare(words: str) -> str:
+    """Letters, figures and signs of a number alone, to compare two ways of printing it."""
+    return re.sub(r"[\s\u00a0\u202f*_\\–—-]", "", words)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    width = max((len(row) for row in rows), default=0)
+    if not width:
+        return ""
+    filled = [[*map(_cell, row), *[""] * (width - len(row))] for row in rows]
+    ruled = [filled[0], ["---"] * width, *filled[1:]]
+    return "\n".join("| " + " | ".join(row) + " |" for row in ruled)
+
+
+def _cell(words: str) -> str:
+    return one_line(words).replace("|", "\\|")
