@@ -30,7 +30,7 @@ from consult.kernel.transaction import act
 )
 @with_appcontext
 def draft(file: BinaryIO, slug: str, language: str | None) -> None:
-    """Bring a text in from a FILE in Markdown or Akoma Ntoso ("-" for standard input).
+    """Bring a text in from a FILE: DOCX, ODT, Akoma Ntoso or Markdown ("-" for standard input).
 
     Nothing becomes public.
 

@@ -103,8 +103,8 @@ def decode(raw: bytes, warnings: list[Complaint] | None = None) -> str:
     """
     if raw.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf")):
         sentence = mark(
-            "This is a word processor’s or PDF file. Please save the text as Markdown"
-            " or plain text first."
+            "This is a PDF, an old Word file or another kind of file that cannot be read. Please"
+            " save the text as DOCX or ODT first."
         )
         raise UnreadableTextError([Complaint(sentence)])
     warnings = warnings if warnings is not None else []

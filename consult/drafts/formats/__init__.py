@@ -5,7 +5,7 @@ made by `consult.drafts.reading`, the same for all of them.
 """
 
 from consult.drafts.errors import Complaint
-from consult.drafts.formats import akn
+from consult.drafts.formats import akn, docx, odt, opening
 from consult.drafts.reading import decode
 
 
@@ -16,4 +16,9 @@ def source_of(raw: bytes, language: str, warnings: list[Complaint]) -> str:
     """
     if akn.is_xml(raw):
         return akn.to_markdown(raw, language, warnings)
+    inside = opening.names(raw)
+    if docx.BODY in inside:
+        return docx.to_markdown(raw, warnings)
+    if {odt.CONTENT, odt.MIMETYPE} <= inside:
+        return odt.to_markdown(raw, warnings)
     return decode(raw, warnings)

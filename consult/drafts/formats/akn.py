@@ -26,10 +26,9 @@ from consult.drafts.formats.composing import (
     one_line,
     written,
 )
+from consult.drafts.formats.counting import counted
+from consult.drafts.formats.opening import local, parsed
 from consult.kernel.i18n import mark
-
-DEEPEST = 60  # elements within each other; laws have some twenty
-MOST_ELEMENTS = 500_000
 
 
 def _names(spaced: str) -> frozenset[str]:
@@ -72,9 +71,7 @@ _LEFT_OUT = {
     "picture": mark("Pictures and formulas that were left out: %(count)s."),
     "span": mark("Table cells over several rows or columns that are now written once: %(count)s."),
 }
-_NOT_XML = mark("The file is not well-formed XML: %(reason)s")
 _NOT_AKN = mark("This XML file is not Akoma Ntoso.")
-_TOO_DEEP = mark("The file is nested too deeply, or has too many elements, to be a law.")
 
 
 def is_xml(raw: bytes) -> bool:
@@ -87,8 +84,8 @@ def to_markdown(raw: bytes, language: str, warnings: list[Complaint]) -> str:
 
     Raises UnreadableTextError for what is not such a document.
     """
-    root = _parsed(raw)
-    if _name(root) != "akomaNtoso":
+    root = parsed(raw)
+    if local(root) != "akomaNtoso":
         raise UnreadableTextError([Complaint(_NOT_AKN)])
     reader = _Reader(language)
     for document in _children(root, *_DOCUMENTS):
@@ -101,36 +98,8 @@ def to_markdown(raw: bytes, language: str, warnings: list[Complaint]) -> str:
     return "\n\n".join(reader.blocks) + "\n"
 
 
-def _parsed(raw: bytes) -> etree._Element:
-    """The root; no entity is resolved and nothing fetched, whatever the file asks for."""
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(raw, parser)
-    except etree.XMLSyntaxError as error:
-        facts = (("reason", str(error)[:200]),)
-        raise UnreadableTextError([Complaint(_NOT_XML, error.lineno, facts)]) from error
-    depth = count = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        count += event == "start"
-        if depth > DEEPEST or count > MOST_ELEMENTS:
-            raise UnreadableTextError([Complaint(_TOO_DEEP)])
-    return root
-
-
-def _name(element: etree._Element) -> str:
-    """The local name; nothing for what is no element."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
 def _children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
-    return (child for child in element if _name(child) in names)
+    return (child for child in element if local(child) in names)
 
 
 def _has(element: etree._Element, name: str) -> bool:
@@ -141,7 +110,7 @@ def _place(element: etree._Element) -> bool:
     """The French Senate writes what stands below a number before the number's own words."""
     parent = element.getparent()
     has_parts = parent is not None and _has(parent, "alinea")
-    return has_parts and _name(element) not in {"num", "heading", "intro", "content"}
+    return has_parts and local(element) not in {"num", "heading", "intro", "content"}
 
 
 @dataclass
@@ -163,7 +132,7 @@ class _Reader:
             self.blocks.append(heading(1, "", title))
         self.closed = False
         for child in document:
-            name = _name(child)
+            name = local(child)
             if name in {"body", "mainBody"}:
                 self._hierarchy(child, 3 if within else 2)
             elif name == "preamble":
@@ -178,9 +147,9 @@ class _Reader:
     def _title(self, document: etree._Element) -> str:
         """What the preface says; where it is silent, the title in the preamble."""
         for place in _children(document, "preface", "preamble"):
-            wanted = ("longTitle", "docTitle") if _name(place) == "preface" else ("docTitle",)
+            wanted = ("longTitle", "docTitle") if local(place) == "preface" else ("docTitle",)
             found = list(_children(place, *wanted))
-            found = found or (list(_children(place, "p")) if _name(place) == "preface" else [])
+            found = found or (list(_children(place, "p")) if local(place) == "preface" else [])
             said = one_line(" ".join(" ".join(self._pieces(one)) for one in found))
             if said:
                 return said
@@ -190,14 +159,14 @@ class _Reader:
         """The words of a title; its parts may stand without a space between them."""
         yield escaped(one_line(element.text or ""))
         for child in element:
-            if _name(child) and _name(child) not in _NOTES:
+            if local(child) and local(child) not in _NOTES:
                 yield from self._pieces(child)
             yield escaped(one_line(child.tail or ""))
 
     def _hierarchy(self, parent: etree._Element, level: int) -> None:
         """Divisions and articles; what stands loose between them belongs to what comes before."""
         for child in parent:
-            name = _name(child)
+            name = local(child)
             if name in _DIVISIONS:
                 self.blocks.append(heading(min(level, 5), *self._label(child)))
                 self._hierarchy(child, level + 1)
@@ -220,7 +189,7 @@ class _Reader:
     def _clause(self, element: etree._Element) -> None:
         """The words of an article, below its heading."""
         for child in element:
-            if _name(child) not in {"heading", "subheading"}:
+            if local(child) not in {"heading", "subheading"}:
                 self._add(self._parts(child))
         self._end_clause()
 
@@ -243,7 +212,7 @@ class _Reader:
 
     def _parts(self, element: etree._Element) -> list[Part]:
         """What an element of a clause says."""
-        name = _name(element)
+        name = local(element)
         if not name or name in _UNSEEN or _has(element, "toc"):
             return []
         if name in _PICTURES:
@@ -271,7 +240,7 @@ class _Reader:
             run.clear()
 
         for child in sorted(element, key=_place):
-            name = _name(child)
+            name = local(child)
             if name in {"heading", "subheading"}:
                 end_run()
                 parts.append(Paragraph(emphasised(self._words(child), "**")))
@@ -288,14 +257,14 @@ class _Reader:
         """All the words of an element, on one line."""
         words = [self._text(element.text)]
         for child in element:
-            name = _name(child)
+            name = local(child)
             space = " " if name in _BLOCKS else ""
             words.append(space + self._inline(child) + space if name not in _UNSEEN else "")
             words.append(self._text(child.tail))
         return "".join(words)
 
     def _inline(self, element: etree._Element) -> str:
-        name = _name(element)
+        name = local(element)
         if name in {"br", "eol"}:
             return "\n"
         if name in _PICTURES:
@@ -330,7 +299,7 @@ class _Reader:
 
     def _list(self, element: etree._Element) -> list[Part]:
         style = next((v for k, v in element.attrib.items() if k.endswith("symbol")), "")
-        ordered = _name(element) == "ol"
+        ordered = local(element) == "ol"
         return [
             Item(_counted(place, style) if ordered else "", self._mixed(child))
             for place, child in enumerate(_children(element, "li"), 1)
@@ -339,7 +308,7 @@ class _Reader:
     def _table(self, element: etree._Element) -> Table:
         rows = []
         for row in element.iter():
-            if _name(row) != "tr":
+            if local(row) != "tr":
                 continue
             cells = list(_children(row, "td", "th"))
             spans = [
@@ -356,8 +325,5 @@ def _many(number: str | None) -> bool:
 
 def _counted(place: int, style: str) -> str:
     """The number of an item in the style of its list: "a)" → "c)", "1." → "3."."""
-    sign = style[1:] if style[:1].isalnum() else "."
-    if style[:1].isalpha() and style[:1] not in "iI":
-        letter = chr(ord("a") + (place - 1) % 26) * ((place - 1) // 26 + 1)
-        return (letter.upper() if style[0].isupper() else letter) + sign
-    return f"{place}{sign}"
+    first, sign = (style[0], style[1:]) if style[:1].isalnum() else ("1", ".")
+    return counted(place, first if first in "aAiI" else "1") + sign

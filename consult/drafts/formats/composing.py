@@ -1,8 +1,9 @@
 """The pieces of a document, and how they are written in Markdown so that it says the same. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 DEEPEST = 6  # levels of headings that Markdown has
 
@@ -59,6 +60,26 @@ def emphasised(words: str, sign: str) -> str:
         return words
     start = words.index(bare)
     return f"{words[:start]}{sign}{bare}{sign}{words[start + len(bare) :]}"
+
+
+Run = tuple[str, bool, bool]
+"""Words in Markdown without their look, and whether they are bold and italic."""
+
+
+def phrase(runs: Iterable[Run]) -> tuple[str, bool]:
+    """The words of a paragraph with their look, and whether all of them are bold.
+
+    Word processors cut words into runs wherever they like: neighbours of one look are one. What is bold
+    as a whole is not emphasised.
+    """
+    kept = [run for run in runs if run[0]]
+    bold = bool(kept) and all(strong for words, strong, _ in kept if words.strip())
+    joined = ""
+    for (strong, italic), same in groupby(kept, key=lambda run: run[1:]):
+        words = "".join(run[0] for run in same)
+        words = emphasised(words, "*") if italic else words
+        joined += emphasised(words, "**") if strong and not bold else words
+    return joined, bold
 
 
 def heading(level: int, number: str, words: str) -> str:
