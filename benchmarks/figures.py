@@ -57,22 +57,25 @@ def spread(values: Sequence[float], digits: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure for each seed, and what its median should not exceed, None if nothing is promised."""
+    """A figure for each seed, and what its median should not exceed or fall below."""
 
     name: str
     values: list[float]
     at_most: float | None = None
+    at_least: float | None = None
 
     @property
     def held(self) -> str:
         """What is promised, and whether it is kept."""
-        if self.at_most is None:
-            return ""
-        verdict = "" if statistics.median(self.values) <= self.at_most else "  MISSED"
-        return f"at most {self.at_most:.4g}{verdict}"
+        middle, told = statistics.median(self.values), ""
+        if self.at_most is not None:
+            told = f"at most {self.at_most:.4g}{'' if middle <= self.at_most else '  MISSED'}"
+        if self.at_least is not None:
+            told = f"at least {self.at_least:.4g}{'' if middle >= self.at_least else '  MISSED'}"
+        return told
 
 
 def line(one: Figure) -> str:
-    """One row of the table: the figure, what it should not exceed, and whether it does."""
+    """One row of the table: the figure, what is promised of it, and whether that is kept."""
     digits = 0 if min(one.values) >= 100 else 2 if max(one.values) >= 1 else 3
     return f"{one.name:58}{spread(one.values, digits):26}{one.held}"

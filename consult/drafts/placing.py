@@ -51,7 +51,7 @@ class Placed:
     last: int
 
 
-class _Texts:
+class Texts:
     """Clause texts of the versions concerned, and one comparison per pair of wordings."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Placer:
         self._version_id, self._number = version.id, version.number
         self._draft_id, self._languages = version.draft_id, list(version.languages)
         self._successors = _successors(session, version_id)
-        self._texts = _Texts()
+        self._texts = Texts()
 
     def work_out(self, session: Session, *, after: int, limit: int = BATCH) -> Placed | None:
         """Where the next anchors (by id, behind `after`) go; None when none is left. Writes nothing."""
@@ -167,7 +167,7 @@ def _successors(session: Session, version_id: int) -> dict[int, list[int]]:
 
 def carry_over(
     place: _Place,
-    texts: _Texts,
+    texts: Texts,
     old: dict[int, ClauseRow],
     new: dict[int, ClauseRow],
     successors: Sequence[int],
