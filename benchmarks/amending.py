@@ -12,7 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-_TOKEN = re.compile(r"\S+")
+_PLAIN = re.compile(r"[^\W\d_]{5,}\Z")
+AGAIN, ALIKE = (
+    0.04,
+    0.12,
+)  # share of sentences that are another's double, and doubles or look-alikes
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ class Drafter:
     def __init__(self, sentences: Sequence[str], seed: int) -> None:
         self._chance = random.Random(seed)
         self._pool = [s for s in sentences if 5 <= len(s.split()) <= 40]
-        self._words = sorted({word for s in self._pool for word in s.split() if len(word) > 4})
+        # Words alone: a full stop put into a sentence would make two of it.
+        self._words = sorted({word for s in self._pool for word in s.split() if _PLAIN.match(word)})
         self._ids = count()
         self._clauses = count(1)
 
@@ -93,9 +98,9 @@ class Drafter:
     def _sentence(self, made: Sequence[MadeClause], clause: MadeClause) -> Sentence:
         siblings = [s for c in (*made[-3:], clause) for s in c.sentences]
         dice = self._chance.random()
-        if siblings and dice < 0.08:  # the same sentence again
+        if siblings and dice < AGAIN:  # the same sentence again
             return self._fresh(word.printed for word in self._chance.choice(siblings))
-        if siblings and dice < 0.2:  # one that looks like it
+        if siblings and dice < ALIKE:  # one that looks like it
             printed = [word.printed for word in self._chance.choice(siblings)]
             printed[self._chance.randrange(len(printed))] = self._chance.choice(self._words)
             return self._fresh(printed)
@@ -129,16 +134,21 @@ class Drafter:
         if chance.random() < strength:
             sentences.insert(chance.randint(0, len(sentences)), self._sentence([], clause))
         if len(sentences) > 2 and chance.random() < strength / 2:
-            moved = sentences.pop(chance.randrange(len(sentences)))
-            sentences.insert(chance.randint(0, len(sentences)), moved)
+            at = chance.randrange(len(sentences))
+            # One that changes places with its double has moved for nobody who reads the text.
+            if not _has_double(sentences[at], [clause]):
+                moved = sentences.pop(at)
+                sentences.insert(chance.randint(0, len(sentences)), moved)
 
     def _move_between(self, after: list[MadeClause], strength: float) -> None:
         """Move single sentences to other clauses, and strike whole clauses."""
         for clause in after:
             if len(clause.sentences) > 1 and self._chance.random() < strength / 3:
-                moved = clause.sentences.pop(self._chance.randrange(len(clause.sentences)))
-                other = self._chance.choice(after)
-                other.sentences.insert(self._chance.randint(0, len(other.sentences)), moved)
+                at = self._chance.randrange(len(clause.sentences))
+                if not _has_double(clause.sentences[at], after):
+                    moved = clause.sentences.pop(at)
+                    other = self._chance.choice(after)
+                    other.sentences.insert(self._chance.randint(0, len(other.sentences)), moved)
             if self._chance.random() < strength / 10:
                 clause.sentences.clear()
 
@@ -158,3 +168,10 @@ class Drafter:
                 clause.sentences = []
                 successors.setdefault(clause.id, []).append(after[place - 1].id)
         return successors
+
+
+def _has_double(sentence: Sentence, clauses: Sequence[MadeClause]) -> bool:
+    """Whether another sentence reads the same."""
+    printed = [word.printed for word in sentence]
+    same = [s for c in clauses for s in c.sentences if [word.printed for word in s] == printed]
+    return len(same) > 1

@@ -165,8 +165,9 @@ class Carrier:
         return Carried(EDITED, *span)
 
     def _with_replaced_edges(self, start: int, end: int, span: tuple[int, int]) -> tuple[int, int]:
-        """Take in words that replace the first or last words of the passage."""
+        """Take in words that replace the first or last words of the passage, in their sentence."""
         left, right = span
+        first, last = _unit_at(self._new, left, left + 1), _unit_at(self._new, right - 1, right)
         for hunk in self._hunks:
             if hunk.tag == EQUAL or hunk.before_start == hunk.before_end:
                 continue
@@ -175,6 +176,8 @@ class Carrier:
                 left = hunk.after_start
             if inside and hunk.after_start == right:
                 right = hunk.after_end
+        left = max(left, first.start) if first else left
+        right = min(right, last.end) if last else right
         trimmed = self.after[left:right]
         left += len(trimmed) - len(trimmed.lstrip())
         right -= len(trimmed) - len(trimmed.rstrip())

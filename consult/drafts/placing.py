@@ -25,6 +25,7 @@ from consult.drafts.models import (
     Version,
 )
 from consult.drafts.queries import ClauseRow
+from consult.drafts.strays import Strays
 from consult.kernel.inserting import conflict_insert
 from consult.kernel.release import visible
 
@@ -57,6 +58,16 @@ class Texts:
     def __init__(self) -> None:
         self._versions: dict[tuple[int, str], dict[int, ClauseRow]] = {}
         self._carriers: dict[tuple[int, int], Carrier] = {}
+        self._strays: dict[tuple[int, int], Strays] = {}
+
+    def strays(self, old: dict[int, ClauseRow], new: dict[int, ClauseRow]) -> Strays:
+        """The sentences that stand in one of two versions only, compared once."""
+        key = (id(old), id(new))
+        if key not in self._strays:
+            self._strays[key] = Strays(
+                {i: row.text for i, row in old.items()}, {i: row.text for i, row in new.items()}
+            )
+        return self._strays[key]
 
     def version(self, session: Session, version_id: int, language: str) -> dict[int, ClauseRow]:
         key = (version_id, language)
@@ -182,6 +193,10 @@ def carry_over(
         if carried.state != DELETED:
             return place.clause_id, _since_written(place, carried, after)
     elsewhere = _elsewhere(place, before, old, new, successors)
+    if elsewhere is None:
+        elsewhere = texts.strays(old, new).carry(
+            place.clause_id, before.text, place.start, place.end
+        )
     if elsewhere is not None:
         return elsewhere
     return place.clause_id if after else None, Carried(DELETED)
@@ -206,23 +221,27 @@ def _elsewhere(
 ) -> tuple[int, Carried] | None:
     """Another clause that now has exactly these words, where there can be no doubt.
 
-    What they are recognised by must stand once in the whole text before and once in the whole text after.
-    An official's record that the clause was split, joined or moved narrows the search.
+    What they are recognised by must have left one place and come to one other; where it stands in the
+    same clause before and after, it has stayed there. An official's record that the clause was split,
+    joined or moved narrows the search.
     """
     known = passage(before.text, place.start, place.end)
     if known is None:
         return None
     words = before.text[known[0] : known[1]]
-    candidates = [new[clause_id] for clause_id in successors if clause_id in new]
-    for row in candidates or new.values():
-        span = moved_to(before.text, row.text, place.start, place.end)
-        if span is None:
-            continue
-        once_before = sum(other.text.count(words) for other in old.values()) == 1
-        once_after = sum(other.text.count(words) for other in new.values()) == 1
-        if once_before and once_after:
-            return row.clause_id, Carried(MOVED, *span)
-    return None
+    left = {i: row.text.count(words) for i, row in old.items()}
+    came = {i: row.text.count(words) for i, row in new.items()}
+    for clause_id in left.keys() & came.keys():
+        stayed = min(left[clause_id], came[clause_id])
+        left[clause_id] -= stayed
+        came[clause_id] -= stayed
+    if sum(left.values()) != 1 or left.get(place.clause_id) != 1 or sum(came.values()) != 1:
+        return None
+    to = next(clause_id for clause_id, count in came.items() if count)
+    if successors and to not in successors and any(one in new for one in successors):
+        return None
+    span = moved_to(before.text, new[to].text, place.start, place.end)
+    return None if span is None else (to, Carried(MOVED, *span))
 
 
 def store(session: Session, placed: Placed, *, release_id: int | None) -> None:
