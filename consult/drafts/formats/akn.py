@@ -27,6 +27,7 @@ from consult.drafts.formats.composing import (
     written,
 )
 from consult.drafts.formats.counting import counted
+from consult.drafts.formats.leaving import PICTURE, SPAN, told
 from consult.drafts.formats.opening import local, parsed
 from consult.kernel.i18n import mark
 
@@ -67,10 +68,6 @@ _CLOSING = {
 }
 _ANNEX = {"fr": "Annexe", "de": "Anhang", "lb": "Annexe", "en": "Annex"}
 
-_LEFT_OUT = {
-    "picture": mark("Pictures and formulas that were left out: %(count)s."),
-    "span": mark("Table cells over several rows or columns that are now written once: %(count)s."),
-}
 _NOT_AKN = mark("This XML file is not Akoma Ntoso.")
 
 
@@ -90,11 +87,7 @@ def to_markdown(raw: bytes, language: str, warnings: list[Complaint]) -> str:
     reader = _Reader(language)
     for document in _children(root, *_DOCUMENTS):
         reader.document(document)
-    warnings += [
-        Complaint(_LEFT_OUT[kind], facts=(("count", count),))
-        for kind, count in sorted(reader.left_out.items())
-        if count
-    ]
+    warnings += told(reader.left_out)
     return "\n\n".join(reader.blocks) + "\n"
 
 
@@ -216,7 +209,7 @@ class _Reader:
         if not name or name in _UNSEEN or _has(element, "toc"):
             return []
         if name in _PICTURES:
-            self.left_out["picture"] += 1
+            self.left_out[PICTURE] += 1
             return []
         if name == "table":
             return [self._table(element)]
@@ -268,7 +261,7 @@ class _Reader:
         if name in {"br", "eol"}:
             return "\n"
         if name in _PICTURES:
-            self.left_out["picture"] += 1
+            self.left_out[PICTURE] += 1
             return ""
         if name in _NOTES:
             return self._note(element)
@@ -314,7 +307,7 @@ class _Reader:
             spans = [
                 int(n) for c in cells for n in (c.get("colspan"), c.get("rowspan")) if _many(n)
             ]
-            self.left_out["span"] += len(spans)
+            self.left_out[SPAN] += len(spans)
             rows.append([self._words(cell) for cell in cells])
         return Table([row for row in rows if row])
 

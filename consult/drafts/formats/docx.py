@@ -14,6 +14,7 @@ from consult.drafts.errors import Complaint, UnreadableTextError
 from consult.drafts.formats.composing import Run, escaped, one_line, phrase
 from consult.drafts.formats.counting import counted
 from consult.drafts.formats.lawlike import Line, Text
+from consult.drafts.formats.leaving import CHANGE, PICTURE, SPAN, told
 from consult.drafts.formats.opening import local, parts
 from consult.kernel.i18n import mark
 
@@ -34,13 +35,6 @@ _STYLES_OF_NUMBERS = {
 }
 _DEEPEST_STYLE = 20  # styles that each rest on another; a ring ends here
 
-_LEFT_OUT = {
-    "picture": mark("Pictures and formulas that were left out: %(count)s."),
-    "span": mark("Table cells over several rows or columns that are now written once: %(count)s."),
-    "change": mark(
-        "Tracked changes: the inserted words were read, deleted ones left out (%(count)s)."
-    ),
-}
 _NO_WORDS = mark("The file holds no text.")
 
 
@@ -55,11 +49,7 @@ def to_markdown(raw: bytes, warnings: list[Complaint]) -> str:
     if body is None:
         raise UnreadableTextError([Complaint(_NO_WORDS)])
     reader.read(body)
-    warnings += [
-        Complaint(_LEFT_OUT[kind], facts=(("count", count),))
-        for kind, count in sorted(reader.left_out.items())
-        if count
-    ]
+    warnings += told(reader.left_out)
     return reader.text.markdown()
 
 
@@ -265,14 +255,14 @@ class _Reader:
         for child in element:
             name = local(child)
             if name in _GONE:
-                self.left_out["change"] += name in {"del", "moveFrom"}
+                self.left_out[CHANGE] += name in {"del", "moveFrom"}
             elif name == "r":
                 look = _child(child, "rPr")
                 words = "".join(self._pieces(child, notes=notes))
                 if words and not _on(_child(look, "vanish")):
                     yield words, _on(_child(look, "b")), _on(_child(look, "i"))
             elif name in _PICTURES:
-                self.left_out["picture"] += 1
+                self.left_out[PICTURE] += 1
             else:
                 yield from self._runs(child, notes=notes)
 
@@ -288,7 +278,7 @@ class _Reader:
             elif name == "noBreakHyphen":
                 yield "\u2011"
             elif name in _PICTURES or name == "AlternateContent":
-                self.left_out["picture"] += 1
+                self.left_out[PICTURE] += 1
             elif name == "footnoteReference" and notes:
                 yield self._note(_get(child, "id"))
 
@@ -312,7 +302,7 @@ class _Reader:
                 spans = _whole(_get(_child(look, "gridSpan"), "val")) or 1
                 merged = _child(look, "vMerge")
                 over = merged is not None and _get(merged, "val") != "restart"
-                self.left_out["span"] += spans > 1 or over
+                self.left_out[SPAN] += spans > 1 or over
             rows.append([self._cell(cell) for cell in cells])
         if rows:
             self.text.table(rows)

@@ -15,6 +15,7 @@ from consult.drafts.errors import Complaint, UnreadableTextError
 from consult.drafts.formats.composing import Run, escaped, one_line, phrase
 from consult.drafts.formats.counting import counted
 from consult.drafts.formats.lawlike import Line, Text
+from consult.drafts.formats.leaving import PICTURE, SPAN, told
 from consult.drafts.formats.opening import local, parts
 from consult.kernel.i18n import mark
 
@@ -29,10 +30,6 @@ _PICTURES = frozenset({"frame", "object", "image", "custom-shape"})
 _INSIDE = frozenset({"section", "index-body", "list-header", "text"})
 _MOST_REPEATED = 50  # cells that a file says to repeat, mostly empty ones at the end of a row
 
-_LEFT_OUT = {
-    "picture": mark("Pictures and formulas that were left out: %(count)s."),
-    "span": mark("Table cells over several rows or columns that are now written once: %(count)s."),
-}
 _NO_WORDS = mark("The file holds no text.")
 
 
@@ -48,11 +45,7 @@ def to_markdown(raw: bytes, warnings: list[Complaint]) -> str:
     styles = _Styles(found.values())
     reader = _Reader(styles, _Numbers(styles))
     reader.read(body)
-    warnings += [
-        Complaint(_LEFT_OUT[kind], facts=(("count", count),))
-        for kind, count in sorted(reader.left_out.items())
-        if count
-    ]
+    warnings += told(reader.left_out)
     return reader.text.markdown()
 
 
@@ -180,7 +173,7 @@ class _Reader:
             elif name in _INSIDE:
                 self.read(child)
             elif name in _PICTURES:
-                self.left_out["picture"] += 1
+                self.left_out[PICTURE] += 1
 
     def _list(self, element: etree._Element, style: str, depth: int) -> None:
         style = _get(element, "style-name") or style
@@ -238,7 +231,7 @@ class _Reader:
             elif name == "note":
                 yield self._note(child), False, False
             elif name in _PICTURES:
-                self.left_out["picture"] += 1
+                self.left_out[PICTURE] += 1
             elif name and name not in _GONE:
                 own = self.styles.look(_get(child, "style-name"))
                 bold, italic = (b if a is None else a for a, b in zip(own, look, strict=True))
@@ -262,7 +255,7 @@ class _Reader:
                     _whole(_get(cell, name), 1)
                     for name in ("number-columns-spanned", "number-rows-spanned")
                 )
-                self.left_out["span"] += spans > 1
+                self.left_out[SPAN] += spans > 1
                 said = " ".join(self._words(p)[0] for p in cell.iter("{*}p", "{*}h"))
                 repeated = _whole(_get(cell, "number-columns-repeated"), 1)
                 cells += [said] * min(repeated, _MOST_REPEATED if said else 1)
