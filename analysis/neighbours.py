@@ -12,7 +12,7 @@ OWN_SHARE = 0.5
 EXACT_UP_TO = 10_000  # texts; above, neighbours are sought within cells
 CELL = 2_000  # texts in a cell, about
 _ROWS_AT_ONCE = 1_000
-_PAIRS_AT_ONCE = _ROWS_AT_ONCE * EXACT_UP_TO  # a cell can hold many times what it should
+_PAIRS_AT_ONCE = 2_000_000  # of texts compared: some 20 bytes each, however much a cell holds
 _IDENTICAL = 1 - 1e-5  # cosine; a text that returns must not become its own neighbour
 
 
@@ -52,8 +52,9 @@ class Neighbourhood:
         for members in self._members:
             rows = np.flatnonzero(np.isin(places, members))
             among, marks = self._rounds[0][members], marked[members]
-            for start in range(0, len(rows), _ROWS_AT_ONCE):
-                block = rows[start : start + _ROWS_AT_ONCE]
+            at_once = _at_once(len(members))
+            for start in range(0, len(rows), at_once):
+                block = rows[start : start + at_once]
                 cosine = self._rounds[0][places[block]] @ among.T
                 cosine[places[block][:, None] == members] = -np.inf
                 nearest = _highest(cosine, min(NEAREST, len(members) - 1))
@@ -66,7 +67,7 @@ class Neighbourhood:
         for cell in np.unique(cells):
             here = among[self._members[cell]]
             rows = np.flatnonzero((cells == cell) & vectors.any(axis=1))
-            at_once = min(_ROWS_AT_ONCE, _PAIRS_AT_ONCE // max(len(here), 1) + 1)
+            at_once = _at_once(len(here))
             for start in range(0, len(rows), at_once):
                 block = rows[start : start + at_once]
                 smoothed[block] = _drawn(vectors[block], here)
@@ -85,6 +86,11 @@ def _drawn(vectors: Matrix, among: Matrix) -> Matrix:
     mean = np.einsum("ij,ijk->ik", say.astype(vectors.dtype), among[nearest])
     mean /= np.maximum(say.sum(axis=1, keepdims=True), 1)
     return unit(OWN_SHARE * vectors + (1 - OWN_SHARE) * mean)
+
+
+def _at_once(others: int) -> int:
+    """How many texts are compared at once with so many others."""
+    return min(_ROWS_AT_ONCE, _PAIRS_AT_ONCE // max(others, 1) + 1)
 
 
 def _highest(cosine: Matrix, count: int) -> NDArray[np.int64]:
