@@ -197,7 +197,8 @@ def _record_map(
     end_reading()
     points = [int(document.id) for document in taken.documents]
     of_topic = {t.id: theme_of[t.id] for t in report.topics if t.id in theme_of}
-    themes, rows = mapping.lay_out(points, report, of_topic, former)
+    with in_idle_time():
+        themes, rows = mapping.lay_out(points, report, of_topic, former)
     with act() as writing:
         mapping.keep(writing, _held(job, writing, run_id), themes, rows)
 
@@ -206,7 +207,8 @@ def _record_suggestions(job: Steps, run_id: int, taken: Snapshot, report: Any) -
     """Keep which points a person should look at next, with the words behind their labels."""
     documents = {document.id: document for document in taken.documents}
     asked = [documents[point] for point in report.suggested]
-    behind = [one.words for one in report.assign_scored(asked)]
+    with in_idle_time():
+        behind = [one.words for one in report.assign_scored(asked)]
     with act() as session:
         recording.record_suggestions(
             session,
