@@ -99,11 +99,12 @@ def _has(element: etree._Element, name: str) -> bool:
     return next(_children(element, name), None) is not None
 
 
-def _place(element: etree._Element) -> bool:
-    """The French Senate writes what stands below a number before the number's own words."""
-    parent = element.getparent()
-    has_parts = parent is not None and _has(parent, "alinea")
-    return has_parts and local(element) not in {"num", "heading", "intro", "content"}
+def _in_reading_order(element: etree._Element) -> list[etree._Element]:
+    """The children; the French Senate writes what stands below a number before its own words."""
+    children = list(element)
+    if _has(element, "alinea"):
+        children.sort(key=lambda child: local(child) not in {"num", "heading", "intro", "content"})
+    return children
 
 
 @dataclass
@@ -232,7 +233,7 @@ class _Reader:
                 parts.append(Paragraph(words))
             run.clear()
 
-        for child in sorted(element, key=_place):
+        for child in _in_reading_order(element):
             name = local(child)
             if name in {"heading", "subheading"}:
                 end_run()
