@@ -2,8 +2,8 @@
 
 FOLDER holds Akoma Ntoso files of any dialect. For each file are printed: articles and divisions in it
 and in what was read, the words of it that are missing and those that were added, whether every
-article's words stand under that article, what was left out, and CPU seconds. Words are compared
-as they stand, in order, without signs.
+article's words stand under that article, what was left out, and CPU seconds. Words are counted,
+without signs; their order is not looked at.
 """
 
 import argparse
@@ -23,9 +23,9 @@ from consult.drafts.reading import ParsedDraft, read_markdown
 
 _WORD = re.compile(r"[^\W_]+")
 _LANGUAGES = {"fra": "fr", "fre": "fr", "fr": "fr", "deu": "de", "ger": "de", "de": "de"}
-# What is no part of the text: the title stands above it, a table of contents is made anew.
 _DIVISIONS = ("book", "part", "title", "chapter", "section", "subsection")
 _INLINE = {"i", "b", "em", "strong", "sup", "sub", "ref", "a", "span", "date", "inline", "person"}
+# What is no part of the text: the title stands above it, a table of contents is made anew.
 _ELSEWHERE = ("meta", "toc", "preface", "marker", "interstitial", "docTitle")
 
 

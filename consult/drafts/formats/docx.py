@@ -215,7 +215,6 @@ class _Reader:
     notes: etree._Element | None
     text: Text = field(default_factory=Text)
     left_out: Counter[str] = field(default_factory=Counter)
-    cited: int = 0  # footnotes
 
     def read(self, parent: etree._Element) -> None:
         """Paragraphs and tables in their order, those in content controls too."""
@@ -286,9 +285,7 @@ class _Reader:
         for note in self.notes if self.notes is not None else ():
             if _get(note, "id") == note_id and note_id is not None:
                 said = [self._words(paragraph)[0] for paragraph in note]
-                self.cited += 1
-                self.text.note(str(self.cited), one_line(" ".join(said)))
-                return rf" \[{self.cited}\]"
+                return self.text.note(one_line(" ".join(said)))
         return ""
 
     def _table(self, table: etree._Element) -> None:

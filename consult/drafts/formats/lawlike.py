@@ -47,6 +47,7 @@ class Text:
     _last: tuple[int, str] = (0, "")
     _divisions: list[str] = field(default_factory=list)
     _titled: bool = False
+    _cited: int = 0
 
     def add(self, line: Line) -> None:
         """Add a paragraph."""
@@ -76,9 +77,12 @@ class Text:
         self._open = []
         self._parts.append(Table(rows))
 
-    def note(self, sign: str, words: str) -> None:
-        """Keep a footnote for the end of the clause at hand."""
-        self._notes.append(Paragraph(f"\\[{sign}\\] {words}"))
+    def note(self, words: str) -> str:
+        """Keep a footnote for the end of the clause at hand; gives the sign by which it is cited."""
+        self._cited += 1
+        sign = rf"\[{self._cited}\]"
+        self._notes.append(Paragraph(f"{sign} {words}"))
+        return f" {sign}"
 
     def markdown(self) -> str:
         """Everything that was added."""

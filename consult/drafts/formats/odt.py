@@ -158,7 +158,6 @@ class _Reader:
     numbers: _Numbers
     text: Text = field(default_factory=Text)
     left_out: Counter[str] = field(default_factory=Counter)
-    cited: int = 0  # footnotes
 
     def read(self, parent: etree._Element) -> None:
         """Paragraphs, lists and tables in their order."""
@@ -240,9 +239,7 @@ class _Reader:
 
     def _note(self, note: etree._Element) -> str:
         said = [self._words(p)[0] for body in note.iter("{*}note-body") for p in body.iter("{*}p")]
-        self.cited += 1
-        self.text.note(str(self.cited), one_line(" ".join(said)))
-        return rf" \[{self.cited}\]"
+        return self.text.note(one_line(" ".join(said)))
 
     def _table(self, table: etree._Element) -> None:
         rows = []
