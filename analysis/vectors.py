@@ -31,6 +31,7 @@ from analysis import encoder
 Matrix = NDArray[np.float32]
 Arrays = dict[str, NDArray[Any]]
 Told = Callable[[float], None]
+Places = dict[str, dict[str, int]]  # of each language's words: the rows of their vectors
 
 DIMENSIONS = 100  # of each learned view; 50 to 200 measure alike
 LEXICAL_SHARES = (1.0, 2.0, 1.0)  # stems, company, letters; company is the best of the three alone
@@ -44,6 +45,7 @@ _ENOUGH = 20  # texts; below, every feature is kept
 SPECTRUM_OF = 20_000  # texts; more do not turn the directions
 SMOOTHING = 0.75  # exponent on context counts: rare words otherwise get too large a share
 _WORDS_AT_ONCE = 2_000
+_TEXTS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,16 @@ class Sides:
     words: list[list[str]]
     languages: list[str]
     sentences: NDArray[np.float16] | None
+
+    def some(self, start: int, end: int) -> "Sides":
+        """The same of some of the texts."""
+        return Sides(
+            self.stems[start:end],
+            self.folded[start:end],
+            self.words[start:end],
+            self.languages[start:end],
+            None if self.sentences is None else self.sentences[start:end],
+        )
 
 
 def unit(rows: NDArray[Any]) -> Matrix:
@@ -224,7 +236,8 @@ class _EncodedWords:
         self._place = {marked: i for i, marked in enumerate(weight)}
         self._weights = np.array(list(weight.values()), np.float64)
         self._encoded = np.zeros(len(weight), bool)
-        self._vectors = np.zeros((len(weight), encoder.DIMENSIONS), np.float32)
+        # half precision is what a sentence's vector is stored in, too
+        self._vectors = np.zeros((len(weight), encoder.DIMENSIONS), np.float16)
 
     def fit(self, languages: Sequence[str], texts: Sequence[Sequence[str]]) -> "_EncodedWords":
         counts: Counter[str] = Counter()
@@ -237,45 +250,53 @@ class _EncodedWords:
         self._know({mark(word): float(np.log1p(len(texts) / counts[word])) for word in kept})
         return self
 
-    def transform(
+    def encode(
         self, languages: Sequence[str], texts: Sequence[Sequence[str]], told: Told
-    ) -> Matrix:
-        places = self._places(languages, texts, told)
-        rows, columns = [], []
-        for row, (language, text) in enumerate(zip(languages, texts, strict=True)):
-            known = places[language]
-            here = [known[word] for word in text if word in known]
-            rows += [row] * len(here)
-            columns += here
-        counts = sparse.csr_matrix(
-            (self._weights.astype(np.float32)[columns], (rows, columns)),
-            (len(texts), len(self._weights)),
-            dtype=np.float32,
-        )
-        return unit(np.asarray(counts @ self._vectors))
+    ) -> Places:
+        """Encode the words that are known and were not met before; `told` hears the share done.
 
-    def _places(
-        self, languages: Sequence[str], texts: Sequence[Sequence[str]], told: Told
-    ) -> dict[str, dict[str, int]]:
-        """Where the vectors of known words stand, by language; those that are new are encoded."""
-        spoken: dict[str, set[str]] = {language: set() for language in languages}
-        for language, text in zip(languages, texts, strict=True):
-            spoken[language].update(text)
-        places: dict[str, dict[str, int]] = {}
+        Returns where the vectors of the words of these texts stand.
+        """
+        places = self._places(languages, texts)
         new: list[tuple[str, list[str]]] = []
-        for language in sorted(spoken):
-            found = {word: self._place.get(mark(f"{language}:{word}")) for word in spoken[language]}
-            places[language] = {word: i for word, i in found.items() if i is not None}
-            missing = sorted(w for w, i in places[language].items() if not self._encoded[i])
+        for language, here in places.items():
+            missing = sorted(word for word, i in here.items() if not self._encoded[i])
             new += [
                 (language, missing[start : start + _WORDS_AT_ONCE])
                 for start in range(0, len(missing), _WORDS_AT_ONCE)
             ]
         for done, (language, words) in enumerate(new):
             told(done / len(new))
-            here = [places[language][word] for word in words]
-            self._vectors[here] = encoder.embed_words(words, language)
-            self._encoded[here] = True
+            rows = [places[language][word] for word in words]
+            self._vectors[rows] = encoder.embed_words(words, language)
+            self._encoded[rows] = True
+        return places
+
+    def transform(
+        self, languages: Sequence[str], texts: Sequence[Sequence[str]], places: Places
+    ) -> Matrix:
+        """One row of unit length for each text, whose words were encoded before."""
+        rows, columns = [], []
+        for row, (language, text) in enumerate(zip(languages, texts, strict=True)):
+            known = places[language]
+            here = [known[word] for word in text if word in known]
+            rows += [row] * len(here)
+            columns += here
+        used, at = np.unique(np.array(columns, np.int64), return_inverse=True)
+        counts = sparse.csr_matrix(
+            (self._weights.astype(np.float32)[columns], (rows, at)), (len(texts), len(used))
+        )
+        return unit(np.asarray(counts @ self._vectors[used].astype(np.float32)))
+
+    def _places(self, languages: Sequence[str], texts: Sequence[Sequence[str]]) -> Places:
+        """Those of known words, with the languages in alphabetical order."""
+        spoken: dict[str, set[str]] = {language: set() for language in sorted(set(languages))}
+        for language, text in zip(languages, texts, strict=True):
+            spoken[language].update(text)
+        places: Places = {}
+        for language, words in spoken.items():
+            found = {word: self._place.get(mark(f"{language}:{word}")) for word in words}
+            places[language] = {word: i for word, i in found.items() if i is not None}
         return places
 
     def arrays(self) -> Arrays:
@@ -357,7 +378,15 @@ class Joint:
     def transform(self, sides: Sides, told: Told) -> Matrix:
         """One row of unit length for each text; zeros where there is nothing to go by."""
         assert sides.sentences is not None
-        words = self._words.transform(sides.languages, sides.words, told)
+        places = self._words.encode(sides.languages, sides.words, told)
+        starts = range(0, max(1, len(sides.languages)), _TEXTS_AT_ONCE)
+        return np.vstack(
+            [self._some(sides.some(start, start + _TEXTS_AT_ONCE), places) for start in starts]
+        )
+
+    def _some(self, sides: Sides, places: Places) -> Matrix:
+        assert sides.sentences is not None
+        words = self._words.transform(sides.languages, sides.words, places)
         meaning = unit(sides.sentences.astype(np.float32) + WORDS_SHARE * words)
         return unit(np.hstack([MEANING_SHARE * meaning, self._company.transform(sides.stems)]))
 

@@ -13,10 +13,9 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -286,19 +285,14 @@ def main() -> None:
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--rows", type=int, default=50_000)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, web.database(given.engine, Path(name)) as url:
-        folder = Path(name)
-        settings = replace(
-            Settings(), database_url=url, state_dir=folder, mail_dir=folder / "mail",
-            secret_key=web.SECRET,
-        )  # fmt: skip
+    with web.settings(given.engine) as settings:
         app = create_app(settings)
         with app.app_context():
             seed(given.rows)
             answer_everything(given.rows)
             db.session.remove()
             db.engine.dispose()
-        rows = folder / "rows.csv"
+        rows = settings.state_dir / "rows.csv"
         write_rows(rows, given.rows)
         result: dict[str, Any] = {"engine": given.engine, "rows": given.rows}
         with load.server("consult:create_app()", environment(settings)) as port:

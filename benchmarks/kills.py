@@ -9,17 +9,14 @@ import json
 import os
 import signal
 import sys
-import tempfile
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import load, web
 from consult import create_app
 from consult.kernel import migrations
 from consult.kernel.db import db
-from consult.kernel.settings import Settings
 from consult.operations.seeding import seed_load
 
 POSTERS = 20
@@ -30,10 +27,7 @@ def main() -> int:
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--posts", type=int, default=600)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, web.database(given.engine, Path(name)) as url:
-        settings = replace(
-            Settings(), database_url=url, state_dir=Path(name), secret_key=web.SECRET
-        )
+    with web.settings(given.engine) as settings:
         app = create_app(settings)
         with app.app_context():
             migrations.upgrade()
@@ -41,8 +35,8 @@ def main() -> int:
             db.session.remove()
             db.engine.dispose()
         environment = {
-            "CONSULT_DATABASE_URL": url,
-            "CONSULT_STATE_DIR": name,
+            "CONSULT_DATABASE_URL": settings.database_url,
+            "CONSULT_STATE_DIR": str(settings.state_dir),
             "CONSULT_SECRET_KEY": web.SECRET,
             "CONSULT_POSTS_PER_HOUR": "1000000",
         }

@@ -24,6 +24,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from analysis import Document, Learned, clustering, embed, find_topics
@@ -99,11 +100,21 @@ def assign(path: Path, seed: int) -> list[float]:
     return [1000 * timed(report.assign, [document])[1] for document in new]
 
 
+def _read(path: Path) -> NDArray[np.float32]:
+    """Stored vectors in single precision; the file is let go after each block, so that it does not
+    count beside them."""
+    vectors = np.empty(np.load(path, mmap_mode="r").shape, np.float32)
+    for start in range(0, len(vectors), _ROWS_AT_ONCE):
+        end = start + _ROWS_AT_ONCE
+        vectors[start:end] = np.load(path, mmap_mode="r")[start:end]
+    return vectors
+
+
 def cluster_stored(path: Path, seed: int) -> float:
     """CPU seconds to read stored vectors, find centres, and label every row."""
 
     def run() -> list[int]:
-        vectors = np.load(path, mmap_mode="r").astype(np.float32)
+        vectors = _read(path)
         middle = clustering.centres(vectors, TOPICS, np.ones(len(vectors)), seed)
         starts = range(0, len(vectors), _ROWS_AT_ONCE)
         blocks = (vectors[start : start + _ROWS_AT_ONCE] for start in starts)

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,16 @@ def database(engine: str, folder: Path) -> Iterator[str]:
     else:
         with postgresql_cluster(durable=True) as url:
             yield url
+
+
+@contextmanager
+def settings(engine: str) -> Iterator[Settings]:
+    """Settings for an empty database, in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as name, database(engine, Path(name)) as url:
+        yield replace(
+            Settings(), database_url=url, state_dir=Path(name), mail_dir=Path(name) / "mail",
+            secret_key=SECRET,
+        )  # fmt: skip
 
 
 @contextmanager

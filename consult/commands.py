@@ -12,6 +12,7 @@ from consult.operations import commands as operations
 from consult.operations.demonstration.commands import demo
 from consult.pages.officials import commands as desk
 from consult.submissions.imports import commands as imports
+from consult.submissions.mail import commands as mails
 from consult.themes import commands as themes
 
 
@@ -33,6 +34,7 @@ def import_group() -> None:
 
 
 import_group.add_command(imports.comments)
+import_group.add_command(mails.mail)
 import_group.add_command(texts.draft)
 main.add_command(accounts.create_official)
 main.add_command(demo)

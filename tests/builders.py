@@ -26,6 +26,7 @@ from consult.submissions.models import (
     Tally,
     Thread,
 )
+from consult.submissions.participation import counting
 from consult.themes.models import (
     ACCEPTED,
     Assignment,
@@ -189,6 +190,7 @@ def submit(
     session.add(Contact(submission_id=made.id, name="", email=email, changed_at=NOW))
     session.get_one(Tally, consultation.id).submissions += 1
     session.flush()
+    counting.add(session, consultation.id, {counting.kind_of(vars(made)): 1})
     return made
 
 

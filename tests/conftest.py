@@ -116,7 +116,6 @@ def postgresql_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bac
 
         def reset() -> None:
             with app.app_context(), db.engine.begin() as connection:
-                # One statement that looks which tables have rows; truncating all would be slow.
                 connection.execute(text(_EMPTY_USED_TABLES))
 
         yield Backend(app, reset, lambda: copy("consult", "kept"), lambda: copy("kept", "consult"))
@@ -125,16 +124,23 @@ def postgresql_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bac
             limits().dispose()
 
 
+# Deleting a handful of rows is ten times faster than truncating, which makes new files; without
+# triggers, because foreign keys would have to be followed in order. What fills more than a page is
+# truncated, so that rows stand in the order in which they come.
 _EMPTY_USED_TABLES = """
-do $$ declare used text := ''; name text; has boolean; begin
+do $$ declare large text := ''; name text; begin
+  set local session_replication_role = replica;
   for name in select tablename from pg_tables
       where schemaname = 'public' and tablename not in ('alembic_version', 'rate_limit') loop
-    execute format('select exists (select 1 from %I)', name) into has;
-    if has then
-      used := used || case when used = '' then '' else ', ' end || quote_ident(name);
+    if pg_relation_size(quote_ident(name)) > 8192 then
+      large := large || case when large = '' then '' else ', ' end || quote_ident(name);
+    else
+      execute format('delete from %I', name);
     end if;
   end loop;
-  if used <> '' then execute 'truncate ' || used || ' restart identity cascade'; end if;
+  if large <> '' then execute 'truncate ' || large || ' cascade'; end if;
+  perform setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    from pg_sequences where schemaname = 'public' and last_value is not null;
 end $$
 """
 

@@ -116,7 +116,11 @@ def void_invitation(body: str, number: int) -> Response:
     found = queries.body_by_slug(current_session(), body)
     with act() as session:
         invitations.revoke_invitation(
-            session, number, body_id=found.id, actor=acting(), now=served_at()
+            session,
+            number,
+            into=invitations.Into(body_id=found.id),
+            actor=acting(),
+            now=served_at(),
         )
     flash(_("The invitation is void."), "success")
     return seen_other("accounts_desk.body", body=body)

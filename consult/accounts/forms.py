@@ -16,11 +16,11 @@ MAX_BODY_NAME = 200
 
 
 class Address:
-    """A validator: the text is an e-mail address."""
+    """A validator: an e-mail address, in its one spelling afterwards."""
 
     def __call__(self, _form: Any, field: Any) -> None:
         try:
-            normal_email(field.data or "")
+            field.data = normal_email(field.data or "")
         except EmailError as error:
             raise ValidationError(gettext(error.message)) from error
 

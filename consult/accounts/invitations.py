@@ -1,5 +1,6 @@
-"""Invitations of officials: sent, made void, accepted."""
+"""Invitations of officials and of members of organisations: sent, made void, accepted."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from consult.accounts import sessions
 from consult.accounts.models import ROLES, Invitation, Membership, User
+from consult.accounts.organisations.membership import join, lock_organisation
 from consult.accounts.queries import locked_by_email, locked_user
 from consult.accounts.registration import add_user
 from consult.accounts.roles import grant, lock_body
@@ -28,6 +30,31 @@ class AccountExistsError(ConsultError):
     """The invited address has an account; its owner has to sign in to accept."""
 
     message = mark("There is already an account with this address. Please sign in to accept.")
+
+
+@dataclass(frozen=True)
+class Into:
+    """Where an invitation leads: to a role in a body, or to the members of an organisation."""
+
+    body_id: int | None = None
+    role: str | None = None
+    organisation_id: int | None = None
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> "Into":
+        """Where this one leads."""
+        return cls(invitation.body_id, invitation.role, invitation.organisation_id)
+
+    @property
+    def template(self) -> str:
+        """The letter that says so."""
+        return "invitation" if self.organisation_id is None else "organisation_invitation"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the log says of it."""
+        found = {"body": self.body_id, "role": self.role, "organisation": self.organisation_id}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 def invite(
@@ -53,21 +80,34 @@ def invite(
     ).first()
     if held is not None:
         raise AlreadyMemberError
+    into = Into(body_id=body_id, role=role)
+    return send(session, into, email=email, language=language, actor=actor, now=now)
+
+
+def send(
+    session: Session, into: Into, *, email: str, language: str, actor: Actor, now: datetime
+) -> Invitation:
+    """Write an invitation and its letter; an older one of this address to the same is void.
+
+    The caller has asked whether the actor may, and keeps others from doing the same.
+    """
     session.execute(
         update(Invitation)
         .where(
-            Invitation.body_id == body_id,
+            Invitation.body_id.is_not_distinct_from(into.body_id),
+            Invitation.organisation_id.is_not_distinct_from(into.organisation_id),
+            Invitation.role.is_not_distinct_from(into.role),
             Invitation.email == email,
-            Invitation.role == role,
             Invitation.accepted_at.is_(None),
             Invitation.expires_at > now,
         )
         .values(expires_at=now)
     )
     made = Invitation(
-        body_id=body_id,
+        body_id=into.body_id,
+        organisation_id=into.organisation_id,
         email=email,
-        role=role,
+        role=into.role,
         language=language,
         nonce=random_token(18),
         invited_by=actor.user_id,
@@ -77,14 +117,14 @@ def invite(
     session.add(made)
     session.flush()
     thing = f"invitation:{made.id}"
-    _log(session, actor, "invitation:sent", thing, now, body=body_id, role=role)
+    _log(session, actor, "invitation:sent", thing, now, **into.facts)
     outbox.write(
         session,
         recipient=thing,
-        template="invitation",
+        template=into.template,
         language=language,
         key=f"{thing}:{made.nonce}",
-        payload={"role": role},
+        payload={"role": into.role} if into.role else {},
         now=now,
         requested=True,
     )
@@ -92,22 +132,29 @@ def invite(
 
 
 def revoke_invitation(
-    session: Session, invitation_id: int, *, body_id: int, actor: Actor, now: datetime
+    session: Session, invitation_id: int, *, into: Into, actor: Actor, now: datetime
 ) -> None:
-    """Make an open invitation void. Doing it twice is no error."""
+    """Make an open invitation into this body or organisation void. Doing it twice is no error."""
     found = session.get(Invitation, invitation_id)
-    if found is None or found.body_id != body_id:
+    if found is None or (found.body_id, found.organisation_id) != (
+        into.body_id,
+        into.organisation_id,
+    ):
         raise NotFoundError
     if found.accepted_at is None and found.expires_at > now:
         found.expires_at = now
         session.flush()
-        _log(session, actor, "invitation:revoked", f"invitation:{found.id}", now, body=body_id)
+        _log(session, actor, "invitation:revoked", f"invitation:{found.id}", now, **into.facts)
 
 
 def opened(session: Session, claim: Claim, now: datetime) -> Invitation:
     """The invitation behind a letter's token. Raises LinkError if it is used or void."""
+    _lock_its_organisation(session, claim.number)
     found = session.execute(
-        select(Invitation).where(Invitation.id == claim.number).with_for_update()
+        select(Invitation)
+        .where(Invitation.id == claim.number)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).scalar_one_or_none()
     if found is None or found.nonce != claim.state:
         raise LinkError
@@ -116,8 +163,19 @@ def opened(session: Session, claim: Claim, now: datetime) -> Invitation:
     return found
 
 
+def _lock_its_organisation(session: Session, invitation_id: int) -> None:
+    """Before the invitation: so do leads, who would otherwise wait for whoever accepts, and they
+    for the leads."""
+    found = session.get(Invitation, invitation_id)
+    if found is not None and found.organisation_id is not None:
+        try:
+            lock_organisation(session, found.organisation_id)
+        except NotFoundError as error:
+            raise LinkError from error
+
+
 def accept(session: Session, claim: Claim, *, user_id: int, now: datetime) -> Invitation:
-    """Take the role with an account that is signed in and has the invited address."""
+    """Take the role or join, with an account that is signed in and has the invited address."""
     invitation = opened(session, claim, now)
     user = locked_user(session, user_id)
     if user is None or user.email != invitation.email:
@@ -129,7 +187,7 @@ def accept(session: Session, claim: Claim, *, user_id: int, now: datetime) -> In
 def accept_anew(
     session: Session, claim: Claim, *, name: str, password_hash: str, language: str, now: datetime
 ) -> User:
-    """Take the role and make the account. The letter proves the address.
+    """Take the role or join, and make the account. The letter proves the address.
 
     Raises AccountExistsError if the address has a confirmed account. One that was never
     confirmed is taken over: whoever made it did not have the mailbox.
@@ -157,8 +215,13 @@ def _take(session: Session, invitation: Invitation, user: User, now: datetime) -
     invitation.accepted_at = now
     session.flush()
     thing = f"invitation:{invitation.id}"
-    _log(session, actor, "invitation:accepted", thing, now, body=invitation.body_id)
-    grant(session, user.id, invitation.body_id, (invitation.role,), actor=actor, now=now)
+    into = Into.of(invitation)
+    facts = {name: value for name, value in into.facts.items() if name != "role"}
+    _log(session, actor, "invitation:accepted", thing, now, **facts)
+    if into.organisation_id is not None:
+        join(session, into.organisation_id, user.id, actor=actor, now=now)
+    elif into.body_id is not None and into.role is not None:
+        grant(session, user.id, into.body_id, (into.role,), actor=actor, now=now)
 
 
 def _log(session: Session, actor: Actor, act: str, thing: str, now: datetime, **facts: Any) -> None:

@@ -1,11 +1,12 @@
 """Where letters to people go, and the tokens in them, made when the letter is sent."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from consult.accounts import tokens
-from consult.accounts.models import Body, Invitation, User
+from consult.accounts.models import Body, Invitation, Organisation, OrganisationMember, User
 from consult.accounts.registration import UNCONFIRMED
 from consult.accounts.words import ROLE_NAMES
 from consult.kernel import clock
@@ -31,17 +32,32 @@ def to_user(session: Session, user_id: int) -> Recipient | None:
 
 
 def to_invited(session: Session, invitation_id: int) -> Recipient | None:
-    """The recipient "invitation:N", as long as the invitation was not accepted."""
+    """The recipient "invitation:N", as long as the invitation was not accepted or forgotten."""
     invitation = session.get(Invitation, invitation_id)
-    if invitation is None or invitation.accepted_at is not None:
+    if invitation is None or invitation.accepted_at is not None or not invitation.email:
         return None
-    body = session.get_one(Body, invitation.body_id)
     inviter = session.get(User, invitation.invited_by) if invitation.invited_by else None
-    facts = {
-        "body": choose(body.name, invitation.language)[1],
+    facts: dict[str, Any] = {
         "inviter": inviter.name if inviter else "",
-        "role": ROLE_NAMES[invitation.role],
         "expires_at": invitation.expires_at,
         "token": tokens.for_invitation(invitation, clock.now()),
     }
+    if invitation.body_id is not None:
+        body = session.get_one(Body, invitation.body_id)
+        facts["body"] = choose(body.name, invitation.language)[1]
+        facts["role"] = ROLE_NAMES[invitation.role or ""]
+    else:
+        # The inviter's address was confirmed; a name can be anything.
+        facts["inviter"] = inviter.email if inviter else ""
+        facts["organisation"] = session.get_one(Organisation, invitation.organisation_id).name
     return Recipient(invitation.email, invitation.language, facts)
+
+
+def to_member(session: Session, member_id: int) -> Recipient | None:
+    """The recipient "member:N", as long as they are in the organisation and want letters."""
+    place = session.get(OrganisationMember, member_id)
+    user = session.get(User, place.user_id) if place is not None and place.letters else None
+    if place is None or user is None or user.disabled_at is not None:
+        return None
+    name = session.get_one(Organisation, place.organisation_id).name
+    return Recipient(user.email, user.language, {"organisation": name})

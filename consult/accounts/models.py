@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.kernel.db import Base, BigId, Texts, one_of
@@ -90,27 +90,13 @@ class LoginSession(Base):
     device: Mapped[str] = mapped_column(String(120), default="")
 
 
-class Invitation(Base):
-    """An official's way to their account: a letter with a token that works once."""
-
-    __tablename__ = "invitation"
-    __table_args__ = (one_of("role", ROLES),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    body_id: Mapped[int] = mapped_column(ForeignKey(Body.id), index=True)
-    email: Mapped[str] = mapped_column(String(254))
-    role: Mapped[str] = mapped_column(String(20))
-    language: Mapped[str] = mapped_column(String(2))
-    # Part of the signed token; a new invitation to the same address voids the old one.
-    nonce: Mapped[str] = mapped_column(String(40))
-    invited_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
-    invited_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    accepted_at: Mapped[datetime | None]
-
-
 class Organisation(Base):
-    """An association, company or public body that takes part, and what it stands for."""
+    """An association, company or public body that takes part, and what it stands for.
+
+    Either a declaration, which stands beside what was sent and never changes, or one that was
+    founded: it has members, who write together, and each time they send something a declaration of
+    what it is at that moment is made.
+    """
 
     __tablename__ = "organisation"
 
@@ -120,3 +106,58 @@ class Organisation(Base):
     register_number: Mapped[str] = mapped_column(String(40), default="")
     declared_interest: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+    # Of a declaration by a founded organisation: which one.
+    stands_for_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    founded_at: Mapped[datetime | None]
+    # Then it has no members and says nothing any more; its number stands in the log.
+    dissolved_at: Mapped[datetime | None]
+
+
+LEAD, MEMBER = "lead", "member"
+PARTS = (LEAD, MEMBER)
+
+
+class OrganisationMember(Base):
+    """Somebody who writes for an organisation. Leads send, invite and remove; there is always one."""
+
+    __tablename__ = "organisation_member"
+    __table_args__ = (
+        one_of("part", PARTS),
+        UniqueConstraint("organisation_id", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+    part: Mapped[str] = mapped_column(String(6))
+    joined_at: Mapped[datetime]
+    # Whether they get a letter when the organisation has sent something.
+    letters: Mapped[bool] = mapped_column(default=True)
+
+
+class Invitation(Base):
+    """A way to an account and a role in a body, or to the members of an organisation: a letter with
+    a token that works once."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        one_of("role", ROLES),
+        CheckConstraint(
+            "(body_id is null) = (role is null) and (body_id is null) <> (organisation_id is null)",
+            name="into",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    body_id: Mapped[int | None] = mapped_column(ForeignKey(Body.id), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey(Organisation.id), index=True)
+    # Empty once an invitation into an organisation is long past: it may be nobody's we know.
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str | None] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2))
+    # Part of the signed token; a new invitation to the same address voids the old one.
+    nonce: Mapped[str] = mapped_column(String(40))
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    invited_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]

@@ -7,7 +7,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.accounts.models import Body, Invitation, LoginSession, Membership, User
+from consult.accounts.models import (
+    Body,
+    Invitation,
+    LoginSession,
+    Membership,
+    Organisation,
+    User,
+)
 from consult.accounts.tokens import Claim, LinkError, state_of
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
@@ -205,18 +212,21 @@ class OpenInvitation:
     """An invitation that can be accepted, as the invited person sees it."""
 
     email: str
-    role: str
-    body_name: Texts
     expires_at: datetime
     # Whether the address has a confirmed account, whose owner then has to sign in.
     has_account: bool
+    # Into a body with a role, or into an organisation.
+    role: str | None
+    body_name: Texts | None
+    organisation: Organisation | None
 
 
 def invitation(session: Session, claim: Claim, now: datetime) -> OpenInvitation:
     """The invitation of a token. Raises LinkError if it was accepted, is void or too old."""
     row = session.execute(
-        select(Invitation, Body.name, User.confirmed_at)
-        .join(Body, Body.id == Invitation.body_id)
+        select(Invitation, Body.name, Organisation, User.confirmed_at)
+        .join(Body, Body.id == Invitation.body_id, isouter=True)
+        .join(Organisation, Organisation.id == Invitation.organisation_id, isouter=True)
         .join(User, User.email == Invitation.email, isouter=True)
         .where(
             Invitation.id == claim.number,
@@ -227,9 +237,14 @@ def invitation(session: Session, claim: Claim, now: datetime) -> OpenInvitation:
     ).one_or_none()
     if row is None:
         raise LinkError
-    found, name, confirmed_at = row
+    found, name, organisation, confirmed_at = row
     return OpenInvitation(
-        found.email, found.role, name, found.expires_at, has_account=confirmed_at is not None
+        found.email,
+        found.expires_at,
+        has_account=confirmed_at is not None,
+        role=found.role,
+        body_name=name,
+        organisation=organisation,
     )
 
 
@@ -260,3 +275,19 @@ def officials(session: Session, user_ids: Collection[int]) -> set[int]:
     """Which of some people hold a role anywhere."""
     held = select(Membership.user_id).where(Membership.user_id.in_(list(user_ids)))
     return set(session.execute(held).scalars())
+
+
+def deciders_of(
+    session: Session, body_id: int, roles: Collection[str], *, limit: int
+) -> list[tuple[int, str]]:
+    """Who holds one of some roles in a body and can sign in, each with their language."""
+    held = select(Membership.user_id).where(
+        Membership.body_id == body_id, Membership.role.in_(list(roles))
+    )
+    rows = session.execute(
+        select(User.id, User.language)
+        .where(User.id.in_(held), User.disabled_at.is_(None), User.confirmed_at.is_not(None))
+        .order_by(User.id)
+        .limit(limit)
+    )
+    return [(number, language) for number, language in rows]

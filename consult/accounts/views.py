@@ -3,7 +3,6 @@
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -39,6 +38,7 @@ from consult.accounts.identity import normal_email
 from consult.accounts.login import SignedIn, load, person, token_hash
 from consult.accounts.models import User
 from consult.accounts.tokens import Claim, LinkError
+from consult.accounts.web import count_attempt
 from consult.accounts.words import ROLE_NAMES, ROLE_TASKS
 from consult.kernel import i18n
 from consult.kernel.db import current_session
@@ -46,9 +46,8 @@ from consult.kernel.forms import ConsultForm, PressForm
 from consult.kernel.i18n import gettext as _
 from consult.kernel.i18n import mark
 from consult.kernel.ids import random_token
-from consult.kernel.limits import limits
 from consult.kernel.transaction import act, end_reading
-from consult.kernel.web import client_address, safe_next, seen_other, served_at
+from consult.kernel.web import safe_next, seen_other, served_at
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -63,7 +62,7 @@ def login() -> Answer:
     form = LoginForm()
     if form.validate_on_submit():
         email = normal_email(form.email.data)
-        _count_attempt("login", email)
+        count_attempt("login", email)
         user = queries.user_by_email(current_session(), email)
         try:
             _enter(user, form.password.data)
@@ -93,7 +92,7 @@ def register() -> Answer:
     if not form.validate_on_submit():
         return _shown("accounts/register.html", form)
     email = normal_email(form.email.data)
-    _count_attempt("letter", email)
+    count_attempt("letter", email)
     hashed = passwords.hashed(form.password.data)
     with act() as session:
         registration.register(
@@ -118,7 +117,7 @@ def confirm_again() -> Answer:
     if not form.validate_on_submit():
         return _shown("accounts/confirm_again.html", form)
     email = normal_email(form.email.data)
-    _count_attempt("letter", email)
+    count_attempt("letter", email)
     with act() as session:
         registration.resend(session, email=email, language=i18n.language(), now=served_at())
     return seen_other("accounts.sent")
@@ -129,7 +128,7 @@ def confirm() -> Answer:
     claim, user = _claimed(tokens.CONFIRM)
     form = ConfirmForm()
     if form.validate_on_submit():
-        _count_attempt("login", user.email)
+        count_attempt("login", user.email)
         try:
             _enter(user, form.password.data, confirming=claim)
         except entering.WrongPasswordError:
@@ -146,7 +145,7 @@ def forgotten() -> Answer:
     if not form.validate_on_submit():
         return _shown("accounts/forgotten.html", form)
     email = normal_email(form.email.data)
-    _count_attempt("letter", email)
+    count_attempt("letter", email)
     with act() as session:
         recovery.ask(session, email=email, language=i18n.language(), now=served_at())
     return seen_other("accounts.sent")
@@ -198,7 +197,7 @@ def password() -> Answer:
     form = PasswordForm()
     form.email = known.email
     if form.validate_on_submit():
-        _count_attempt("login", known.email)
+        count_attempt("login", known.email)
         stored = queries.user(current_session(), known.id).password_hash
         end_reading()
         try:
@@ -237,12 +236,9 @@ def end_other_sessions() -> Response:
 def invitation() -> Answer:
     claim = tokens.read(tokens.INVITATION, request.args.get("token", ""), served_at())
     found = queries.invitation(current_session(), claim, served_at())
-    facts = {
-        "invitation": found,
-        "role": ROLE_NAMES[found.role],
-        "task": ROLE_TASKS[found.role],
-        "body": found.body_name,
-    }
+    facts: dict[str, object] = {"invitation": found}
+    if found.role is not None:
+        facts |= {"role": ROLE_NAMES[found.role], "task": ROLE_TASKS[found.role]}
     known, taken = person(), found.has_account
     if known and known.email == found.email:
         return _accept_signed_in(claim, known, facts)
@@ -256,7 +252,11 @@ def _accept_signed_in(claim: Claim, known: SignedIn, facts: dict[str, object]) -
     if not form.validate_on_submit():
         return _shown("accounts/invitation_accept.html", form, **facts)
     with act() as session:
-        invitations.accept(session, claim, user_id=known.id, now=served_at())
+        taken = invitations.accept(session, claim, user_id=known.id, now=served_at())
+        joined = taken.organisation_id
+    if joined is not None:
+        flash(_("You are a member now."), "success")
+        return seen_other("organisations.show", number=joined)
     flash(_("You have the new role."), "success")
     return seen_other("accounts.account")
 
@@ -329,13 +329,6 @@ def _claimed(purpose: str) -> tuple[Claim, User]:
     claim = tokens.read(purpose, request.args.get("token", ""), served_at())
     user = queries.claimed_user(current_session(), claim)
     return claim, user
-
-
-def _count_attempt(what: str, email: str) -> None:
-    """Count by address and by account, whether or not there is such an account."""
-    limit = current_app.extensions["consult_settings"].logins_per_hour
-    limits().hit(f"{what} from", client_address(), limit, served_at())
-    limits().hit(f"{what} for", email, limit, served_at())
 
 
 def _known() -> SignedIn:

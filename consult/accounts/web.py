@@ -12,8 +12,9 @@ from consult.kernel import i18n
 from consult.kernel.db import current_session
 from consult.kernel.errors import ForbiddenError, NotFoundError
 from consult.kernel.i18n import mark
+from consult.kernel.limits import limits
 from consult.kernel.transaction import act
-from consult.kernel.web import LANGUAGE_COOKIE, served_at
+from consult.kernel.web import LANGUAGE_COOKIE, client_address, served_at, settings
 
 # Which bodies a consultation belongs to; given by rooms.py, since consultations stand above.
 BodiesOf = Callable[[str], frozenset[int]]
@@ -91,6 +92,16 @@ def may_open(endpoint: str) -> bool:
 def _is_scoped(endpoint: str) -> bool:
     rules = current_app.url_map.iter_rules(endpoint)
     return any({"slug", "body"} & rule.arguments for rule in rules)
+
+
+def count_attempt(what: str, email: str) -> None:
+    """Count by the browser's address and by the account's, whether or not there is such an account.
+
+    Raises TooManyError.
+    """
+    limit = settings().logins_per_hour
+    limits().hit(f"{what} from", client_address(), limit, served_at())
+    limits().hit(f"{what} for", email, limit, served_at())
 
 
 def _bodies_concerned(bodies_of: BodiesOf) -> frozenset[int] | None:

@@ -139,6 +139,54 @@ def answers_behind(session: Session, edit_ids: Collection[int]) -> dict[int, lis
     return found
 
 
+def campaigns_behind(
+    session: Session, edit_ids: Collection[int]
+) -> dict[int, dict[int, list[CampaignBehind]]]:
+    """Edit → answer that cites it → the campaigns to whose members it was given, largest first."""
+    if not edit_ids:
+        return {}
+    points = func.count().label("points")
+    rows = session.execute(
+        select(AnswerEdit.edit_id, Fate.answer_id, Campaign.id, Campaign.title, points)
+        .join(Fate, Fate.answer_id == AnswerEdit.answer_id)
+        .join(Release, Release.id == Fate.release_id)
+        .join(Point, Point.id == Fate.point_id)
+        .join(Comment, Comment.id == Fate.comment_id)
+        .join(CampaignMember, CampaignMember.point_id == Fate.point_id)
+        .join(Campaign, Campaign.id == CampaignMember.campaign_id)
+        .where(
+            AnswerEdit.edit_id.in_(edit_ids),
+            *_PUBLIC,
+            is_newest(),
+            CampaignMember.state == ACCEPTED,
+            Campaign.state == ACCEPTED,
+        )
+        .group_by(AnswerEdit.edit_id, Fate.answer_id, Campaign.id, Campaign.title)
+        .order_by(points.desc(), Campaign.id)
+    )
+    found: dict[int, dict[int, list[CampaignBehind]]] = {}
+    for edit_id, answer_id, number, title, count in rows:
+        answers = found.setdefault(edit_id, {})
+        answers.setdefault(answer_id, []).append(CampaignBehind(number, title, count))
+    return found
+
+
+def caused_by_comments(session: Session, edit_ids: Collection[int]) -> set[int]:
+    """The edits that a public answer cites: somebody asked for them."""
+    if not edit_ids:
+        return set()
+    rows = session.scalars(
+        select(AnswerEdit.edit_id)
+        .join(Fate, Fate.answer_id == AnswerEdit.answer_id)
+        .join(Release, Release.id == Fate.release_id)
+        .join(Point, Point.id == Fate.point_id)
+        .join(Comment, Comment.id == Fate.comment_id)
+        .where(AnswerEdit.edit_id.in_(edit_ids), *_PUBLIC, is_newest())
+        .distinct()
+    )
+    return set(rows)
+
+
 def _campaigns(session: Session, edit_id: int) -> list[CampaignBehind]:
     behind = _public_fates(select(Fate.point_id), edit_id).subquery()
     rows = session.execute(

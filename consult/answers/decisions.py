@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.activity import log
-from consult.answers import heads
+from consult.answers import consequences, heads
 from consult.answers.errors import AnsweredMeanwhileError, AnswerError, BeingPublishedError
-from consult.answers.models import DISPOSITIONS, Answer, AnswerEdit, AnswerTarget
+from consult.answers.models import DISPOSITIONS, Answer, AnswerEdit, AnswerTarget, Selection
 from consult.consultations import counters
 from consult.consultations.models import Consultation, ConsultationBody
 from consult.drafts.models import Draft, Edit, Version
@@ -24,9 +24,11 @@ from consult.kernel.errors import NotFoundError
 from consult.kernel.i18n import LANGUAGES, mark
 from consult.kernel.markup import tidy
 from consult.submissions.models import HELD, PUBLISHED, Comment, Point
+from consult.themes import dividing
 from consult.themes.models import ACCEPTED, Campaign, Theme
 
 PUBLICATION = "publication"
+SELECTION = "selection"
 LONGEST_REASON = 20_000
 
 
@@ -45,7 +47,12 @@ class PointTarget:
     point_id: int
 
 
-Target = ThemeTarget | CampaignTarget | PointTarget
+@dataclass(frozen=True)
+class SelectionTarget:
+    selection_id: int
+
+
+Target = ThemeTarget | CampaignTarget | PointTarget | SelectionTarget
 
 
 def reference(consultation_id: int) -> str:
@@ -62,6 +69,8 @@ def thing(target: Target) -> str:
             return f"campaign:{number}"
         case PointTarget(number):
             return f"point:{number}"
+        case SelectionTarget(number):
+            return f"selection:{number}"
 
 
 def decide(
@@ -71,6 +80,7 @@ def decide(
     target: Target,
     disposition: str,
     reason: Mapping[str, str],
+    unchanged: Mapping[str, str] | None = None,
     edit_ids: Collection[int] = (),
     body_id: int,
     actor: Actor,
@@ -79,18 +89,18 @@ def decide(
 ) -> Answer:
     """Answer `target`. Nothing is public before it is published.
 
-    `corrects` is the newest answer that the person saw; none if there was none. Raises
+    `unchanged` says why the text stays as it is although the answer accepts. `corrects` is the
+    newest answer that the person saw; none if there was none. Raises
     AnsweredMeanwhileError if that is no longer so, BeingPublishedError while a publication is
     being prepared, NotFoundError for a target of elsewhere, and AnswerError for the rest.
     """
-    _stand_still(session, consultation.id)
+    stand_still(session, consultation.id)
     _check_target(session, consultation, target)
     newest = heads.newest(session, target_column(target))
     if (newest.id if newest else None) != corrects:
         raise AnsweredMeanwhileError
-    words = _reason(reason)
-    if disposition not in DISPOSITIONS:
-        raise AnswerError(mark("Please choose what the answer is."))
+    words = check_reason(disposition, reason)
+    why_not = consequences.stated(disposition, unchanged or {}, edit_ids)
     _check_body(session, consultation, body_id)
     edits = _edits(session, consultation, edit_ids)
     answer = Answer(
@@ -98,13 +108,17 @@ def decide(
         body_id=body_id,
         disposition=disposition,
         reason=words,
+        unchanged=why_not,
         author_id=actor.user_id,
         decided_at=now,
         corrects_id=corrects,
+        first_id=(newest.first_id or newest.id) if newest else None,
     )
     session.add(answer)
     session.flush()
     session.add(_target_row(answer, target))
+    if isinstance(target, PointTarget):
+        dividing.keep(session, [target.point_id], actor)
     session.add_all(AnswerEdit(answer_id=answer.id, edit_id=edit) for edit in edits)
     counters.decided(session, consultation.id)
     _log(session, answer, target, edits=edits, actor=actor)
@@ -112,7 +126,7 @@ def decide(
     return answer
 
 
-def _stand_still(session: Session, consultation_id: int) -> None:
+def stand_still(session: Session, consultation_id: int) -> None:
     """Keep other deciders and publications away until this act ends."""
     counters.hold(session, consultation_id)
     about = reference(consultation_id)
@@ -150,6 +164,8 @@ def target_column(target: Target) -> heads.Wanted:
             return AnswerTarget.campaign_id, number
         case PointTarget(number):
             return AnswerTarget.point_id, number
+        case SelectionTarget(number):
+            return AnswerTarget.selection_id, number
 
 
 def _target_row(answer: Answer, target: Target) -> AnswerTarget:
@@ -158,6 +174,7 @@ def _target_row(answer: Answer, target: Target) -> AnswerTarget:
         theme_id=target.theme_id if isinstance(target, ThemeTarget) else None,
         campaign_id=target.campaign_id if isinstance(target, CampaignTarget) else None,
         point_id=target.point_id if isinstance(target, PointTarget) else None,
+        selection_id=target.selection_id if isinstance(target, SelectionTarget) else None,
         first=answer.corrects_id is None,
     )
 
@@ -178,21 +195,50 @@ def _check_target(session: Session, consultation: Consultation, target: Target) 
                 raise AnswerError(
                     mark("Only a campaign that people have accepted can be answered.")
                 )
-        case PointTarget(number):
-            row = session.execute(
-                select(Point.retired_at, Comment.state)
-                .join(Comment, Comment.id == Point.comment_id)
-                .where(Point.id == number, Point.consultation_id == consultation.id)
-            ).one_or_none()
-            if row is None:
+        case SelectionTarget(number):
+            selection = session.get(Selection, number)
+            if selection is None or selection.consultation_id != consultation.id:
                 raise NotFoundError
-            if row.retired_at is not None or row.state not in {PUBLISHED, HELD}:
-                raise AnswerError(
-                    mark("This point no longer stands: its comment was corrected or taken back.")
-                )
+        case PointTarget(number):
+            _check_point(session, consultation, number)
 
 
-def _reason(reason: Mapping[str, str]) -> dict[str, str]:
+def _check_point(session: Session, consultation: Consultation, number: int) -> None:
+    row = session.execute(
+        select(Point.retired_at, Comment.state)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(Point.id == number, Point.consultation_id == consultation.id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    if row.retired_at is not None or row.state not in {PUBLISHED, HELD}:
+        raise AnswerError(
+            mark("This point no longer stands: its comment was corrected or taken back.")
+        )
+
+
+def check(
+    session: Session,
+    consultation: Consultation,
+    *,
+    disposition: str,
+    reason: Mapping[str, str],
+    unchanged: Mapping[str, str] | None = None,
+    edit_ids: Collection[int],
+    body_id: int,
+) -> None:
+    """Raise AnswerError for what `decide` would refuse, before it is asked to."""
+    stand_still(session, consultation.id)
+    check_reason(disposition, reason)
+    consequences.stated(disposition, unchanged or {}, edit_ids)
+    _check_body(session, consultation, body_id)
+    _edits(session, consultation, edit_ids)
+
+
+def check_reason(disposition: str, reason: Mapping[str, str]) -> dict[str, str]:
+    """The reason as it is stored. Raises AnswerError if there is none, or no disposition."""
+    if disposition not in DISPOSITIONS:
+        raise AnswerError(mark("Please choose what the answer is."))
     words = {code: tidy(text) for code, text in reason.items() if tidy(text)}
     if not words or not set(words) <= set(LANGUAGES):
         raise AnswerError(mark("Please give the reason in at least one language."))

@@ -1,20 +1,27 @@
 """Answering and publishing, for officials."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request
 
-from consult.accounts.login import acting
-from consult.answers import decisions, publishing
+from consult.accounts.login import acting, person
+from consult.answers import approval, decisions, publishing, routing
 from consult.answers import desk_queries as queries
 from consult.answers import preview as previews
+from consult.answers.checking import queries as checking
+from consult.answers.checking.forms import MoveForm
+from consult.answers.colleagues.desk import beside, my_bodies
 from consult.answers.errors import AnsweredMeanwhileError
-from consult.answers.forms import DecideForm, PublishForm
+from consult.answers.forms import DecideForm, PublishForm, ReasonsForm
+from consult.answers.modules import queries as modules
+from consult.answers.modules.queries import ModuleRow
 from consult.answers.web import samples
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
+from consult.drafts import revision
 from consult.drafts.redline import around
 from consult.kernel import i18n
 from consult.kernel.db import current_session
@@ -26,6 +33,7 @@ from consult.kernel.paging import Keyset
 from consult.kernel.paging import number as number_of
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
+from consult.themes import addition_queries
 
 blueprint = Blueprint("answers_desk", __name__)
 
@@ -36,11 +44,14 @@ Answer = Response | str | tuple[str, int]
 def show(slug: str) -> str:
     """Coverage first: what still lacks an answer."""
     consultation = consultations.by_slug(current_session(), slug)
+    coverage = queries.coverage(current_session(), consultation.id)
     return render_template(
         "answers/desk_show.html",
         **_facts(consultation),
-        coverage=queries.coverage(current_session(), consultation.id),
+        coverage=coverage,
         publications=queries.publications(current_session(), consultation.id, limit=1),
+        counts=checking.by_state(current_session(), consultation.id),
+        states=checking.states(current_session(), coverage.answers),
     )
 
 
@@ -67,7 +78,7 @@ def answered_points(slug: str) -> str:
 
 
 @blueprint.route(
-    "/desk/consultations/<slug>/answers/<any(theme, campaign, point):kind>/<int:number>",
+    "/desk/consultations/<slug>/answers/<any(theme, campaign, point, selection):kind>/<int:number>",
     methods=["GET", "POST"],
 )
 def decide(slug: str, kind: str, number: int) -> Answer:
@@ -75,6 +86,9 @@ def decide(slug: str, kind: str, number: int) -> Answer:
     consultation = consultations.by_slug(current_session(), slug)
     asked = _asked(consultation, kind, number)
     form = asked.form
+    if form.is_submitted() and request.form.get("step") == "insert":
+        form.insert(asked.modules)
+        return _decide_page(asked)
     if not form.validate_on_submit():
         return _decide_page(asked), 422 if form.errors else 200
     try:
@@ -85,6 +99,7 @@ def decide(slug: str, kind: str, number: int) -> Answer:
                 target=asked.view.target,
                 disposition=form.disposition.data,
                 reason=form.reasons(),
+                unchanged=form.unchanged(),
                 edit_ids=form.edits.data,
                 body_id=form.body.data,
                 corrects=number_of(form.corrects.data),
@@ -105,6 +120,9 @@ class Asked:
     view: queries.TargetView
     edits: list[Any]
     form: DecideForm
+    modules: Sequence[ModuleRow]
+    # Somebody else answered while this form was being filled in.
+    meanwhile: bool = False
 
 
 def _asked(consultation: Consultation, kind: str, number: int) -> Asked:
@@ -118,17 +136,25 @@ def _asked(consultation: Consultation, kind: str, number: int) -> Asked:
         [row.edit.id for row in edits],
         consultation.languages,
     )
+    texts = modules.of_bodies(session, my_bodies(frozenset(b.id for b, _part in bodies)))
+    form.offer_modules(texts)
     newest = view.newest
     if request.method == "GET":
         form.corrects.data = str(newest.id) if newest else ""
         if newest is not None:
-            cited = [row.edit.id for row in newest.edits]
-            form.fill(newest.disposition, newest.reason, newest.body_id, cited)
-    return Asked(consultation, view, edits, form)
+            form.fill(newest)
+        else:
+            about = decisions.thing(view.target)
+            form.body.data = routing.holder(session, consultation.id, about)
+        if newest is None and (proposed := queries.proposed_answer(session, view)):
+            form.disposition.data, form.edits.data = proposed
+    return Asked(consultation, view, edits, form, texts)
 
 
 def _decide_page(asked: Asked) -> str:
     chosen = set(asked.form.edits.data or [])
+    chain, known = asked.view.chain, person()
+    session = current_session()
     return render_template(
         "answers/desk_decide.html",
         **_facts(asked.consultation),
@@ -137,6 +163,16 @@ def _decide_page(asked: Asked) -> str:
         edits=sorted(asked.edits, key=lambda row: row.edit.id not in chosen),
         chosen=chosen,
         redline=around,
+        added=addition_queries.added(session, asked.view.number, asked.view.points)
+        if asked.view.kind == "campaign"
+        else None,
+        meanwhile=asked.meanwhile,
+        mover=MoveForm(formdata=None),
+        steps=checking.steps(session, [row.id for row in chain]) if chain else {},
+        state=checking.states(session, [chain[0].id])[chain[0].id] if chain else None,
+        **beside(asked.consultation, decisions.thing(asked.view.target)),
+        public=bool(chain) and approval.is_public(session, chain[0].id),
+        me=known.id if known else None,
     )
 
 
@@ -144,6 +180,7 @@ def _refused(asked: Asked, error: ConsultError) -> tuple[str, int]:
     """The form again, what was typed kept; after somebody else's answer, that one is shown."""
     asked.form.refuse(error)
     if isinstance(error, AnsweredMeanwhileError):
+        asked.meanwhile = True
         view = asked.view
         asked.view = queries.target_view(
             current_session(), asked.consultation.id, view.kind, view.number
@@ -154,15 +191,56 @@ def _refused(asked: Asked, error: ConsultError) -> tuple[str, int]:
 
 
 def _saved(form: DecideForm) -> tuple[str, str]:
-    if form.disposition.data in {"accepted", "partly_accepted"} and not form.edits.data:
+    if not form.agrees:
         return (
             _(
-                "Your answer is saved. It accepts, but names no change of the text: make sure that"
-                " the reason says why. Nothing is public before you publish."
+                "Your answer is saved as a draft. It accepts, but names no change of the text, nor"
+                " why the text stays as it is: without one of the two it can be neither approved"
+                " nor published."
             ),
             "warning",
         )
     return _("Your answer is saved. Nothing is public before you publish."), "success"
+
+
+@blueprint.route("/desk/consultations/<slug>/answers/reasons", methods=["GET", "POST"])
+def reasons(slug: str) -> Answer:
+    """The changes of the next version that lack a reason, and the form that states one."""
+    consultation = consultations.by_slug(current_session(), slug)
+    version = publishing.next_version(current_session(), consultation.id)
+    rows = previews.unexplained(current_session(), consultation.id, version)
+    form = ReasonsForm()
+    form.edits.choices = [(row.edit.id, row.clause.name) for row in rows]
+    chosen = set(form.edits.data or request.args.getlist("edit", type=int))
+    if version is not None and form.validate_on_submit():
+        try:
+            with act() as session:
+                revision.state_ground(
+                    session,
+                    version,
+                    form.edits.data,
+                    form.kind.data,
+                    form.texts("words"),
+                    actor=acting(),
+                    now=served_at(),
+                )
+        except ConsultError as error:
+            form.refuse(error)
+            rows = previews.unexplained(current_session(), consultation.id, version)
+        else:
+            flash(_("The ground is saved."), "success")
+            return seen_other("answers_desk.reasons", slug=slug)
+    page = render_template(
+        "answers/desk_reasons.html",
+        **_facts(consultation),
+        form=form,
+        rows=rows,
+        version=version,
+        chosen=chosen,
+        bilingual=len({row.edit.language for row in rows}) > 1,
+        redline=around,
+    )
+    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/desk/consultations/<slug>/answers/publish", methods=["GET", "POST"])
@@ -199,9 +277,17 @@ def publish(slug: str) -> Answer:
             current_session(), consultation, with_version=with_version, now=served_at()
         ),
         letters=samples(consultation.title, consultation.slug),
+        unapproved=_unapproved(consultation),
         redline=around,
     )
     return page, 409 if form.errors else 200
+
+
+def _unapproved(consultation: Consultation) -> int:
+    """Answers that stay out of a publication because nobody approved them yet."""
+    if not consultation.four_eyes:
+        return 0
+    return checking.unapproved(checking.by_state(current_session(), consultation.id))
 
 
 @blueprint.get("/desk/consultations/<slug>/answers/publications")

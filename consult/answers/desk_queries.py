@@ -8,14 +8,24 @@ from sqlalchemy.orm import Session
 
 from consult.accounts import queries as accounts
 from consult.answers import heads
+from consult.answers.adoption import attribution
+from consult.answers.adoption.queries import Taken, taken
+from consult.answers.adoption.share import WHOLE
 from consult.answers.decisions import (
     CampaignTarget,
     PointTarget,
+    SelectionTarget,
     Target,
     ThemeTarget,
     target_column,
 )
-from consult.answers.models import Answer, AnswerTarget, Fate, Publication
+from consult.answers.models import (
+    Answer,
+    AnswerTarget,
+    Publication,
+    Selection,
+    SelectionPoint,
+)
 from consult.answers.queries import AnswerRow, answer_rows, chain
 from consult.drafts.models import Draft, Edit, Version
 from consult.drafts.queries import EditRow, edits
@@ -23,8 +33,9 @@ from consult.jobs.models import Job
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
-from consult.kernel.release import RELEASED, Release
-from consult.submissions.models import HELD, PUBLISHED, Comment, Point, Tally
+from consult.kernel.release import Release
+from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision, Point, Tally
+from consult.submissions.proposing import ProposedWords, of_revision
 from consult.themes.campaign_queries import CampaignRow, by_ids, opposites_of
 from consult.themes.models import ACCEPTED, Campaign
 from consult.themes.queries import (
@@ -56,6 +67,15 @@ class CampaignLine:
 
 
 @dataclass(frozen=True)
+class SelectionLine:
+    """Points that were answered together."""
+
+    selection: Selection
+    answer: AnswerRow
+    public: bool
+
+
+@dataclass(frozen=True)
 class Coverage:
     """The overview of answers of one consultation."""
 
@@ -64,13 +84,18 @@ class Coverage:
     campaigns: list[CampaignLine]
     # Points in accepted themes and campaigns that nothing answers.
     unanswered: int
+    selections: list["SelectionLine"]
+    # The newest answers of all of them.
+    answers: set[int]
 
 
 def coverage(session: Session, consultation_id: int) -> Coverage:
     """Themes and campaigns with their newest answers; those without one first."""
-    newest = heads.of_themes_and_campaigns(session, consultation_id)
-    answers = answer_rows(session, newest.answers, public=False)
-    public = public_answers(session, newest.answers)
+    newest = heads.of_themes_and_campaigns(session, consultation_id, counting=False)
+    together = _selections(session, consultation_id)
+    heads_of_all = newest.answers | {answer for _, answer in together}
+    answers = answer_rows(session, heads_of_all, public=False)
+    public = public_answers(session, heads_of_all)
     rows = themes_with_sizes(session, consultation_id, states=(ACCEPTED,))
 
     def line(row: ThemeRow, above: AnswerRow | None, below: Sequence[ThemeRow]) -> ThemeLine:
@@ -101,7 +126,25 @@ def coverage(session: Session, consultation_id: int) -> Coverage:
         themes=sorted(themes, key=lambda t: t.answer is not None),
         campaigns=sorted(campaigns, key=lambda c: c.answer is not None),
         unanswered=sum(_lacking(t) for t in themes),
+        selections=[
+            SelectionLine(selection, answers[answer], answer in public)
+            for selection, answer in together
+        ],
+        answers=heads_of_all,
     )
+
+
+def _selections(session: Session, consultation_id: int) -> list[tuple[Selection, int]]:
+    """What was answered together, newest first, each with its newest answer."""
+    rows = session.execute(
+        select(Selection, Answer.id)
+        .join(AnswerTarget, AnswerTarget.selection_id == Selection.id)
+        .join(Answer, Answer.id == AnswerTarget.answer_id)
+        .where(Selection.consultation_id == consultation_id, heads.is_newest())
+        .order_by(Selection.id.desc())
+        .limit(200)
+    )
+    return [(selection, number) for selection, number in rows]
 
 
 def _lacking(line: ThemeLine) -> int:
@@ -124,10 +167,7 @@ def public_answers(session: Session, ids: set[int]) -> set[int]:
     """Those of these answers that a released publication gave to somebody."""
     return set(
         session.scalars(
-            select(Fate.answer_id)
-            .join(Release, Release.id == Fate.release_id)
-            .where(Fate.answer_id.in_(ids), Release.state == RELEASED)
-            .distinct()
+            select(Answer.id).where(Answer.id.in_(ids), heads.given(Answer)).order_by(Answer.id)
         )
     )
 
@@ -151,6 +191,11 @@ class TargetView:
     gone: str | None = None
     # Campaigns that say the opposite of this one: each is answered for itself.
     opposed: Sequence[CampaignRow] = ()
+    # The words that the comment of a point proposes for its clause, and what was taken of them.
+    proposal: ProposedWords | None = None
+    taken: Taken | None = None
+    # The first points of a selection.
+    some: Sequence[PointRow] = ()
 
     @property
     def newest(self) -> AnswerRow | None:
@@ -165,6 +210,8 @@ def target_view(session: Session, consultation_id: int, kind: str, number: int) 
         return _campaign_view(session, consultation_id, number)
     if kind == "point":
         return _point_view(session, consultation_id, number)
+    if kind == "selection":
+        return _selection_view(session, consultation_id, number)
     raise NotFoundError
 
 
@@ -209,23 +256,76 @@ def _campaign_view(session: Session, consultation_id: int, number: int) -> Targe
     )
 
 
+def _selection_view(session: Session, consultation_id: int, number: int) -> TargetView:
+    selection = session.get(Selection, number)
+    if selection is None or selection.consultation_id != consultation_id or not selection.points:
+        raise NotFoundError
+    first = session.scalars(
+        select(SelectionPoint.point_id)
+        .where(SelectionPoint.selection_id == number)
+        .order_by(SelectionPoint.point_id)
+        .limit(5)
+    ).all()
+    target = SelectionTarget(number)
+    return TargetView(
+        target=target,
+        kind="selection",
+        number=number,
+        title=None,
+        points=selection.points,
+        quotes=[],
+        point=None,
+        wording=None,
+        chain=chain(session, *target_column(target)),
+        some=point_rows(session, first),
+    )
+
+
 def _point_view(session: Session, consultation_id: int, number: int) -> TargetView:
     owner = session.scalar(select(Point.consultation_id).where(Point.id == number))
     if owner != consultation_id:
         raise NotFoundError
     target = PointTarget(number)
+    point, gone = point_rows(session, [number])[0], _gone(session, number, held=False)
+    proposal = None if gone else _proposal(session, number)
+    words = taken(session, [point.comment_id], unpublished=True) if proposal else {}
     return TargetView(
         target=target,
+        proposal=proposal,
+        taken=words.get(point.comment_id),
         kind="point",
         number=number,
         title=None,
         points=1,
         quotes=[],
-        point=point_rows(session, [number])[0],
+        point=point,
         wording=None,
         chain=chain(session, *target_column(target)),
-        gone=_gone(session, number, held=False),
+        gone=gone,
     )
+
+
+def _proposal(session: Session, point_id: int) -> ProposedWords | None:
+    revision = session.scalars(
+        select(CommentRevision)
+        .join(Point, Point.revision_id == CommentRevision.id)
+        .where(Point.id == point_id)
+    ).one()
+    return of_revision(revision)
+
+
+def proposed_answer(session: Session, view: TargetView) -> tuple[str, list[int]] | None:
+    """What adopted words suggest to answer: a disposition, and the changes that hold them.
+
+    None where nothing was adopted, or the point has been answered.
+    """
+    if view.taken is None or view.newest is not None:
+        return None
+    found = attribution.work_out(session, view.taken.version_id, only=view.taken.adoption_id)
+    edits = [edit_id for row in found for edit_id in row.edit_ids]
+    if not edits:
+        return None
+    return ("accepted" if found[0].stands == WHOLE else "partly_accepted"), edits
 
 
 def _gone(session: Session, point_id: int | None, *, held: bool = True) -> str | None:
@@ -264,7 +364,7 @@ def answered_points(session: Session, consultation_id: int, keyset: Keyset) -> P
         select(Answer.id)
         .join(AnswerTarget, AnswerTarget.answer_id == Answer.id)
         .where(
-            Answer.id.in_(heads.all_of(consultation_id)),
+            Answer.id.in_(heads.newest_of(consultation_id)),
             AnswerTarget.point_id.is_not(None),
         )
     )
@@ -301,6 +401,12 @@ class PublicationRow:
         """Why it stopped by itself, as a marked sentence."""
         why: str | None = self.release.prepared.get("stopped")
         return why
+
+    @property
+    def stopped_facts(self) -> dict[str, object]:
+        """What fills that sentence."""
+        facts: dict[str, object] = self.release.prepared.get("stopped_facts", {})
+        return facts
 
 
 def publications(

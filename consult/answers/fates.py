@@ -91,7 +91,7 @@ def changing_answers(consultation_id: int, version_id: int | None) -> Select[int
         .join(Edit, Edit.id == AnswerEdit.edit_id)
         .join(Version, Version.id == Edit.version_id)
         .where(
-            AnswerEdit.answer_id.in_(heads.all_of(consultation_id)),
+            AnswerEdit.answer_id.in_(heads.counting_of(consultation_id)),
             Edit.gone_at.is_(None),
             or_(Version.published_at.is_not(None), Version.id == version_id),
         )
@@ -139,12 +139,13 @@ def plan_points(
     ids = [p.id for p in points]
     labels = {number: label.given_id for number, label in labels_of_points(session, ids).items()}
     campaigns = campaigns_of_points(session, ids)
-    own = heads.of_points(session, ids)
+    own, selected = heads.of_points(session, ids), heads.of_selections(session, ids)
     former = newest_fates(session, ids)
     planned, without = [], []
     for point in points:
         answer = plan.rule.answer(
             own=own.get(point.id),
+            selected=selected.get(point.id),
             campaign_id=campaigns.get(point.id),
             theme_id=labels.get(point.id),
         )

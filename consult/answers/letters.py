@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from consult.answers.adoption import queries as adoption
 from consult.answers.fates import newest_fates
 from consult.answers.models import Answer, Fate, Publication
 from consult.notifications import outbox
@@ -34,6 +35,9 @@ class News:
     again: bool
     # A reply: told what became of the comment above it.
     from_root: bool = False
+    # How much of the words that the comment proposed stands in the text: "whole", "part" or "".
+    # Said with its first point only.
+    taken: str = ""
 
     def payload(self) -> dict[str, Any]:
         return {
@@ -42,6 +46,7 @@ class News:
             "changed": self.changed,
             "again": self.again,
             "from_root": self.from_root,
+            "taken": self.taken,
         }
 
 
@@ -179,6 +184,9 @@ def _news_of_comments(
         )
         .order_by(Fate.comment_id, Point.start)
     ).all()
+    taken = adoption.taken(
+        session, {fate.comment_id for fate, _, _ in rows}, version_id=_version(session, release_id)
+    )
     former = newest_fates(session, [fate.point_id for fate, _, _ in rows])
     found: dict[int, list[News]] = defaultdict(list)
     for fate, disposition, seq in rows:
@@ -188,10 +196,19 @@ def _news_of_comments(
             fate.changed,
         )
         if not same:
+            words = taken.get(fate.comment_id)
+            told = words.stands if words and not found[fate.comment_id] else ""
             found[fate.comment_id].append(
-                News(seq, disposition, fate.changed, again=before is not None)
+                News(seq, disposition, fate.changed, again=before is not None, taken=told)
             )
     return found
+
+
+def _version(session: Session, release_id: int) -> int | None:
+    """The version that becomes public with a release."""
+    return session.scalar(
+        select(Publication.version_id).where(Publication.release_id == release_id)
+    )
 
 
 def _with_released_fate(session: Session, comment_ids: Collection[int]) -> set[int]:

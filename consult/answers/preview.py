@@ -9,13 +9,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from consult.answers import prospects, publishing
+from consult.answers import consequences, prospects, publishing
 from consult.answers.fates import load_plan
 from consult.answers.models import DISPOSITIONS
 from consult.answers.prospects import Group
+from consult.answers.queries import AnswerRow, bare_answers
 from consult.consultations.models import Consultation
-from consult.drafts.models import Version
+from consult.drafts.models import Draft, Version
 from consult.drafts.queries import EditRow, edits
+from consult.drafts.translations.queries import Tongues, tongues
 from consult.themes.queries import PointRow, point_rows
 
 # Open points listed on the preview; the list of all of them has pages.
@@ -40,7 +42,12 @@ class Preview:
     completes: bool = False
     # Changes of the next version without answer or ground, and answers whose change is gone.
     unexplained: list[EditRow] = field(default_factory=list)
+    # How far the version's translations are. They hold nothing up: the authentic text is the law,
+    # and readers are told where a translation is missing or behind.
+    tongues: Tongues | None = None
     vanished: list[int] = field(default_factory=list)
+    # Answers that accept, but name no change of the text, nor why there is none.
+    silent: list[AnswerRow] = field(default_factory=list)
 
     @property
     def dispositions(self) -> list[str]:
@@ -52,7 +59,7 @@ class Preview:
 
     @property
     def refused(self) -> bool:
-        return bool(self.unexplained or self.vanished)
+        return bool(self.unexplained or self.vanished or self.silent)
 
 
 def preview(
@@ -72,11 +79,27 @@ def preview(
         listed = prospects.open_points(session, plan, after=0, limit=LISTED)
         found.open_points = point_rows(session, listed)
     if version is not None:
-        bare = publishing.unexplained_edits(session, version.id)
+        reached = prospects.reached(plan, version_id)
+        bare = publishing.unexplained_edits(session, version.id, reached)
         found.unexplained = edits(session, [edit.id for edit in bare])
+        authentic = session.get_one(Draft, version.draft_id).language
+        found.tongues = tongues(session, version, authentic)
     gone = publishing.vanished_edits(session, consultation_id)
     found.vanished = sorted({answer for answer, _ in gone})
+    silent = set(consequences.to_be_published(session, consultation_id)) - set(found.vanished)
+    rows = bare_answers(session, silent)
+    found.silent = [rows[number] for number in sorted(silent)]
     return found
+
+
+def unexplained(session: Session, consultation_id: int, version: Version | None) -> list[EditRow]:
+    """The changes of the next version without an answer that reaches somebody and without ground,
+    in document order."""
+    if version is None:
+        return []
+    reached = prospects.reached(load_plan(session, consultation_id, version.id), version.id)
+    bare = publishing.unexplained_edits(session, version.id, reached)
+    return edits(session, [edit.id for edit in bare])
 
 
 def _count(found: Preview, group: Group) -> None:

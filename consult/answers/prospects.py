@@ -10,6 +10,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    Select,
     cast,
     column,
     distinct,
@@ -26,9 +27,15 @@ from sqlalchemy.orm import Session, aliased
 
 from consult.answers import heads
 from consult.answers.fates import Plan, changing_answers, stands
-from consult.answers.models import Answer, AnswerTarget, Fate
+from consult.answers.models import Answer, AnswerTarget, Fate, SelectionPoint
 from consult.kernel.release import RELEASED, Release
-from consult.submissions.models import HELD, PUBLISHED, Comment, Contact, Point
+from consult.submissions.models import (
+    HELD,
+    PUBLISHED,
+    Comment,
+    Contact,
+    Point,
+)
 from consult.themes.models import ACCEPTED, Assignment, Campaign, CampaignMember
 from consult.themes.standing import standing
 
@@ -48,7 +55,7 @@ class Group:
 
 def groups(session: Session, plan: Plan, version_id: int | None) -> list[Group]:
     """All standing points of the plan's consultation, counted."""
-    given = _given(plan, version_id)
+    given = treated(plan, version_id)
     kinds = (Answer.disposition, given.c.owed, given.c.changed, given.c.news, given.c.again)
     rows = session.execute(
         select(*kinds, func.count())
@@ -62,12 +69,18 @@ def groups(session: Session, plan: Plan, version_id: int | None) -> list[Group]:
     ]
 
 
+def reached(plan: Plan, version_id: int | None) -> Select[int]:
+    """The ids of the answers that reach a standing point, for a subquery."""
+    given = treated(plan, version_id)
+    return select(given.c.answer_id).where(given.c.answer_id.is_not(None))
+
+
 def letters(session: Session, plan: Plan, version_id: int | None) -> int:
     """How many submissions with an address learn something.
 
     A reply without an answer of its own is told what the comment above it is told.
     """
-    given = _given(plan, version_id)
+    given = treated(plan, version_id)
     told = select(given.c.submission_id).where(given.c.news)
     root, reply, own = aliased(Comment), aliased(Comment), given.alias()
     replied = (
@@ -91,7 +104,7 @@ def letters(session: Session, plan: Plan, version_id: int | None) -> int:
 
 def open_points(session: Session, plan: Plan, *, after: int, limit: int) -> list[int]:
     """Owed points behind `after` that no newest answer reaches, by id."""
-    given = _given(plan, None, after=after, whole=False)
+    given = treated(plan, None, after=after, whole=False)
     return list(
         session.scalars(
             select(given.c.point_id)
@@ -102,7 +115,7 @@ def open_points(session: Session, plan: Plan, *, after: int, limit: int) -> list
     )
 
 
-def _given(plan: Plan, version_id: int | None, *, after: int = 0, whole: bool = True) -> CTE:
+def treated(plan: Plan, version_id: int | None, *, after: int = 0, whole: bool = True) -> CTE:
     """Standing points by id, each with its answer, and what that would change for its author.
 
     `whole`: all of them are needed, not the first ones that fit.
@@ -111,7 +124,9 @@ def _given(plan: Plan, version_id: int | None, *, after: int = 0, whole: bool = 
     if whole:
         # Each look-up once, however often what it found is used.
         found = found.prefix_with("MATERIALIZED")
-    answer = func.coalesce(found.c.own, found.c.campaign, _of_theme(plan, found.c.theme_id))
+    answer = func.coalesce(
+        found.c.own, found.c.selected, found.c.campaign, _of_theme(plan, found.c.theme_id)
+    )
     changed = answer.in_(changing_answers(plan.consultation_id, version_id))
     other = or_(before.id.is_(None), before.answer_id != answer, before.changed != changed)
     return (
@@ -120,6 +135,8 @@ def _given(plan: Plan, version_id: int | None, *, after: int = 0, whole: bool = 
             found.c.comment_id,
             found.c.submission_id,
             found.c.owed,
+            found.c.own,
+            found.c.theme_id,
             answer.label("answer_id"),
             func.coalesce(changed, literal(False)).label("changed"),
             (answer.is_not(None) & other).label("news"),
@@ -136,7 +153,15 @@ def _found(plan: Plan, after: int) -> CTE:
     own = (
         select(Answer.id)
         .join(AnswerTarget, AnswerTarget.answer_id == Answer.id)
-        .where(AnswerTarget.point_id == Point.id, heads.is_newest())
+        .where(AnswerTarget.point_id == Point.id, heads.counts())
+    )
+    selected = (
+        select(Answer.id)
+        .join(AnswerTarget, AnswerTarget.answer_id == Answer.id)
+        .join(SelectionPoint, SelectionPoint.selection_id == AnswerTarget.selection_id)
+        .where(SelectionPoint.point_id == Point.id, heads.counts())
+        .order_by(SelectionPoint.selection_id.desc())
+        .limit(1)
     )
     campaign = (
         select(Answer.id)
@@ -147,7 +172,7 @@ def _found(plan: Plan, after: int) -> CTE:
             CampaignMember.point_id == Point.id,
             CampaignMember.state == ACCEPTED,
             Campaign.state == ACCEPTED,
-            heads.is_newest(),
+            heads.counts(),
         )
     )
     label = (
@@ -170,6 +195,7 @@ def _found(plan: Plan, after: int) -> CTE:
             Comment.submission_id,
             Point.owed,
             own.correlate(Point).scalar_subquery().label("own"),
+            selected.correlate(Point).scalar_subquery().label("selected"),
             campaign.correlate(Point).scalar_subquery().label("campaign"),
             label.correlate(Point).scalar_subquery().label("theme_id"),
             former.correlate(Point).scalar_subquery().label("former"),

@@ -9,21 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from consult.activity import log
 from consult.activity.models import Activity
-from consult.answers import heads
-from consult.answers.decisions import PUBLICATION, reference
+from consult.answers import consequences, heads
+from consult.answers.decisions import PUBLICATION, SELECTION, reference
 from consult.answers.errors import (
     DecidedMeanwhileError,
+    LettersUnderWayError,
+    NoChangeNamedError,
     NotBeingPublishedError,
+    SelectionUnderWayError,
     UnexplainedEditError,
     VanishedEditError,
 )
 from consult.answers.fates import Measure
-from consult.answers.models import AnswerEdit, Publication
+from consult.answers.models import AnswerEdit, Fate, Publication
 from consult.answers.targets import unmark_targets
 from consult.consultations import counters as consultation_counters
 from consult.consultations.models import Consultation
@@ -32,9 +35,11 @@ from consult.drafts.models import Draft, Edit, Version
 from consult.jobs import queue
 from consult.kernel import release as releases
 from consult.kernel.actor import SYSTEM, Actor
-from consult.kernel.release import Release
+from consult.kernel.errors import ConsultError
+from consult.kernel.release import Release, visible
 from consult.submissions import counters
 from consult.submissions.models import Point, Tally
+from consult.themes import dividing
 
 JOB = "publish"
 
@@ -83,15 +88,23 @@ def request(
 ) -> Publication:
     """Begin to publish all newest answers, and the next version of the text if wanted.
 
-    Raises AlreadyPreparingError, UnexplainedEditError and VanishedEditError.
+    Raises AlreadyPreparingError, LettersUnderWayError, UnexplainedEditError, VanishedEditError and
+    NoChangeNamedError.
     """
     decisions = consultation_counters.hold(session, consultation.id).decisions
+    about = reference(consultation.id)
+    if releases.preparing(session, kind=SELECTION, reference=about) is not None:
+        raise SelectionUnderWayError
+    if dividing.under_way(session, consultation.id):
+        raise LettersUnderWayError
     version = next_version(session, consultation.id) if with_version else None
     if version is not None and (bare := unexplained_edits(session, version.id)):
         raise UnexplainedEditError(number=len(bare))
     if vanished := vanished_edits(session, consultation.id):
         raise VanishedEditError(number=len({answer for answer, _ in vanished}))
-    about, place = reference(consultation.id), log_place(session, consultation.id)
+    if silent := consequences.to_be_published(session, consultation.id):
+        raise NoChangeNamedError(number=len(silent))
+    place = log_place(session, consultation.id)
     release = releases.begin(
         session, kind=PUBLICATION, reference=about, decisions=decisions, now=now
     )
@@ -170,18 +183,25 @@ def release(
     """The last act: everything prepared becomes public, or nothing.
 
     Raises DecidedMeanwhileError if officials moved the snapshot, VanishedEditError if an answer
-    points at words that are gone.
+    points at words that are gone, UnexplainedEditError if a change has no reason, and
+    NoChangeNamedError if one accepts without a change or a word why.
     """
     measured = standing.measured
     consultation = consultation_counters.hold(session, publication.consultation_id)
     row = releases.locked(session, publication.release_id)
-    if decided_since(session, publication, standing.read):
+    if decided_since(session, publication.consultation_id, standing.read):
         raise DecidedMeanwhileError
     if consultation.decisions != standing.decisions:
         return Moved()
+    if dividing.under_way(session, consultation.id):
+        raise LettersUnderWayError
     if vanished := vanished_edits(session, consultation.id):
         raise VanishedEditError(number=len({answer for answer, _ in vanished}))
+    if silent := consequences.to_be_published(session, consultation.id):
+        raise NoChangeNamedError(number=len(silent))
     if publication.version_id is not None:
+        if bare := unexplained_edits(session, publication.version_id):
+            raise UnexplainedEditError(number=len(bare))
         version = session.get_one(Version, publication.version_id)
         drafts_publishing.release_version(session, version, now=now)
     counters.settle(session, consultation.id, settled=measured.settled, changed=measured.changed)
@@ -225,23 +245,52 @@ def next_version(session: Session, consultation_id: int) -> Version | None:
     )
 
 
-def unexplained_edits(session: Session, version_id: int) -> Sequence[Edit]:
-    """Changes of a version that no newest answer cites and that have no ground of their own."""
+def unexplained_edits(
+    session: Session, version_id: int, reached: Select[int] | None = None
+) -> Sequence[Edit]:
+    """Changes of a version that no newest answer cites and that have no ground of their own.
+
+    `reached` are the answers that reach a point: an answer to nobody explains nothing.
+    """
     consultation_id = (
         select(Draft.consultation_id)
         .join(Version, Version.draft_id == Draft.id)
         .where(Version.id == version_id)
     )
-    cited = exists(
-        select(AnswerEdit.edit_id).where(
-            AnswerEdit.edit_id == Edit.id,
-            AnswerEdit.answer_id.in_(heads.all_of(session.scalars(consultation_id).one())),
-        )
+    citing = select(AnswerEdit.edit_id).where(
+        AnswerEdit.edit_id == Edit.id,
+        AnswerEdit.answer_id.in_(heads.counting_of(session.scalars(consultation_id).one())),
     )
+    if reached is not None:
+        citing = citing.where(AnswerEdit.answer_id.in_(reached))
+    cited = exists(citing)
     return session.scalars(
         select(Edit)
         .where(Edit.version_id == version_id, Edit.gone_at.is_(None), Edit.ground.is_(None), ~cited)
         .order_by(Edit.id)
+    ).all()
+
+
+def unfounded_edits(session: Session, publication: Publication) -> Sequence[int]:
+    """Changes of the version of a prepared publication without a ground of their own, of which
+    no answer that cites them was given to anybody."""
+    if publication.version_id is None:
+        return []
+    given = exists(
+        select(Fate.id)
+        .join(AnswerEdit, AnswerEdit.answer_id == Fate.answer_id)
+        .where(
+            AnswerEdit.edit_id == Edit.id,
+            or_(Fate.release_id == publication.release_id, visible(Fate.release_id)),
+        )
+    )
+    return session.scalars(
+        select(Edit.id).where(
+            Edit.version_id == publication.version_id,
+            Edit.gone_at.is_(None),
+            Edit.ground.is_(None),
+            ~given,
+        )
     ).all()
 
 
@@ -252,7 +301,7 @@ def vanished_edits(session: Session, consultation_id: int) -> list[tuple[int, in
         .join(Edit, Edit.id == AnswerEdit.edit_id)
         .where(
             Edit.gone_at.is_not(None),
-            AnswerEdit.answer_id.in_(heads.all_of(consultation_id)),
+            AnswerEdit.answer_id.in_(heads.counting_of(consultation_id)),
         )
         .order_by(AnswerEdit.answer_id, AnswerEdit.edit_id)
     )
@@ -278,7 +327,7 @@ def place_of_snapshot(row: Release) -> LogPlace:
 
 
 def decided_since(
-    session: Session, publication: Publication, place: LogPlace
+    session: Session, consultation_id: int, place: LogPlace
 ) -> list[tuple[str, str, str]]:
     """Officials' decisions behind a place in the log, as (act, thing, actor); oldest first.
 
@@ -287,7 +336,7 @@ def decided_since(
     lines = session.execute(
         select(Activity.id, Activity.act, Activity.thing, Activity.actor)
         .where(
-            Activity.consultation == publication.consultation_id,
+            Activity.consultation == consultation_id,
             Activity.id > place.line,
             Activity.act.not_in(HARMLESS),
             or_(*(Activity.act.startswith(f"{subject}:") for subject in sorted(DECISIVE))),
@@ -303,13 +352,18 @@ def stop(
     session: Session,
     publication: Publication,
     *,
-    why: str,
+    why: ConsultError,
     decided: Sequence[tuple[str, str, str]],
     now: datetime,
 ) -> None:
     """Give a publication up from inside; what was `decided` meanwhile is kept for the page."""
     row = releases.locked(session, publication.release_id)
-    row.prepared = {**row.prepared, "stopped": why, "decided": [list(d) for d in decided[:50]]}
+    row.prepared = {
+        **row.prepared,
+        "stopped": why.message,
+        "stopped_facts": why.facts,
+        "decided": [list(d) for d in decided[:50]],
+    }
     _give_up(session, row)
     _log(session, publication, "publication:stopped", SYSTEM.reference, now)
 

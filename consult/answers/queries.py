@@ -11,8 +11,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, bindparam, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from consult.accounts.models import Body, User
 from consult.accounts.queries import shown_name
@@ -33,14 +33,17 @@ class AnswerRow:
     id: int
     disposition: str
     reason: Texts
+    # Why the text stays as it is although the answer accepts.
+    unchanged: Texts | None
     body_id: int
     body: Texts
     author: str
     decided_at: datetime
-    # "theme", "campaign" or "point": what was answered, and its id.
+    # "theme", "campaign", "point" or "selection": what was answered, and its id.
     target: str
     target_id: int
     corrects_id: int | None
+    author_id: int | None = None
     edits: tuple[EditRow, ...] = ()
     # It names changes of a version that is not public yet.
     change_follows: bool = False
@@ -68,6 +71,7 @@ class EarlierFate:
 
     disposition: str
     reason: Texts
+    unchanged: Texts | None
     published_at: datetime
 
 
@@ -152,6 +156,7 @@ _ANSWER = (
     Answer.id,
     Answer.disposition,
     Answer.reason,
+    Answer.unchanged,
     Answer.body_id,
     Body.name,
     User.name,
@@ -160,8 +165,14 @@ _ANSWER = (
     AnswerTarget.theme_id,
     AnswerTarget.campaign_id,
     AnswerTarget.point_id,
+    AnswerTarget.selection_id,
     Answer.corrects_id,
+    Answer.author_id,
 )
+
+
+# What an answer can be given to, in the order of the columns above.
+KINDS = ("theme", "campaign", "point", "selection")
 
 
 def _given(query: Any) -> Any:
@@ -175,20 +186,24 @@ def _given(query: Any) -> Any:
 
 def answer_row(facts: Sequence[Any]) -> AnswerRow:
     """An answer without its changes, from a row of `answers_query`."""
-    (number, disposition, reason, body_id, body, name, email, decided_at) = facts[:8]
-    (theme_id, campaign_id, point_id, corrects_id) = facts[8:]
-    target = "point" if theme_id is None else "theme"
+    (number, disposition, reason, unchanged, body_id, body, name, email, decided_at) = facts[:9]
+    *targets, corrects_id, author_id = facts[9:]
+    target, target_id = next(
+        (kind, number) for kind, number in zip(KINDS, targets, strict=True) if number is not None
+    )
     return AnswerRow(
         id=number,
         disposition=disposition,
         reason=reason,
+        unchanged=unchanged,
         body_id=body_id,
         body=body,
         author=shown_name(name, email),
         decided_at=decided_at,
-        target="campaign" if campaign_id is not None else target,
-        target_id=theme_id or campaign_id or point_id or 0,
+        target=target,
+        target_id=target_id,
         corrects_id=corrects_id,
+        author_id=author_id,
     )
 
 
@@ -237,14 +252,48 @@ def _fates(session: Session, comment_ids: Collection[int]) -> dict[int, list[Fat
     answers = _with_changes(session, newest, public=True)
     found: dict[int, list[FateRow]] = defaultdict(list)
     for fate, *before in by_point.values():
-        earlier = tuple(
-            EarlierFate(old.answer.disposition, old.answer.reason, old.published_at)
-            for old in before
-            if old.answer.id != fate.answer.id
-        )
+        earlier = tuple(_earlier(old) for old in before if old.answer.id != fate.answer.id)
         told = replace(fate, answer=answers[fate.answer.id], earlier=earlier)
         found[fate.comment_id].append(told)
     return found
+
+
+def _earlier(old: FateRow) -> EarlierFate:
+    answer = old.answer
+    return EarlierFate(answer.disposition, answer.reason, answer.unchanged, old.published_at)
+
+
+def former_answers(
+    session: Session, answer_ids: Collection[int]
+) -> dict[int, tuple[EarlierFate, ...]]:
+    """Answer → the published ones of its chain that it replaced, the last one first.
+
+    One statement; it reads one fate of each of them, however many there are.
+    """
+    if not answer_ids:
+        return {}
+    newer = aliased(Answer)
+    published = (
+        select(Publication.published_at)
+        .join(Fate, Fate.release_id == Publication.release_id)
+        .where(Fate.answer_id == Answer.id, Publication.published_at.is_not(None))
+        .order_by(Fate.id)
+        .limit(1)
+        .correlate(Answer)
+        .scalar_subquery()
+    )
+    chain_of = or_(Answer.id == newer.first_id, Answer.first_id == newer.first_id)
+    rows = session.execute(
+        select(newer.id, Answer.disposition, Answer.reason, Answer.unchanged, published)
+        .join(Answer, and_(chain_of, Answer.id < newer.id))
+        .where(newer.id.in_(answer_ids), newer.first_id.is_not(None), published.is_not(None))
+        .order_by(newer.id, Answer.id.desc())
+    )
+    found: dict[int, list[EarlierFate]] = defaultdict(list)
+    for number, disposition, reason, unchanged, published_at in rows:
+        assert published_at is not None
+        found[number].append(EarlierFate(disposition, reason, unchanged, published_at))
+    return {number: tuple(earlier) for number, earlier in found.items()}
 
 
 def answer_rows(
@@ -252,6 +301,19 @@ def answer_rows(
 ) -> dict[int, AnswerRow]:
     """Answers by id. `public` leaves out the changes of a version that is not published."""
     return _with_changes(session, bare_answers(session, ids), public=public)
+
+
+def answer_of_campaign(session: Session, campaign_id: int) -> AnswerRow | None:
+    """The published answer to a campaign's letter: the newest."""
+    number = session.scalar(
+        select(Fate.answer_id)
+        .join(Release, Release.id == Fate.release_id)
+        .join(AnswerTarget, AnswerTarget.answer_id == Fate.answer_id)
+        .where(AnswerTarget.campaign_id == campaign_id, Release.state == RELEASED)
+        .order_by(Fate.id.desc())
+        .limit(1)
+    )
+    return None if number is None else answer_rows(session, [number])[number]
 
 
 def bare_answers(session: Session, ids: Collection[int]) -> dict[int, AnswerRow]:

@@ -1,4 +1,5 @@
-"""The rule that gives a point its answer: its own, else its campaign's, else its theme's.
+"""The rule that gives a point its answer: its own, else its selection's, else its campaign's, else its
+theme's. What was answered together by a filter is answered as points, hence before the campaign.
 
 Pure. A theme without an answer passes the question to its parent; only accepted themes answer, and
 those that were merged into one that has no answer yet.
@@ -45,11 +46,17 @@ class Rule:
         return None
 
     def answer(
-        self, *, own: int | None, campaign_id: int | None, theme_id: int | None
+        self,
+        *,
+        own: int | None,
+        campaign_id: int | None,
+        theme_id: int | None,
+        selected: int | None = None,
     ) -> int | None:
-        """The answer of a point with its own answer, accepted campaign and theme label, if any."""
-        if own is not None:
-            return own
+        """The answer of a point with its own answer, that of its selection, its accepted campaign
+        and theme label, if any."""
+        if own is not None or selected is not None:
+            return own if own is not None else selected
         if campaign_id is not None and campaign_id in self.campaign_answers:
             return self.campaign_answers[campaign_id]
         theme = self.theme(theme_id)

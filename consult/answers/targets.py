@@ -1,14 +1,34 @@
-"""Saying on themes and campaigns which release answers them, so that nobody moves them meanwhile."""
+"""What is answered, by the name that the activity log gives it; and saying on themes and campaigns
+which release answers them, so that nobody moves them meanwhile."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from consult.answers.fates import Plan
-from consult.answers.models import AnswerTarget, Fate
+from consult.answers.models import AnswerTarget, Fate, Selection
+from consult.kernel.errors import NotFoundError
 from consult.kernel.release import RELEASED, Release
+from consult.submissions.models import Point
 from consult.themes.models import Campaign, Theme
+
+_KINDS: dict[str, Any] = {
+    "theme": Theme,
+    "campaign": Campaign,
+    "point": Point,
+    "selection": Selection,
+}
+
+
+def check_thing(session: Session, consultation_id: int, thing: str) -> None:
+    """Raise NotFoundError unless "theme:4" and the like is something of this consultation."""
+    kind, _colon, number = thing.partition(":")
+    model = _KINDS[kind]
+    of = session.scalar(select(model.consultation_id).where(model.id == int(number)))
+    if of != consultation_id:
+        raise NotFoundError
 
 
 def mark_themes(session: Session, plan: Plan, release_id: int) -> None:

@@ -25,6 +25,8 @@ class Sample:
 # Case → what such a letter tells. Every sentence of the template occurs in one of them.
 _CASES: dict[str, list[News]] = {
     "changed": [News(12, "partly_accepted", changed=True, again=False)],
+    "taken": [News(12, "accepted", changed=True, again=False, taken="whole")],
+    "taken in part": [News(12, "partly_accepted", changed=True, again=False, taken="part")],
     "unchanged": [News(12, "not_accepted", changed=False, again=False)],
     "corrected": [News(12, "accepted", changed=True, again=True)],
     "reply": [News(31, "noted", changed=False, again=False, from_root=True)],
@@ -34,12 +36,13 @@ _CASES: dict[str, list[News]] = {
 
 def samples(title: dict[str, str], slug: str) -> list[Sample]:
     """Every kind of letter in every language."""
-    return [_sample(case, code, title, slug) for case in _CASES for code in LANGUAGES]
+    return [sample(case, _CASES[case], code, title, slug) for case in _CASES for code in LANGUAGES]
 
 
-def _sample(case: str, code: str, title: dict[str, str], slug: str) -> Sample:
+def sample(case: str, told: list[News], code: str, title: dict[str, str], slug: str) -> Sample:
+    """The letter that tells this, in one language."""
     letter = Letter(
-        recipient="submission:0", template=TEMPLATE, language=code, payload=payload(_CASES[case])
+        recipient="submission:0", template=TEMPLATE, language=code, payload=payload(told)
     )
     facts = {"code": SAMPLE_CODE, "title": choose(title, code)[1], "slug": slug}
     rendered = render_letter(letter, Recipient("", code, facts))

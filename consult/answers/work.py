@@ -14,8 +14,15 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from consult.answers import fates, letters, publishing
-from consult.answers.errors import DecidedMeanwhileError, VanishedEditError
+from consult.answers import consequences, fates, letters, publishing
+from consult.answers.adoption import attribution
+from consult.answers.errors import (
+    DecidedMeanwhileError,
+    LettersUnderWayError,
+    NoChangeNamedError,
+    UnexplainedEditError,
+    VanishedEditError,
+)
 from consult.answers.fates import Plan
 from consult.answers.models import Publication
 from consult.answers.targets import mark_campaigns, mark_themes, next_campaigns
@@ -92,6 +99,8 @@ class Preparation:
     plan: Plan
     # Carries anchors over to the version that becomes public, if there is one.
     placer: Placer | None
+    # That version.
+    version_id: int | None
     # The last point of the snapshot.
     last_point: int
 
@@ -122,6 +131,7 @@ def _begun(number: int) -> Preparation | None:
             release_id=row.id,
             plan=fates.load_plan(session, publication.consultation_id, version_id),
             placer=None if version_id is None else Placer(session, version_id),
+            version_id=version_id,
             last_point=row.prepared["last_point"],
         )
     end_reading()
@@ -152,13 +162,17 @@ def _write(session: Session, row: Release, batch: Batch, now: datetime) -> None:
     row.prepared = {**prepared, **figures, "stage": stage, "cursor": cursor}
 
 
-def _targets(_session: Session, preparation: Preparation, cursor: int) -> Batch:
+def _targets(session: Session, preparation: Preparation, cursor: int) -> Batch:
     plan, release_id = preparation.plan, preparation.release_id
     campaigns = next_campaigns(plan, after=cursor, limit=FATES)
+    adopted: tuple[attribution.Settled, ...] = ()
+    if cursor == 0 and preparation.version_id is not None:
+        adopted = attribution.work_out(session, preparation.version_id)
 
     def write(session: Session, _now: datetime) -> None:
         if cursor == 0:
             mark_themes(session, plan, release_id)
+            attribution.write(session, adopted)
         mark_campaigns(session, plan, release_id, campaigns)
 
     return Batch("targets", cursor, campaigns[-1] if campaigns else None, write)
@@ -222,13 +236,19 @@ def _release(job: Lease, number: int) -> bool:
             job.check_lease(session)
             publication = session.get_one(Publication, number)
             outcome = publishing.release(session, publication, standing, now=job.now())
-    except (DecidedMeanwhileError, VanishedEditError) as error:
+    except (
+        DecidedMeanwhileError,
+        LettersUnderWayError,
+        NoChangeNamedError,
+        UnexplainedEditError,
+        VanishedEditError,
+    ) as error:
         decided = _decided(number)
         end_reading()
         with act() as session:
             job.check_lease(session)
             publication = session.get_one(Publication, number)
-            publishing.stop(session, publication, why=error.message, decided=decided, now=job.now())
+            publishing.stop(session, publication, why=error, decided=decided, now=job.now())
         return True
     return isinstance(outcome, publishing.Released)
 
@@ -257,7 +277,9 @@ def _leave_the_lock(began: float) -> None:
 def _measured(number: int) -> publishing.Standing:
     """What the release adds, and for which state of the consultation that holds.
 
-    Raises DecidedMeanwhileError if officials have moved the snapshot.
+    Raises DecidedMeanwhileError if officials have moved the snapshot, UnexplainedEditError if
+    nobody is given the answer that explains a change, and NoChangeNamedError if one that somebody
+    is given accepts without a change or a word why.
     """
     session = current_session()
     publication = session.get_one(Publication, number)
@@ -268,6 +290,10 @@ def _measured(number: int) -> publishing.Standing:
     read = publishing.log_place(session, consultation.id)
     if _decided(number):
         raise DecidedMeanwhileError
+    if bare := publishing.unfounded_edits(session, publication):
+        raise UnexplainedEditError(number=len(bare))
+    if silent := consequences.given_by(session, publication.release_id):
+        raise NoChangeNamedError(number=len(silent))
     measured = fates.measure(session, publication.release_id)
     end_reading()
     return publishing.Standing(measured, decisions, read)
@@ -278,7 +304,8 @@ def _decided(number: int) -> list[tuple[str, str, str]]:
     session = current_session()
     publication = session.get_one(Publication, number)
     row = session.get_one(Release, publication.release_id)
-    return publishing.decided_since(session, publication, publishing.place_of_snapshot(row))
+    place = publishing.place_of_snapshot(row)
+    return publishing.decided_since(session, publication.consultation_id, place)
 
 
 def _fraction(batch: Batch, last_point: int) -> float:

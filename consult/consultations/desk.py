@@ -7,16 +7,22 @@ from flask import Blueprint, Response, flash, render_template
 from consult.accounts import queries as accounts
 from consult.accounts.login import acting, person
 from consult.accounts.models import Body
-from consult.consultations import creation, promises, queries
-from consult.consultations.errors import StaleError
-from consult.consultations.forms import CancelForm, CreationForm, DatesForm, EditForm
+from consult.consultations import creation, interruptions, promises, queries
+from consult.consultations.errors import DateError, StaleError
+from consult.consultations.forms import (
+    CancelForm,
+    CreationForm,
+    DatesForm,
+    EditForm,
+    MissingForm,
+)
 from consult.consultations.models import ANSWERS, CLOSES, OPENS, Consultation
 from consult.consultations.phases import phase
 from consult.kernel.clock import end_of_day, last_day, luxembourg_date, start_of_day
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError
 from consult.kernel.forms import ConsultForm, PressForm, spread
-from consult.kernel.i18n import LANGUAGES, language
+from consult.kernel.i18n import LANGUAGES, language, ngettext
 from consult.kernel.i18n import gettext as _
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
@@ -161,6 +167,39 @@ def announce(slug: str) -> Answer:
     missing = creation.missing_for_announcement(facts["consultation"], served_at())
     sentence = _(missing.message) if missing else None
     return _shown("consultations/announce.html", form, missing=sentence, **facts)
+
+
+@blueprint.route("/desk/consultations/<slug>/missing", methods=["GET", "POST"])
+def missing(slug: str) -> Answer:
+    """A document was missing in the open phase: the close moves by so many days."""
+    form = MissingForm(until=luxembourg_date(served_at()))
+    if form.validate_on_submit():
+        try:
+            if form.since.data is None or form.until.data is None:
+                raise DateError(_("Please give both days."))
+            with act() as session:
+                made = interruptions.state_missing(
+                    session,
+                    queries.by_slug(session, slug),
+                    since=form.since.data,
+                    until=form.until.data,
+                    ground=form.texts("ground"),
+                    actor=acting(),
+                    now=served_at(),
+                )
+        except ConsultError as error:
+            form.refuse(error)
+        else:
+            flash(
+                ngettext(
+                    "The close has moved by 1 day.",
+                    "The close has moved by %(num)s days.",
+                    made.days,
+                ),
+                "success",
+            )
+            return seen_other(HOME, slug=slug)
+    return _shown("consultations/missing.html", form, own_first=_own_language_first(), **_of(slug))
 
 
 @blueprint.route("/desk/consultations/<slug>/cancel", methods=["GET", "POST"])

@@ -1,15 +1,21 @@
 """The forms of the consultations' desk."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, SelectField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length
 
 from consult.accounts.models import Body
 from consult.consultations.creation import MAX_NOTICE, MAX_REASON, MAX_SLUG, MAX_SUMMARY, MAX_TITLE
-from consult.kernel.forms import CheckboxesField, ConsultForm, DayField, language_choices
+from consult.kernel.forms import (
+    CheckboxesField,
+    ConsultForm,
+    DayField,
+    MayBeEmpty,
+    language_choices,
+)
 from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, choose, lazy_gettext
 
 # The fields of one language stand together under its name, so their labels need not repeat it.
@@ -26,12 +32,6 @@ def _line(label: Any, limit: int) -> StringField:
 
 def _text(label: Any, limit: int) -> TextAreaField:
     return TextAreaField(label, validators=[Length(max=limit, message=TOO_LONG)])
-
-
-class MayBeEmpty(Optional):
-    """Lets a date be missing, without the word "optional": what is missing is said elsewhere."""
-
-    field_flags: ClassVar[dict[str, bool]] = {}
 
 
 def _day(label: Any) -> DayField:
@@ -90,6 +90,17 @@ class DatesForm(ConsultForm):
 
     def days(self) -> dict[str, date | None]:
         return {"opens": self.opens.data, "closes": self.closes.data, "answers": self.answers.data}
+
+
+class MissingForm(ConsultForm):
+    """A document was missing: since when, until when, which and why."""
+
+    since = _day(lazy_gettext("Missing since"))
+    until = _day(lazy_gettext("There again on"))
+    ground_fr = _text(LANGUAGE_NAMES["fr"], MAX_REASON)
+    ground_de = _text(LANGUAGE_NAMES["de"], MAX_REASON)
+    ground_lb = _text(LANGUAGE_NAMES["lb"], MAX_REASON)
+    ground_en = _text(LANGUAGE_NAMES["en"], MAX_REASON)
 
 
 class CancelForm(ConsultForm):

@@ -9,6 +9,7 @@ from consult.accounts.models import Body, User
 from consult.kernel.db import Base, BigId, Json, Texts, one_of, partial_unique
 
 OPENS, CLOSES, ANSWERS = "opens", "closes", "answers"
+OUTAGE, DOCUMENT = "outage", "document"
 
 
 class Consultation(Base):
@@ -44,11 +45,15 @@ class Consultation(Base):
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[Texts | None]
     outcome_completed_at: Mapped[datetime | None]
+    # Whether an official reads each comment before everybody does.
+    premoderated: Mapped[bool] = mapped_column(default=False)
     # Moves with every change that officials make public: part of each page's cache key.
     version: Mapped[int] = mapped_column(default=0)
     # Moves with every decision (assign, sign off, decide, amend, split, correct, withdraw,
     # remove, erase), never with a post: what runs and releases compare their snapshot with.
     decisions: Mapped[int] = mapped_column(default=0)
+    # Only answers that somebody else than their author approved are published.
+    four_eyes: Mapped[bool] = mapped_column(default=False)
 
 
 class ConsultationBody(Base):
@@ -82,3 +87,29 @@ class Promise(Base):
     set_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     set_at: Mapped[datetime]
     ground: Mapped[Texts | None]
+
+
+class Interruption(Base):
+    """Something that kept people from taking part in the open phase. Append-only, but that an
+    outage which was too short by itself may come to count with later ones."""
+
+    __tablename__ = "interruption"
+    __table_args__ = (
+        one_of("kind", (OUTAGE, DOCUMENT)),
+        CheckConstraint("began_at < ended_at", name="began_before_it_ended"),
+        CheckConstraint("days >= 0", name="never_backwards"),
+        Index("ix_interruption_consultation_id", "consultation_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id))
+    kind: Mapped[str] = mapped_column(String(10))
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    counted: Mapped[bool] = mapped_column(default=False)
+    # By how many days it moved the close, and the promise that says so with the ground.
+    days: Mapped[int] = mapped_column(default=0)
+    promise_id: Mapped[int | None] = mapped_column(ForeignKey(Promise.id))
+    # The official who stated a missing document; the platform itself records the rest.
+    stated_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    recorded_at: Mapped[datetime]

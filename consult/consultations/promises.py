@@ -1,6 +1,6 @@
 """Dates said in public: append-only, each change with its ground."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from consult.consultations.models import ANSWERS, CLOSES, OPENS, Consultation, P
 from consult.consultations.phases import Phase, phase
 from consult.consultations.queries import locked
 from consult.kernel.actor import Actor
-from consult.kernel.clock import luxembourg_date, start_of_day
+from consult.kernel.clock import end_of_day, last_day, luxembourg_date, start_of_day
 from consult.kernel.db import Texts
 from consult.kernel.i18n import mark
 
@@ -90,6 +90,35 @@ def promise_all(
         )
         for kind, at in changed.items()
     ]
+
+
+def move_close(
+    session: Session,
+    consultation: Consultation,
+    *,
+    to: datetime,
+    ground: Texts,
+    actor: Actor,
+    now: datetime,
+) -> Promise | None:
+    """Move the close of a held consultation by the rule of fairness; None if it would not be later.
+
+    The promised answer stays, unless the close would overtake it; lateness counts from the first.
+    """
+    closes, answers = consultation.closes_at, consultation.answer_due_at
+    if closes is None or to <= closes:
+        return None
+    dates = {CLOSES: to}
+    if answers is not None and answers <= to:
+        days = (luxembourg_date(to) - luxembourg_date(closes)).days
+        dates[ANSWERS] = end_of_day(last_day(max(answers, closes)) + timedelta(days=days + 1))
+    for kind, at in dates.items():
+        _put_in_force(consultation, kind, at)
+    made = [
+        _append(session, consultation, kind=kind, at=at, actor=actor, now=now, ground=ground)
+        for kind, at in dates.items()
+    ]
+    return made[0]
 
 
 def in_force(consultation: Consultation) -> str:

@@ -55,6 +55,8 @@ class Dates:
     closes_at: datetime | None
     cancelled_at: datetime | None
     outcome_completed_at: datetime | None
+    # Whether an official reads each comment before everybody does.
+    premoderated: bool = False
 
 
 _DATES: Any = select(*(getattr(Consultation, column.name) for column in fields(Dates))).where(

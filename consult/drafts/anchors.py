@@ -7,8 +7,9 @@ lands on other words than the person meant. What is not certain is said to be un
 import re
 from dataclasses import dataclass
 
-from consult.drafts.diff import EQUAL, Hunk, Span, likeness, units, word_diff
+from consult.drafts.diff import EQUAL, Hunk, Pair, compared, likeness
 from consult.drafts.models import DELETED, EDITED, MOVED, UNCHANGED, UNCLEAR
+from consult.drafts.sentences import Span, units
 
 CONTEXT = 64
 MAX_EXACT = 5_000
@@ -129,8 +130,10 @@ class Carrier:
 
     def __init__(self, before: str, after: str) -> None:
         self.before, self.after = before, after
-        self._hunks = word_diff(before, after)
+        self._pairs, self._hunks = compared(before, after)
         self._old, self._new = units(before), units(after)
+        # Many people choose words of one sentence: each pair of sentences is judged once.
+        self._doubtful: dict[Pair, bool] = {}
 
     def carry(self, start: int, end: int) -> Carried:
         """Where the span went within this clause."""
@@ -154,13 +157,14 @@ class Carrier:
             if h.tag == EQUAL and h.before_start < end and h.before_end > start
         ]
         kept = [(s, e, shift) for s, e, shift in kept if _WORD.search(self.before[s:e])]
-        all_words = len(_WORD.findall(self.before[start:end]))
-        words = sum(len(_WORD.findall(self.before[s:e])) for s, e, _ in kept)
+        all_words = count_words(self.before, start, end)
+        words = sum(count_words(self.before, s, e) for s, e, _ in kept)
         if not kept or words < MIN_KEPT * all_words:
             return self._moved_within(start, end) or Carried(DELETED)
         span = (kept[0][0] + kept[0][2], kept[-1][1] + kept[-1][2])
         span = self._with_replaced_edges(start, end, span)
-        if self._ambiguous(start, end, span) or self._stretched(start, end, span):
+        stands = count_words(self.after, *span)
+        if self._ambiguous(start, end, span) or torn(all_words, stands):
             return Carried(UNCLEAR)
         return Carried(EDITED, *span)
 
@@ -172,6 +176,9 @@ class Carrier:
             if hunk.tag == EQUAL or hunk.before_start == hunk.before_end:
                 continue
             inside = start <= hunk.before_start and hunk.before_end <= end
+            gone = count_words(self.before, hunk.before_start, hunk.before_end)
+            come = count_words(self.after, hunk.after_start, hunk.after_end)
+            inside &= come <= 2 * gone + 5  # more than that is not in the place of these words
             if inside and hunk.after_end == left:
                 left = hunk.after_start
             if inside and hunk.after_start == right:
@@ -183,32 +190,35 @@ class Carrier:
         right -= len(trimmed) - len(trimmed.rstrip())
         return left, right
 
-    def _stretched(self, start: int, end: int, span: tuple[int, int]) -> bool:
-        """Whether the passage was torn apart: much more stands between its words than was said."""
-        old = len(_WORD.findall(self.before[start:end]))
-        new = len(_WORD.findall(self.after[span[0] : span[1]]))
-        return new > 3 * old + 10
-
     def _ambiguous(self, start: int, end: int, span: tuple[int, int]) -> bool:
         """Whether the sentence of the passage could as well be another one's version."""
-        old, new = _unit_at(self._old, start, end), _unit_at(self._new, *span)
-        if old is None or new is None:
+        pair = next(
+            (p for p in self._pairs if _covers(p.before, (start, end)) and _covers(p.after, span)),
+            None,
+        )
+        if pair is None:
             return False
-        was, now = old.words.strip(), new.words.strip()
-        before, after = self.before.count(was), self.after.count(now)
-        if was == now and before == after:
-            return False  # as many doubles as there were, in their order
+        if pair not in self._doubtful:
+            self._doubtful[pair] = self._could_be_others(pair)
+        return self._doubtful[pair]
+
+    def _could_be_others(self, pair: Pair) -> bool:
+        was, now = self.before[slice(*pair.before)].strip(), self.after[slice(*pair.after)].strip()
         if was == now:
-            return self._double(self._old, old) or self._double(self._new, new)
+            if self.before.count(was) == self.after.count(now):
+                return False  # as many doubles as there were, in their order
+            return _double(self._old, was) or _double(self._new, now)
+        if (was in now and self._once(was)) or (now in was and self._once(now)):
+            return False  # only the mark between it and its neighbour went or came
         score = likeness(was, now)
-        rivals = [likeness(other.words, now) for other in _changed(self._old, self.after, old)]
-        rivals += [likeness(was, other.words) for other in _changed(self._new, self.before, new)]
+        rivals = [likeness(one.words, now) for one in _changed(self._old, self.after, pair.before)]
+        rivals += [likeness(was, one.words) for one in _changed(self._new, self.before, pair.after)]
         return score < max(rivals, default=0.0) + MARGIN
 
-    @staticmethod
-    def _double(sentences: list[Span], one: Span) -> bool:
-        same = [s for s in sentences if s.words.strip() == one.words.strip()]
-        return len(same) > 1
+    def _once(self, sentence: str) -> bool:
+        """Whether a sentence, and no mere scrap, stands once in each wording, to the letter."""
+        enough = len(_WORD.findall(sentence)) >= MIN_MOVED_WORDS
+        return enough and self.before.count(sentence) == self.after.count(sentence) == 1
 
     def _moved_within(self, start: int, end: int) -> Carried | None:
         """The same words elsewhere in the clause, if that is certain."""
@@ -224,9 +234,39 @@ def _unit_at(sentences: list[Span], start: int, end: int) -> Span | None:
     return next((s for s in sentences if s.start <= start and end <= s.end), None)
 
 
-def _changed(sentences: list[Span], other: str, one: Span) -> list[Span]:
-    """The sentences, other than this one, that do not stand on the other side as they are."""
-    return [s for s in sentences if s is not one and s.words.strip() not in other][:200]
+def _covers(stretch: tuple[int, int], span: tuple[int, int]) -> bool:
+    return stretch[0] <= span[0] and span[1] <= stretch[1]
+
+
+def _double(sentences: list[Span], words: str) -> bool:
+    return sum(one.words.strip() == words for one in sentences) > 1
+
+
+def _changed(sentences: list[Span], other: str, stretch: tuple[int, int]) -> list[Span]:
+    """The sentences outside of a stretch that do not stand on the other side as they are."""
+    return [
+        one
+        for one in sentences
+        if not _covers(stretch, (one.start, one.end)) and one.words.strip() not in other
+    ][:200]
+
+
+def count_words(text: str, start: int, end: int) -> int:
+    return len(_WORD.findall(text, start, end))
+
+
+def torn(said: int, stands: int) -> bool:
+    """Whether a passage was torn apart: much more words stand between its ends than were said."""
+    return stands > 3 * said + 10
+
+
+def divided(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A span's parts in the sentences that it touches."""
+    return [
+        (max(start, one.start), min(end, one.start + len(one.words.rstrip())))
+        for one in units(text)
+        if one.start < end and one.end > start
+    ]
 
 
 def passage(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -239,11 +279,7 @@ def passage(text: str, start: int, end: int) -> tuple[int, int] | None:
     if sentence is not None:
         spans.append((sentence.start, sentence.start + len(sentence.words.rstrip())))
     for left, right in spans:
-        if (
-            left <= start
-            and end <= right
-            and len(_WORD.findall(text[left:right])) >= MIN_MOVED_WORDS
-        ):
+        if left <= start and end <= right and count_words(text, left, right) >= MIN_MOVED_WORDS:
             return left, right
     return None
 

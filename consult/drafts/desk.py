@@ -1,6 +1,5 @@
 """The text, for officials: bring it in, publish it, write the next version."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -11,35 +10,33 @@ from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
 from consult.drafts import desk_queries as queries
-from consult.drafts import importing, publishing, revision
+from consult.drafts import publishing, revision, sheets
 from consult.drafts.desk_queries import Bench
 from consult.drafts.errors import (
     ClauseWordsError,
-    Complaint,
     NothingBegunError,
     StaleClauseError,
-    UnreadableTextError,
 )
-from consult.drafts.formats import source_of
 from consult.drafts.forms import (
     ClauseForm,
     DeleteForm,
-    ErratumForm,
     GroundForm,
-    ImportForm,
     InsertForm,
+    NoteForm,
     PlaceForm,
     WordsForm,
 )
 from consult.drafts.models import Version
 from consult.drafts.queries import ClauseRow
 from consult.drafts.redline import around, clause_redline, heading_redline
+from consult.drafts.sheets import Sheet
 from consult.drafts.writing import Wording
 from consult.kernel import i18n
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError
 from consult.kernel.forms import ConsultForm, PressForm, spread
 from consult.kernel.i18n import gettext as _
+from consult.kernel.paging import number
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 
@@ -80,55 +77,15 @@ def show(slug: str) -> Answer:
     return page("desk_show", at, changes=changes, form=PressForm())
 
 
-@blueprint.route(BASE + "/import", methods=["GET", "POST"])
-def bring(slug: str) -> Answer:
-    """First the file or the pasted text, then what was read in it, then it is saved."""
-    at = bench(slug)
-    form = ImportForm(language=at.language or i18n.language())
-    if not form.validate_on_submit():
-        return page("desk_import", at, 422 if form.errors else 200, form=form, complaints=[])
-    try:
-        warnings: list[Complaint] = []
-        raw = form.raw
-        if isinstance(raw, bytes):
-            raw = source_of(raw, form.language.data, warnings)
-        form.source.data = raw
-        parsed = importing.read_markdown(form.source.data, form.language.data)
-    except UnreadableTextError as error:
-        return page("desk_import", at, 422, form=form, complaints=error.complaints)
-    if request.form.get("step") == "save":
-        try:
-            with act() as session:
-                queries.bring_in(
-                    session, at, parsed, basis=form.basis.data, actor=acting(), now=served_at()
-                )
-        except ConsultError as error:
-            form.refuse(error)
-            at = bench(slug)
-        else:
-            flash(_("The text is saved. Nothing is public yet."), "success")
-            return seen_other("drafts_desk.show", slug=slug)
-    form.basis.data = at.basis
-    plan = queries.plan(current_session(), at, parsed)
-    return page(
-        "desk_preview",
-        at,
-        409 if form.form_errors else 200,
-        form=form,
-        parsed=parsed,
-        plan=plan,
-        warnings=[*warnings, *parsed.warnings],
-    )
-
-
 @blueprint.post(BASE + "/publish")
 def publish(slug: str) -> Answer:
     at = bench(slug)
     if at.next is None:
         raise NotFoundError
     if PressForm().validate_on_submit():
+        i18n.load()
         with act() as session:
-            publishing.publish_first(session, at.next, actor=acting(), now=served_at())
+            publishing.publish_text(session, at.next, actor=acting(), now=served_at())
         flash(_("The text is published."), "success")
     return seen_other("drafts_desk.show", slug=slug)
 
@@ -152,13 +109,19 @@ def ground(slug: str, edit_id: int) -> Answer:
     at = bench(slug)
     row = queries.edit_in_work(current_session(), at, edit_id)
     given = row.edit.ground or {}
-    form = GroundForm(**spread("words", given))
+    form = GroundForm(kind=row.edit.ground_kind, **spread("words", given))
     if form.validate_on_submit():
         try:
             with act() as session:
                 found = queries.edit_in_work(session, at, edit_id)
-                revision.set_ground(
-                    session, found.edit, form.texts("words"), actor=acting(), now=served_at()
+                revision.state_ground(
+                    session,
+                    session.get_one(Version, found.edit.version_id),
+                    [edit_id],
+                    form.kind.data,
+                    form.texts("words"),
+                    actor=acting(),
+                    now=served_at(),
                 )
         except ConsultError as error:
             form.refuse(error)
@@ -174,7 +137,7 @@ def erratum(slug: str, version: int, key: str) -> Answer:
     """A dated note beside a published text that is wrong; the text itself stays."""
     at = bench(slug)
     row = queries.published_clause(current_session(), at, version, key)
-    form = ErratumForm()
+    form = NoteForm()
     if form.validate_on_submit():
         try:
             with act() as session:
@@ -193,56 +156,94 @@ def _status(form: ConsultForm) -> int:
     return 422 if form.errors else 200
 
 
-def _in_work(slug: str) -> tuple[Bench, Version]:
-    """The table and the version being written. Raises NotPublishedYetError without one."""
-    at = bench(slug)
+# What the button of a page does that keeps words which could not be saved.
+RESTORE, GO_ON = "restore", "preview"
+
+
+def kept(at: Bench, row: ClauseRow | None = None, *, restores: bool = True) -> Answer | None:
+    """Of a form whose place is gone: the words that were typed, why, and how to go on with them.
+
+    `row` is the clause as it is published, if it was deleted; `restores` is whether the page that
+    was sent can put it back. None where nothing was typed.
+    """
+    form = ClauseForm()
+    if not form.is_submitted() or "source" not in request.form:
+        return None
+    sentence, go_on, step = _(NothingBegunError.message), _("Go on once that is done"), GO_ON
+    if row is not None:
+        sentence = _("%(clause)s was deleted from the next version meanwhile.", clause=row.label)
+    if row is not None and restores:
+        go_on, step = _("Restore the clause and go on"), RESTORE
+    return page(
+        "desk_kept",
+        at,
+        409,
+        form=form,
+        sentence=sentence,
+        action=request.path,
+        go_on=go_on,
+        step=step,
+    )
+
+
+def begun(at: Bench) -> Version:
+    """The version being written. Raises NothingBegunError without one."""
     if at.next is None:
         raise NothingBegunError
-    return at, at.next
+    return at.next
 
 
-@dataclass
-class Sheet:
-    """One clause on the table: as it is published, as it is saved, and as it is typed."""
-
-    form: ClauseForm
-    published: ClauseRow | None
-    row: ClauseRow
-    mine: ClauseRow
-    words: Wording | None = None
-    # Somebody else's words, saved since this form was made.
-    theirs: ClauseRow | None = None
-
-    def shown(self, at: Bench, status: int = 200) -> Answer:
-        return page("desk_clause", at, status, sheet=self, form=self.form, row=self.row)
+def in_work(slug: str) -> tuple[Bench, Version]:
+    """The table and the version being written. Raises NothingBegunError without one."""
+    at = bench(slug)
+    return at, begun(at)
 
 
 @blueprint.route(BASE + "/clauses/<key>", methods=["GET", "POST"])
 def clause(slug: str, key: str) -> Answer:
     """One clause: its words, and beside them what that changes."""
-    at, version = _in_work(slug)
+    at = bench(slug)
+    if at.next is None and (words_kept := kept(at)):
+        return words_kept
+    version = begun(at)
     published, row = queries.clause_in_work(current_session(), at, key)
+    if row is None and published is not None and request.form.get("step") == RESTORE:
+        row = _restored(at, version, published)
     if row is None:
-        return page("desk_gone", at, row=published, form=PressForm())
-    form = ClauseForm(number=row.number, heading=row.heading, source=row.source, saved=row.saved)
+        return kept(at, published) or page("desk_gone", at, row=published, form=PressForm())
+    form = ClauseForm(**sheets.facts(row))
+    if request.form.get("step") == RESTORE:
+        form.saved.data, form.saved.raw_data = row.saved, None
     sheet = Sheet(form, published, row, row)
-    if not form.validate_on_submit() or not _typed(sheet):
-        return sheet.shown(at, _status(form))
-    if request.form.get("step") != "save":
-        return sheet.shown(at)
-    return _save(at, version, sheet)
-
-
-def _typed(sheet: Sheet) -> bool:
-    """Render what was typed; False, with the reason in the form, where it cannot be stored."""
-    words = _words(sheet.form)
+    words = rendered(form) if form.validate_on_submit() else None
     if words is None:
-        return False
-    sheet.words, sheet.mine = words, queries.as_written(sheet.row, words)
-    return True
+        return _sheet_page(at, sheet, _status(form))
+    sheet.take(words)
+    step = request.form.get("step")
+    if step in BOTH and sheets.put_together(sheet, keep_mine=step == "mine"):
+        return _sheet_page(at, sheet)
+    if step == "kept":
+        sheet.beside = row
+    return _save(at, version, sheet) if step == "save" else _sheet_page(at, sheet)
 
 
-def _words(form: WordsForm) -> Wording | None:
+def _restored(at: Bench, version: Version, published: ClauseRow) -> ClauseRow | None:
+    """The clause put back at its place, for words that are typed for it."""
+    if PressForm().validate_on_submit():
+        with act() as session:
+            revision.restore(session, version, published.clause_id, actor=acting(), now=served_at())
+    return queries.clause_in_work(current_session(), at, published.key)[1]
+
+
+# Which of two words to take where two officials changed the same ones.
+BOTH = ("mine", "theirs")
+
+
+def _sheet_page(at: Bench, sheet: Sheet, status: int = 200) -> Answer:
+    return page("desk_clause", at, status, sheet=sheet, form=sheet.form, row=sheet.row)
+
+
+def rendered(form: WordsForm) -> Wording | None:
     """The words of a form, rendered; None, with the reason in it, where they cannot be stored."""
     try:
         return revision.wording(
@@ -274,33 +275,32 @@ def _save(at: Bench, version: Version, sheet: Sheet) -> Answer:
         sheet.form.refuse(error)
         at = bench(slug)
         if isinstance(error, StaleClauseError):
-            _show_both(at, sheet)
-        return sheet.shown(at, 409)
+            _published, theirs = queries.clause_in_work(current_session(), at, key)
+            if theirs is not None:
+                sheet.show_both(theirs)
+        return _sheet_page(at, sheet, 409)
     flash(_("%(clause)s is saved.", clause=sheet.mine.name), "success")
     return _back_to(slug, key)
 
 
-def _show_both(at: Bench, sheet: Sheet) -> None:
-    """Put the other's words beside mine: whoever saves now has seen both."""
-    _published, theirs = queries.clause_in_work(current_session(), at, sheet.row.key)
-    if theirs is not None:
-        sheet.theirs = theirs
-        sheet.form.saved.data, sheet.form.saved.raw_data = theirs.saved, None
-
-
 def _back_to(slug: str, key: str) -> Response:
-    return redirect(url_for("drafts_desk.show", slug=slug) + f"#{key}", 303)  # type: ignore[return-value]
+    # The browser forgets what it kept of a form that is saved.
+    address = url_for("drafts_desk.show", slug=slug, kept=request.form.get("kept"))
+    return redirect(f"{address}#{key}", 303)  # type: ignore[return-value]
 
 
 @blueprint.route(BASE + "/insert", methods=["GET", "POST"])
 def insert(slug: str) -> Answer:
-    at, version = _in_work(slug)
+    at = bench(slug)
+    if at.next is None and (words_kept := kept(at)):
+        return words_kept
+    version = begun(at)
     rows = queries.rows(current_session(), at)
     form = InsertForm(after=request.args.get("after", ""))
     form.after.choices = places(rows)
     if not form.validate_on_submit():
         return page("desk_insert", at, _status(form), form=form)
-    words = _words(form)
+    words = rendered(form)
     if words is None:
         return page("desk_insert", at, 422, form=form)
     try:
@@ -325,7 +325,7 @@ def insert(slug: str) -> Answer:
 
 @blueprint.route(BASE + "/clauses/<key>/move", methods=["GET", "POST"])
 def move(slug: str, key: str) -> Answer:
-    at, version = _in_work(slug)
+    at, version = in_work(slug)
     rows = queries.rows(current_session(), at)
     row = queries.row_of(rows, key)
     form = PlaceForm(after=queries.key_before(rows, row))
@@ -351,7 +351,7 @@ def move(slug: str, key: str) -> Answer:
 
 @blueprint.route(BASE + "/clauses/<key>/delete", methods=["GET", "POST"])
 def delete(slug: str, key: str) -> Answer:
-    at, version = _in_work(slug)
+    at, version = in_work(slug)
     row = queries.row_of(queries.rows(current_session(), at), key)
     form = DeleteForm(saved=row.saved)
     if not form.validate_on_submit():
@@ -377,13 +377,24 @@ def delete(slug: str, key: str) -> Answer:
 @blueprint.post(BASE + "/clauses/<key>/restore")
 def restore(slug: str, key: str) -> Answer:
     """Give a clause its published words back, and its place if it was deleted."""
-    at, version = _in_work(slug)
+    at, version = in_work(slug)
     published, _written = queries.clause_in_work(current_session(), at, key)
     if published is None:
         raise NotFoundError
     if PressForm().validate_on_submit():
-        with act() as session:
-            revision.restore(session, version, published.clause_id, actor=acting(), now=served_at())
+        try:
+            with act() as session:
+                revision.restore(
+                    session,
+                    version,
+                    published.clause_id,
+                    saved=number(request.form.get("saved")),
+                    actor=acting(),
+                    now=served_at(),
+                )
+        except StaleClauseError as error:
+            flash(_(error.message), "error")
+            return seen_other("drafts_desk.clause", slug=slug, key=key)
         flash(_("%(clause)s stands again as it was published.", clause=published.name), "success")
     return _back_to(slug, key)
 

@@ -1,27 +1,22 @@
 """What officials see of the text: the published version and the one being written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.consultations import counters
 from consult.consultations.models import Consultation
-from consult.drafts import importing, queries
-from consult.drafts.comparison import ClauseChange, by_clause, compare_versions
-from consult.drafts.errors import StalePreviewError
-from consult.drafts.matching import Match
-from consult.drafts.models import Clause, ClauseText, Draft, Version
+from consult.drafts import import_queries, queries
+from consult.drafts.comparison import (
+    ClauseChange,
+    by_clause,
+    compare_versions,
+    with_moves,
+)
+from consult.drafts.models import Clause, Draft, TextImport, Version
 from consult.drafts.queries import ClauseRow, EditRow
-from consult.drafts.reading import ParsedDraft
-from consult.drafts.replacing import known_clauses, replace_text
-from consult.drafts.replacing import plan as plan_replacement
-from consult.drafts.writing import Wording
-from consult.kernel import ids
-from consult.kernel.actor import Actor
 from consult.kernel.errors import NotFoundError
 
 
@@ -37,6 +32,8 @@ class Bench:
     next: Version | None
     # A name for the state of that version: a preview made from another state is stale.
     basis: str
+    # Whether a text is being brought in and not saved yet.
+    brought: bool = False
 
     @property
     def current(self) -> Version | None:
@@ -49,29 +46,21 @@ class Bench:
 
 def bench(session: Session, consultation: Consultation) -> Bench:
     """Two statements: the text with its versions, and the state of the one being written."""
+    lying = select(TextImport.id).where(TextImport.consultation_id == Consultation.id).exists()
     rows: Sequence[Any] = session.execute(
-        select(Draft, Version)
+        select(Draft, Version, lying)
+        .select_from(Consultation)
+        .outerjoin(Draft, Draft.consultation_id == Consultation.id)
         .outerjoin(Version, Version.draft_id == Draft.id)
-        .where(Draft.consultation_id == consultation.id)
+        .where(Consultation.id == consultation.id)
         .order_by(Version.number)
     ).all()
-    versions = [version for _, version in rows if version is not None]
+    versions = [version for _, version, _ in rows if version is not None]
     published = [version for version in versions if version.published_at is not None]
     version = next((v for v in versions if v.published_at is None), None)
-    draft = rows[0][0] if rows else None
-    return Bench(consultation, draft, published, version, fingerprint(session, version))
-
-
-def fingerprint(session: Session, version: Version | None) -> str:
-    """A short name for what is saved in a version: any save, insertion or deletion changes it."""
-    if version is None:
-        return "-"
-    rows = session.execute(
-        select(ClauseText.clause_id, ClauseText.saved, ClauseText.position)
-        .where(ClauseText.version_id == version.id)
-        .order_by(ClauseText.language, ClauseText.position)
-    )
-    return ids.fingerprint(version.id, *(tuple(row) for row in rows))
+    draft, _version, brought = rows[0]
+    basis = import_queries.fingerprint(session, version)
+    return Bench(consultation, draft, published, version, basis, brought)
 
 
 def changes(session: Session, at: Bench) -> list[ClauseChange]:
@@ -86,38 +75,7 @@ def changes(session: Session, at: Bench) -> list[ClauseChange]:
     before = queries.clauses(session, base.id, at.language)
     texts = {row.text_id: row for row in (*before, *rows)}
     edits = by_clause(queries.edits_of_version(session, version.id, at.language, texts=texts))
-    return compare_versions(before, rows, edits, named=False)
-
-
-def plan(
-    session: Session, at: Bench, parsed: ParsedDraft
-) -> tuple[list[Match], list[ClauseRow]] | None:
-    """What a revised file would do to the published text; None for a first version."""
-    if at.current is None:
-        return None
-    base = queries.clauses(session, at.current.id, parsed.language)
-    standing = queries.clauses(session, at.next.id, parsed.language) if at.next else []
-    return plan_replacement(known_clauses(base, standing), parsed)
-
-
-def bring_in(
-    session: Session,
-    at: Bench,
-    parsed: ParsedDraft,
-    *,
-    basis: str | None,
-    actor: Actor,
-    now: datetime,
-) -> Version:
-    """Store what was previewed: the first version, or the next one from a revised file.
-
-    Raises StalePreviewError when somebody saved something meanwhile.
-    """
-    counters.hold(session, at.consultation.id)
-    if fingerprint(session, queries.next_version(session, at.consultation.id)) != basis:
-        raise StalePreviewError
-    write = importing.import_first if at.current is None else replace_text
-    return write(session, at.consultation, parsed, actor=actor, now=now)
+    return with_moves(compare_versions(before, rows, edits, named=False))
 
 
 def clause_in_work(
@@ -164,18 +122,6 @@ def key_before(standing: Sequence[ClauseRow], row: ClauseRow) -> str:
 def key_of(session: Session, clause: int) -> str:
     """The key of a clause."""
     return session.get_one(Clause, clause).key
-
-
-def as_written(row: ClauseRow, words: Wording) -> ClauseRow:
-    """A clause as it would be with other words."""
-    return replace(
-        row,
-        number=words.number,
-        heading=words.heading,
-        source=words.rendered.source,
-        html=words.rendered.html,
-        text=words.rendered.text,
-    )
 
 
 def edit_in_work(session: Session, at: Bench, edit_id: int) -> EditRow:

@@ -7,23 +7,25 @@ sibling begins with the same words.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
+from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
+from consult.drafts.sentences import Span, units
+
 EQUAL, DELETE, INSERT, REPLACE = "equal", "delete", "insert", "replace"
 
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
-# A sentence or a numbered item: up to its closing mark and the space behind, or a line's end.
-_UNIT = re.compile(r"[^\n]*?(?:[.;:!?…](?=\s)\s*|\n+|\Z)|\n+")
+# "8,50", "30.06.2026", "km/h" and "avant-projet" are one word each.
+_TOKEN = re.compile(r"\w+(?:(?:[-‑/:]|(?<=\d)[.,](?=\d))\w+)*|\s+|[^\w\s]")
 _WORDS = re.compile(r"\w+")
 
-# Comparing n with m tokens takes n·m/64 steps and n·m/8 bytes: at most 12 MB and a few
-# hundredths of a second. What is larger is compared by sentence, or shown as replaced.
+# Comparing n with m tokens takes n·m/64 steps and n·m/8 bytes: all comparisons of two texts
+# together take at most 12 MB and a few hundredths of a second. What is left then is shown as replaced.
 MAX_WORK = 100_000_000
-# Pairs of unlike sentences whose likeness is measured in one gap.
+# Pairs of unlike sentences whose likeness is measured: in one gap, and in all.
 MAX_PAIRS = 2_500
+MAX_PAIRS_IN_ALL = 10_000
 # Sentences less alike than this are not versions of each other.
 MIN_LIKENESS = 0.5
 # One sentence in the place of one other, with nothing in common but perhaps how they begin or end.
@@ -31,8 +33,7 @@ ALONE = 0.001
 MIN_COMMON_END = 3  # words
 
 
-@dataclass(frozen=True)
-class Hunk:
+class Hunk(NamedTuple):
     """A stretch that is equal in both texts, or differs: code point offsets in each."""
 
     tag: str
@@ -42,22 +43,31 @@ class Hunk:
     after_end: int
 
 
-@dataclass(frozen=True)
-class Span:
-    """A token or sentence with its place in its text."""
+class Pair(NamedTuple):
+    """A run of sentences before and after, by their numbers or by code points.
 
-    words: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A run of sentences before and after. Likeness is 1 for equal ones, 0 for a mere gap."""
+    Likeness is 1 for equal ones, 0 for those that only stand at the same place.
+    """
 
     before: tuple[int, int]
     after: tuple[int, int]
     likeness: float
+
+
+class Budget:
+    """How much may still be compared between two texts, so that no text is too much."""
+
+    def __init__(self) -> None:
+        self.work = MAX_WORK
+        self.pairs = MAX_PAIRS_IN_ALL
+
+    def spend(self, work: int, pairs: int = 0) -> bool:
+        """Take so much of it; False, and nothing taken, where there is not enough left."""
+        if work > self.work or pairs > self.pairs:
+            return False
+        self.work -= work
+        self.pairs -= pairs
+        return True
 
 
 def tokens(text: str) -> list[Span]:
@@ -65,57 +75,70 @@ def tokens(text: str) -> list[Span]:
     return [Span(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
-def units(text: str) -> list[Span]:
-    """Sentences and lines, each with the white space behind it; together they are the text.
-
-    An abbreviation ("Art. 3", "z. B.") is no sentence: what has fewer than three words goes
-    with what follows on its line.
-    """
-    out: list[Span] = []
-    start = 0
-    for found in _UNIT.finditer(text):
-        words = text[start : found.end()]
-        if words and (words.endswith("\n") or len(_WORDS.findall(words)) >= 3):
-            out.append(Span(words, start, found.end()))
-            start = found.end()
-    if start < len(text):
-        out.append(Span(text[start:], start, len(text)))
-    return out
-
-
 def likeness(before: str, after: str) -> float:
     """How alike two texts are, from 0 to 1: the share of words in common, in order."""
-    left, right = _words(before), _words(after)
+    return words_alike(word_list(before), word_list(after))
+
+
+def words_alike(left: Sequence[str], right: Sequence[str]) -> float:
+    """The same of texts that were taken apart before: for one that is compared many times."""
     if not left or not right:
         return 1.0 if left == right else 0.0
-    if len(left) * len(right) > MAX_WORK:
-        return 0.0
-    return LCSseq.similarity(left, right) * 2 / (len(left) + len(right))
+    first, last = common(left, right)
+    left_rest, right_rest = len(left) - first - last, len(right) - first - last
+    same = first + last
+    if left_rest * right_rest <= MAX_WORK:
+        inner = left[first : len(left) - last], right[first : len(right) - last]
+        same += LCSseq.similarity(*inner)
+    return same * 2 / (len(left) + len(right))
 
 
-def _words(text: str) -> list[str]:
-    return [m[0] for m in _TOKEN.finditer(text) if not m[0].isspace()]
+def common(left: Sequence[str], right: Sequence[str]) -> tuple[int, int]:
+    """How many words two texts have in common at their beginning and, behind that, at their end."""
+    limit = min(len(left), len(right))
+    first = next((i for i in range(limit) if left[i] != right[i]), limit)
+    rest = limit - first
+    last = next((i for i in range(rest) if left[-1 - i] != right[-1 - i]), rest)
+    return first, last
+
+
+def word_list(text: str) -> list[str]:
+    """Words and marks of a text, without white space: what likeness counts."""
+    return [words for words in _TOKEN.findall(text) if not words.isspace()]
 
 
 def word_diff(before: str, after: str) -> list[Hunk]:
     """The hunks that lead from `before` to `after`, in order and without a gap in either text."""
-    if before == after:
-        return [Hunk(EQUAL, 0, len(before), 0, len(after))] if before else []
-    hunks: list[Hunk] = []
-    for left, right, alike in aligned(before, after):
-        hunks += _within(before, after, left, right, alike)
-    phrases = _phrases(before, after, _joined(hunks))
-    return _joined(list(_trimmed(before, after, phrases)))
+    return compared(before, after)[1]
 
 
-def aligned(before: str, after: str) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
-    """Pair stretches of both texts: (span before, span after, likeness), in order.
+def compared(before: str, after: str) -> tuple[list[Pair], list[Hunk]]:
+    """Which stretches of two wordings are versions of each other, and the hunks of all.
 
-    Likeness is 1 for equal stretches, 0 for stretches that only stand at the same place.
+    A stretch is a sentence, or two that became one or were one.
     """
+    if before == after:
+        return [], [Hunk(EQUAL, 0, len(before), 0, len(after))] if before else []
+    hunks: list[Hunk] = []
+    budget = Budget()
+    stretches = list(_aligned(before, after, budget))
+    for left, right, alike in stretches:
+        old, new = before[slice(*left)], after[slice(*right)]
+        if alike == 1.0 and old == new:
+            hunks.append(Hunk(EQUAL, *left, *right))
+        elif alike == 0.0 or not old or not new:
+            hunks.append(_hunk(left, right))
+        else:
+            hunks += _within((old, left[0]), (new, right[0]), alike, budget)
+    phrases = _phrases(before, after, joined(hunks))
+    return stretches, joined(list(trimmed(before, after, phrases)))
+
+
+def _aligned(before: str, after: str, budget: Budget) -> Iterator[Pair]:
+    """Pair stretches of both texts by their code points, in order."""
     left, right = units(before), units(after)
-    for pair in _aligned_units(left, right):
-        yield (
+    for pair in _aligned_units(left, right, budget):
+        yield Pair(
             _span(left, pair.before, len(before)),
             _span(right, pair.after, len(after)),
             pair.likeness,
@@ -128,102 +151,185 @@ def _span(spans: Sequence[Span], run: tuple[int, int], length: int) -> tuple[int
     return start, (spans[last - 1].end if last > first else start)
 
 
-def _aligned_units(left: Sequence[Span], right: Sequence[Span]) -> Iterator[Pair]:
-    if len(left) * len(right) > MAX_WORK:
-        yield Pair((0, len(left)), (0, len(right)), 0.0)
-        return
+def _aligned_units(left: Sequence[Span], right: Sequence[Span], budget: Budget) -> Iterator[Pair]:
     # The last sentence has no line's end behind it, and is the same sentence all the same.
     a, b = [unit.words.rstrip() for unit in left], [unit.words.rstrip() for unit in right]
-    at_i = at_j = 0
-    for block in LCSseq.opcodes(a, b).as_matching_blocks():
-        if at_i < block.a or at_j < block.b:
-            yield from _similar(a, b, (at_i, block.a), (at_j, block.b))
-        at_i, at_j = block.a + block.size, block.b + block.size
-        for k in range(block.size):
-            i, j = block.a + k, block.b + k
-            yield Pair((i, i + 1), (j, j + 1), 1.0)
+    return paired(a, b, budget, joins=True)
 
 
-def _similar(
-    a: Sequence[str], b: Sequence[str], before: tuple[int, int], after: tuple[int, int]
+def paired(
+    a: Sequence[str], b: Sequence[str], budget: Budget | None = None, *, joins: bool = False
 ) -> Iterator[Pair]:
-    """Pair the sentences of a gap so that the sum of their likeness is greatest."""
-    (i0, i1), (j0, j1) = before, after
-    if (i1 - i0) * (j1 - j0) > MAX_PAIRS:
-        yield Pair(before, after, 0.0)
-        return
-    if i1 - i0 == j1 - j0 == 1:
-        yield Pair(before, after, max(likeness(a[i0], b[j0]), ALONE))
-        return
-    score = [[likeness(a[i], b[j]) for j in range(j0, j1)] for i in range(i0, i1)]
-    best = [[0.0] * (j1 - j0 + 1) for _ in range(i1 - i0 + 1)]
-    for i in range(i1 - i0 - 1, -1, -1):
-        for j in range(j1 - j0 - 1, -1, -1):
-            together = score[i][j] + best[i + 1][j + 1] if score[i][j] >= MIN_LIKENESS else 0.0
-            best[i][j] = max(best[i + 1][j], best[i][j + 1], together)
-    i = j = 0
-    from_i, from_j = i0, j0
-    while i < i1 - i0 and j < j1 - j0:
-        if score[i][j] >= MIN_LIKENESS and best[i][j] == score[i][j] + best[i + 1][j + 1]:
-            if from_i < i0 + i or from_j < j0 + j:
-                yield Pair((from_i, i0 + i), (from_j, j0 + j), 0.0)
-            yield Pair((i0 + i, i0 + i + 1), (j0 + j, j0 + j + 1), score[i][j])
-            i, j = i + 1, j + 1
-            from_i, from_j = i0 + i, j0 + j
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
+    """Pair equal and similar sentences (or paragraphs) of two texts, in order.
+
+    With `joins`, two sentences may also have become one, and one two. What has no partner stands in
+    pairs of likeness 0, in which either side may be empty or long.
+    """
+    first, last = common(a, b)
+    end_i, end_j = len(a) - last, len(b) - last
+    for k in range(first):
+        yield Pair((k, k + 1), (k, k + 1), 1.0)
+    pairing = _Pairing(a, b, budget or Budget(), _JOINS if joins else _SINGLES)
+    yield from pairing.run((first, end_i), (first, end_j))
+    for k in range(last):
+        yield Pair((end_i + k, end_i + k + 1), (end_j + k, end_j + k + 1), 1.0)
+
+
+class _Step(NamedTuple):
+    """So many sentences of either side that belong together; likeness is 0 for one left out."""
+
+    left: int
+    right: int
+    likeness: float
+
+
+# How many sentences of either side may belong together, and by how much more alike they must be
+# than one and one. Where it is all the same, the last is taken.
+_Together = Sequence[tuple[int, int, float]]
+_SINGLES: _Together = [(1, 1, 0.0)]
+_JOINS: _Together = [(2, 1, 0.1), (1, 2, 0.1), (1, 1, 0.0)]
+
+
+class _Pairing:
+    """Two runs of sentences while they are paired."""
+
+    def __init__(
+        self, a: Sequence[str], b: Sequence[str], budget: Budget, together: _Together
+    ) -> None:
+        self._a, self._b = a, b
+        self._budget, self._together = budget, together
+
+    def run(self, before: tuple[int, int], after: tuple[int, int]) -> Iterator[Pair]:
+        """The equal sentences, and what is alike between them."""
+        (i0, i1), (j0, j1) = before, after
+        if not self._budget.spend((i1 - i0) * (j1 - j0)):
+            yield Pair(before, after, 0.0)
+            return
+        at_i, at_j = i0, j0
+        for block in LCSseq.opcodes(self._a[i0:i1], self._b[j0:j1]).as_matching_blocks():
+            to_i, to_j = i0 + block.a, j0 + block.b
+            if at_i < to_i or at_j < to_j:
+                yield from self._gap((at_i, to_i), (at_j, to_j))
+            at_i, at_j = to_i + block.size, to_j + block.size
+            for k in range(block.size):
+                yield Pair((to_i + k, to_i + k + 1), (to_j + k, to_j + k + 1), 1.0)
+
+    def _gap(self, before: tuple[int, int], after: tuple[int, int]) -> Iterator[Pair]:
+        """Sentences that changed, so that the sum of their likeness is greatest."""
+        left = [word_list(words) for words in self._a[slice(*before)]]
+        right = [word_list(words) for words in self._b[slice(*after)]]
+        pairs, work = len(left) * len(right), sum(map(len, left)) * sum(map(len, right))
+        if 1 < pairs <= MAX_PAIRS and self._afford(work, pairs, self._together):
+            yield from _steps(_best(left, right, self._together), before, after)
+        elif 1 < pairs <= MAX_PAIRS and self._afford(work, pairs, _SINGLES):
+            yield from _steps(_best(left, right, _SINGLES), before, after)
+        elif (pairs == 1 or pairs > MAX_PAIRS) and self._budget.spend(work):
+            # Too many to be paired: if they are much alike on the whole, word by word will do.
+            alike = words_alike([*chain(*left)], [*chain(*right)])
+            yield Pair(before, after, max(alike, ALONE))
         else:
-            j += 1
+            yield Pair(before, after, ALONE if pairs == 1 else 0.0)
+
+    def _afford(self, work: int, pairs: int, together: _Together) -> bool:
+        """Take what comparing all pairs in these ways costs; two sentences are twice the words."""
+        times = sum(left + right - 1 for left, right, _ in together)
+        return self._budget.spend(times * work, len(together) * pairs)
+
+
+def _steps(
+    steps: Iterator[_Step], before: tuple[int, int], after: tuple[int, int]
+) -> Iterator[Pair]:
+    """Pairs from steps; what was left out between two of them stands together."""
+    (i, i1), (j, j1) = before, after
+    from_i, from_j = i, j
+    for step in steps:
+        if step.likeness:
+            if from_i < i or from_j < j:
+                yield Pair((from_i, i), (from_j, j), 0.0)
+            from_i, from_j = i + step.left, j + step.right
+            yield Pair((i, from_i), (j, from_j), step.likeness)
+        i, j = i + step.left, j + step.right
     if from_i < i1 or from_j < j1:
         yield Pair((from_i, i1), (from_j, j1), 0.0)
 
 
+def _best(
+    left: Sequence[list[str]], right: Sequence[list[str]], together: _Together
+) -> Iterator[_Step]:
+    """The way through both runs of sentences on which the sum of likeness is greatest."""
+    best = [[0.0] * (len(right) + 1) for _ in range(len(left) + 1)]
+    chosen: dict[tuple[int, int], _Step] = {}
+    for i in range(len(left) - 1, -1, -1):
+        for j in range(len(right) - 1, -1, -1):
+            steps = [_Step(0, 1, 0.0), _Step(1, 0, 0.0)]
+            for m, n, cost in together:
+                if i + m <= len(left) and j + n <= len(right):
+                    alike = words_alike([*chain(*left[i : i + m])], [*chain(*right[j : j + n])])
+                    if alike - cost >= MIN_LIKENESS:
+                        steps.append(_Step(m, n, alike - cost))
+            sums = [step.likeness + best[i + step.left][j + step.right] for step in steps]
+            best[i][j] = max(sums)
+            chosen[i, j] = steps[-1 - sums[::-1].index(best[i][j])]
+    i = j = 0
+    while i < len(left) and j < len(right):
+        step = chosen[i, j]
+        yield step
+        i, j = i + step.left, j + step.right
+
+
 def _within(
-    before: str, after: str, left: tuple[int, int], right: tuple[int, int], alike: float
+    left: tuple[str, int], right: tuple[str, int], alike: float, budget: Budget
 ) -> list[Hunk]:
-    """The hunks of one pair of stretches."""
-    if alike == 1.0 and before[slice(*left)] == after[slice(*right)]:
-        return [Hunk(EQUAL, *left, *right)]
-    a, b = tokens(before[slice(*left)]), tokens(after[slice(*right)])
-    if not a or not b or alike == 0.0 or len(a) * len(b) > MAX_WORK:
-        return [_hunk(left, right)]
-    if alike < MIN_LIKENESS:
-        return _common_ends(left, right, a, b)
-    hunks = []
-    for code in LCSseq.opcodes([t.words for t in a], [t.words for t in b]):
-        first = _span(a, (code.src_start, code.src_end), left[1] - left[0])
-        second = _span(b, (code.dest_start, code.dest_end), right[1] - right[0])
-        hunks.append(
-            Hunk(
+    """The hunks of one pair of stretches: their words, and where they begin."""
+    a, b = _TOKEN.findall(left[0]), _TOKEN.findall(right[0])
+    # Where each token begins, and where the last one ends.
+    left_at = list(accumulate(map(len, a), initial=left[1]))
+    right_at = list(accumulate(map(len, b), initial=right[1]))
+    first, last = common(a, b)
+    end_a, end_b = len(a) - last, len(b) - last
+    if alike < MIN_LIKENESS or not budget.spend((end_a - first) * (end_b - first)):
+        return _common_ends(a, b, left_at, right_at, (first, last))
+    codes = LCSseq.opcodes(a[first:end_a], b[first:end_b])
+    runs = [
+        (EQUAL, 0, first, 0, first),
+        *(
+            (
                 code.tag,
-                left[0] + first[0],
-                left[0] + first[1],
-                right[0] + second[0],
-                right[0] + second[1],
+                first + code.src_start,
+                first + code.src_end,
+                first + code.dest_start,
+                first + code.dest_end,
             )
-        )
-    return hunks
+            for code in codes
+        ),
+        (EQUAL, end_a, len(a), end_b, len(b)),
+    ]
+    return [
+        Hunk(tag, left_at[i0], left_at[i1], right_at[j0], right_at[j1])
+        for tag, i0, i1, j0, j1 in runs
+        if i0 < i1 or j0 < j1
+    ]
 
 
 def _common_ends(
-    left: tuple[int, int], right: tuple[int, int], a: Sequence[Span], b: Sequence[Span]
+    a: Sequence[str],
+    b: Sequence[str],
+    left_at: Sequence[int],
+    right_at: Sequence[int],
+    common: tuple[int, int],
 ) -> list[Hunk]:
     """Only a beginning and an end of some words in common are equal, the rest is replaced."""
-    limit = min(len(a), len(b))
-    first = next((i for i in range(limit) if a[i].words != b[i].words), limit)
-    if sum(bool(_WORDS.match(token.words)) for token in a[:first]) < MIN_COMMON_END:
+    first, last = common
+    if sum(bool(_WORDS.match(token)) for token in a[:first]) < MIN_COMMON_END:
         first = 0
-    rest = limit - first
-    last = next((i for i in range(rest) if a[-1 - i].words != b[-1 - i].words), rest)
-    if sum(bool(_WORDS.match(token.words)) for token in a[len(a) - last :]) < MIN_COMMON_END:
+    if sum(bool(_WORDS.match(token)) for token in a[len(a) - last :]) < MIN_COMMON_END:
         last = 0
-    start = a[first - 1].end if first else 0
-    end = a[len(a) - last].start if last else left[1] - left[0]
-    new_end = b[len(b) - last].start if last else right[1] - right[0]
+    start, end = left_at[first], left_at[len(a) - last]
+    new_start, new_end = right_at[first], right_at[len(b) - last]
     hunks = [
-        Hunk(EQUAL, left[0], left[0] + start, right[0], right[0] + start),
-        _hunk((left[0] + start, left[0] + end), (right[0] + start, right[0] + new_end)),
-        Hunk(EQUAL, left[0] + end, left[1], right[0] + new_end, right[1]),
+        Hunk(EQUAL, left_at[0], start, right_at[0], new_start),
+        _hunk((start, end), (new_start, new_end)),
+        Hunk(EQUAL, end, left_at[-1], new_end, right_at[-1]),
     ]
     return [hunk for hunk in hunks if _edges(hunk)[::2] != _edges(hunk)[1::2]]
 
@@ -233,19 +339,19 @@ def _hunk(left: tuple[int, int], right: tuple[int, int]) -> Hunk:
     return Hunk(REPLACE if gone and come else DELETE if gone else INSERT, *left, *right)
 
 
-def _joined(hunks: Sequence[Hunk]) -> list[Hunk]:
+def joined(hunks: Sequence[Hunk]) -> list[Hunk]:
     """Neighbouring changes become one, and neighbouring equal stretches too."""
     out: list[Hunk] = []
     for hunk in hunks:
         last = out[-1] if out else None
         if last is not None and (last.tag == EQUAL) == (hunk.tag == EQUAL):
-            out[-1] = _over(last, hunk)
+            out[-1] = over(last, hunk)
         else:
             out.append(hunk)
     return out
 
 
-def _over(first: Hunk, last: Hunk) -> Hunk:
+def over(first: Hunk, last: Hunk) -> Hunk:
     left = (first.before_start, last.before_end)
     right = (first.after_start, last.after_end)
     if first.tag == EQUAL and last.tag == EQUAL:
@@ -261,15 +367,15 @@ def _phrases(before: str, after: str, hunks: Sequence[Hunk]) -> list[Hunk]:
         if last is None or last.tag == EQUAL:
             out.append(hunk)
         elif hunk.tag != EQUAL:
-            out[-1] = _over(last, hunk)
+            out[-1] = over(last, hunk)
         elif index < len(hunks) - 1 and _crumb(before, after, last, hunk):
-            out[-1] = _over(last, Hunk(REPLACE, *_edges(hunk)))
+            out[-1] = over(last, Hunk(REPLACE, *_edges(hunk)))
         else:
             out.append(hunk)
     return out
 
 
-def _trimmed(before: str, after: str, hunks: Sequence[Hunk]) -> Iterator[Hunk]:
+def trimmed(before: str, after: str, hunks: Sequence[Hunk]) -> Iterator[Hunk]:
     """Leave the white space that both sides of a replacement end with outside of it."""
     for hunk in hunks:
         old = before[hunk.before_start : hunk.before_end]
@@ -303,7 +409,7 @@ def _crumb(before: str, after: str, last: Hunk, hunk: Hunk) -> bool:
         after[last.after_end - 1 : last.after_end],
     }:
         return False
-    if "\n" in words:
+    if "\n" in words or "\t" in words:
         return False
     spoken = _WORDS.findall(words)
     return not spoken or (len(spoken) == 1 and len(spoken[0]) <= 3)

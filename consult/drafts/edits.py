@@ -5,16 +5,18 @@ before never changes, so the words that were struck, and where, recognise it.
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.drafts import queries
-from consult.drafts.diff import EQUAL, word_diff
-from consult.drafts.models import HEADING, TEXT, Edit, Version
+from consult.drafts.diff import Hunk
+from consult.drafts.models import HEADING, TEXT, Draft, Edit, Version
+from consult.drafts.phrases import told
 from consult.drafts.queries import ClauseRow
 
 CHANGED, INSERTED, DELETED, MOVED = "changed", "inserted", "deleted", "moved"
@@ -32,8 +34,16 @@ class Found:
     after_words: str = ""
 
 
+# The hunks between two texts that were compared before, by both texts.
+Compared = Mapping[tuple[str, str], Sequence[Hunk]]
+
+
 def compare(
-    before: ClauseRow | None, after: ClauseRow | None, *, moved: bool = False
+    before: ClauseRow | None,
+    after: ClauseRow | None,
+    *,
+    moved: bool = False,
+    compared: Compared | None = None,
 ) -> list[Found]:
     """The edits between two states of a clause. A new number alone is no edit. Pure."""
     if before is None or after is None:
@@ -44,10 +54,13 @@ def compare(
         return [Found(DELETED if after is None else INSERTED, TEXT, span, end)]
     found = [Found(MOVED)] if moved else []
     found += _phrases(HEADING, before.heading, after.heading)
-    return found + _phrases(TEXT, before.text, after.text)
+    known = (compared or {}).get((before.text, after.text))
+    return found + _phrases(TEXT, before.text, after.text, known)
 
 
-def _phrases(part: str, before: str, after: str) -> list[Found]:
+def _phrases(
+    part: str, before: str, after: str, known: Sequence[Hunk] | None = None
+) -> list[Found]:
     return [
         Found(
             CHANGED,
@@ -57,8 +70,7 @@ def _phrases(part: str, before: str, after: str) -> list[Found]:
             before[hunk.before_start : hunk.before_end],
             after[hunk.after_start : hunk.after_end],
         )
-        for hunk in word_diff(before, after)
-        if hunk.tag != EQUAL
+        for hunk in (told(before, after) if known is None else known)
     ]
 
 
@@ -86,19 +98,25 @@ def moved_clauses(before: Sequence[int], after: Sequence[int]) -> set[int]:
 
 
 def recalculate(
-    session: Session, version: Version, *, now: datetime, only: Collection[int] | None = None
+    session: Session,
+    version: Version,
+    *,
+    now: datetime,
+    only: Collection[int] | None = None,
+    compared: Compared | None = None,
 ) -> None:
     """Bring the edits of an unpublished version up to date with its words.
 
     `only` names the clauses that were saved; without it (something was inserted, deleted or
-    moved) all are compared.
+    moved) all are compared. The text is amended in its authentic language; a translation follows,
+    and has no edits of its own that an answer would have to explain. `compared` is what was
+    compared before the act, so that the lock is not held for it.
     """
     base = queries.base_of(session, version)
     if base is None:
         return
-    for language in version.languages:
-        if language in base.languages:
-            _recalculate_language(session, (base, version), language, now, only)
+    language = session.get_one(Draft, version.draft_id).language
+    _recalculate_language(session, (base, version), language, now, only, compared=compared)
 
 
 def _recalculate_language(
@@ -107,6 +125,8 @@ def _recalculate_language(
     language: str,
     now: datetime,
     only: Collection[int] | None,
+    *,
+    compared: Compared | None,
 ) -> None:
     base, version = between
     before = {row.clause_id: row for row in queries.clauses(session, base.id, language)}
@@ -122,7 +142,7 @@ def _recalculate_language(
         old, new = before.get(clause_id), after.get(clause_id)
         if _same(old, new) and clause_id not in elsewhere and not known[clause_id]:
             continue
-        found = compare(old, new, moved=clause_id in elsewhere)
+        found = compare(old, new, moved=clause_id in elsewhere, compared=compared)
         chosen = match(known[clause_id], found)
         for change, row in zip(found, chosen, strict=True):
             edit = row or Edit(version_id=version.id, clause_id=clause_id, language=language)
@@ -145,6 +165,15 @@ def _write(edit: Edit, found: Found, before: ClauseRow | None, after: ClauseRow 
     edit.before_start, edit.before_end = found.before
     edit.after_start, edit.after_end = found.after
     edit.before_words, edit.after_words = found.before_words, found.after_words
+    edit.said = _digest(found, after)
+
+
+def _digest(found: Found, after: ClauseRow | None) -> str:
+    """What an edit says. Of a new clause that is all of its words."""
+    words = [found.kind, found.part, found.before_words, found.after_words]
+    if found.kind == INSERTED and after is not None:
+        words += [after.heading, after.text]
+    return sha256("\0".join(words).encode()).hexdigest()
 
 
 def _let_go(edits: Sequence[Edit], after: ClauseRow | None, now: datetime) -> None:

@@ -71,6 +71,44 @@ class StalePreviewError(ConsultError):
     )
 
 
+class NoSuchPlaceError(ConsultError):
+    """There is no such clause, or nothing can stand there."""
+
+    status = 422
+    message = mark("This cannot be done at this place of the text.")
+
+
+class StaleImportError(ConsultError):
+    """What is being brought in was changed since the page was made; nothing is overwritten."""
+
+    message = mark(
+        "This text was changed since the page was made, by somebody else or in another window."
+        " Nothing was done. Below is the text as it is now."
+    )
+
+
+class ImportGoneError(ConsultError):
+    """No text is being brought in."""
+
+    message = mark(
+        "The text that was brought in does not lie here any more: it was saved, replaced or thrown"
+        " away, by somebody else or in another window. Nothing was done now. Below is the draft."
+    )
+
+
+class TooLongTitleError(ConsultError):
+    status = 422
+    message = mark("This heading is too long.")
+
+
+class NothingToUndoError(ConsultError):
+    message = mark("There is no step that can be undone.")
+
+
+class OpenQuestionsError(ConsultError):
+    message = mark("Please decide first which clauses the doubtful ones continue.")
+
+
 class ClauseGoneError(ConsultError):
     """Somebody else deleted the clause meanwhile."""
 
@@ -86,6 +124,57 @@ class ClauseWordsError(ConsultError):
 class ClauseMoveError(ConsultError):
     status = 422
     message = mark("The clause cannot be moved to this place.")
+
+
+class PlacedMeanwhileError(ConsultError):
+    """Somebody else has said where the words stand."""
+
+    message = mark(
+        "Somebody else has decided this since you opened it. Below is what they decided."
+    )
+
+
+class NewerTextError(ConsultError):
+    """Words are placed in the newest version only."""
+
+    message = mark("A newer version of the text has been published. Please begin again with that.")
+
+
+class WordsElsewhereError(ConsultError):
+    """The clause has no such words."""
+
+    status = 422
+    message = mark("These words do not stand in the clause in this form.")
+
+
+class EditGoneError(ConsultError):
+    """Somebody else wrote on: a change is no longer in the text."""
+
+    message = mark(
+        "Somebody else has written on: one of these changes is no longer in the text."
+        " Nothing was saved. Below is the list as it is now."
+    )
+
+
+class AuthenticLanguageError(ConsultError):
+    """A translation was given in the language of the text itself."""
+
+    status = 422
+    message = mark("This is the language of the authentic text. Please choose another one.")
+
+
+class NotTheAuthenticLanguageError(ConsultError):
+    """A whole text in a language that is only a translation's would replace the authentic one."""
+
+    status = 422
+    message = mark(
+        "The authentic text is in another language. Bring this file in as a translation."
+    )
+
+
+class NothingToTranslateError(ConsultError):
+    status = 422
+    message = mark("The file adds nothing: each clause that it has stands there already.")
 
 
 class EmptyGroundError(ConsultError):

@@ -2,40 +2,22 @@
 
 from typing import Any
 
-from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
+from consult.drafts.models import GROUND_KINDS
 from consult.drafts.reading import (
     MAX_CLAUSE_CHARACTERS,
     MAX_HEADING_CHARACTERS,
     MAX_NUMBER_CHARACTERS,
 )
+from consult.drafts.words import GROUND_NAMES
 from consult.kernel.forms import ConsultForm
-from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, lazy_gettext
+from consult.kernel.i18n import LANGUAGE_NAMES, lazy_gettext
 
 MAX_NOTE = 4_000
-
-
-class ImportForm(ConsultForm):
-    """A whole text, as a file or pasted."""
-
-    file = FileField(lazy_gettext("File"))
-    source = TextAreaField(lazy_gettext("Or paste the text here"))
-    language = SelectField(
-        lazy_gettext("Language of the text"),
-        choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
-    )
-    # What stood when the preview was made.
-    basis = HiddenField()
-
-    @property
-    def raw(self) -> bytes | str:
-        """What was sent; a file comes before pasted text."""
-        sent = self.file.data.read() if self.file.data else b""
-        return sent or self.source.data or ""
 
 
 class WordsForm(ConsultForm):
@@ -62,9 +44,13 @@ class WordsForm(ConsultForm):
 
 
 class ClauseForm(WordsForm):
-    """An existing clause; `saved` says from which state of it the form was made."""
+    """An existing clause; `saved` says from which state of it the form was made, and the other
+    hidden fields hold that state."""
 
     saved = IntegerField(widget=HiddenInput())
+    begun_number = HiddenField()
+    begun_heading = HiddenField()
+    begun_source = HiddenField()
 
 
 class PlaceForm(ConsultForm):
@@ -97,7 +83,7 @@ def _words_field(code: str) -> Any:
     return TextAreaField(LANGUAGE_NAMES[code], [Length(max=MAX_NOTE, message=too_long)])
 
 
-class GroundForm(ConsultForm):
+class NoteForm(ConsultForm):
     """One text in as many languages as the official writes."""
 
     words_fr = _words_field("fr")
@@ -106,5 +92,11 @@ class GroundForm(ConsultForm):
     words_en = _words_field("en")
 
 
-class ErratumForm(GroundForm):
-    pass
+class GroundForm(NoteForm):
+    """Why the text was changed where no comment asked for it."""
+
+    kind = RadioField(
+        lazy_gettext("The ground"),
+        choices=[SelectChoice(kind, lazy_gettext(GROUND_NAMES[kind])) for kind in GROUND_KINDS],
+        validators=[InputRequired(lazy_gettext("Say which ground it is."))],
+    )

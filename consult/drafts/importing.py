@@ -34,7 +34,12 @@ def import_first(
     version = _empty_first_version(session, consultation, parsed.language, actor, now)
     version.title = {parsed.language: parsed.title} if parsed.title else dict(consultation.title)
     version.languages = [parsed.language]
-    ids = add_clauses(session, version.draft_id, [clause.key for clause in parsed.clauses])
+    ids = add_clauses(
+        session,
+        version.draft_id,
+        [clause.key for clause in parsed.clauses],
+        {clause.key: clause.ids for clause in parsed.clauses},
+    )
     add_texts(
         session,
         [

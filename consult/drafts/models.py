@@ -1,8 +1,17 @@
 """The text consulted on."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.accounts.models import User
@@ -14,6 +23,9 @@ SPLIT, JOIN, MOVE = "split", "join", "move"
 UNCHANGED, EDITED, MOVED, DELETED, UNCLEAR = "unchanged", "edited", "moved", "deleted", "unclear"
 EDIT_KINDS = ("changed", "inserted", "deleted", "moved")
 TEXT, HEADING = "text", "heading"
+# Why an official changes what no comment asked for.
+GROUND_KINDS = ("legal_quality", "council_of_state", "error", "consequence", "other")
+READING, READ, FAILED = "reading", "read", "failed"
 
 
 class Draft(Base):
@@ -57,6 +69,8 @@ class Clause(Base):
     # Akoma Ntoso style, given by the version in which it first stood: "chp_1", "art_7bis".
     key: Mapped[str] = mapped_column(String(80))
     guid: Mapped[str] = mapped_column(String(36), unique=True)
+    # What the files in which it came call it (xml:id, wId, GUID), to know it again.
+    known_as: Mapped[list[str] | None] = mapped_column(Json)
 
 
 class ClauseText(Base):
@@ -85,6 +99,41 @@ class ClauseText(Base):
     text: Mapped[str] = mapped_column(Text)
     # How often it was saved while unpublished: a stale form is refused, with both texts shown.
     saved: Mapped[int] = mapped_column(default=0)
+    # Of a translation: the number of the version whose authentic wording it still follows (0: an
+    # earlier wording that was never public); none while it gives the one beside it.
+    follows: Mapped[int | None]
+
+
+class TextImport(Base):
+    """A text that is being brought in, before it is saved as a version. One for each consultation.
+
+    Officials join, split, rename and move what was read; `source` is the Markdown as it is now.
+    """
+
+    __tablename__ = "text_import"
+    __table_args__ = (
+        one_of("state", (READING, READ, FAILED)),
+        CheckConstraint("state <> 'read' or source is not null", name="source"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id), unique=True)
+    language: Mapped[str] = mapped_column(String(2))
+    file_name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(8))
+    # The file itself, until it has been read.
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    source: Mapped[str | None] = mapped_column(Text)
+    # What was left out, or why it could not be read: sentence, line, facts.
+    complaints: Mapped[list[Any]] = mapped_column(Json, default=list)
+    # What undoes the last steps, oldest first.
+    steps: Mapped[list[Any]] = mapped_column(Json, default=list, deferred=True)
+    # Moves with every step: a page made before it is stale.
+    saved: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
 
 
 class Erratum(Base):
@@ -124,7 +173,8 @@ class Anchor(Base):
     __tablename__ = "anchor"
     __table_args__ = (
         CheckConstraint('0 <= "start" and "start" < "end"', name="span"),
-        Index("ix_anchor_clause_id", "clause_id", "version_id", "language"),
+        # Which words of a version are spoken of, in the order of its clauses.
+        Index("ix_anchor_version_id", "version_id", "language", "clause_id", "start", "end"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -148,7 +198,7 @@ class Placement(Base):
         CheckConstraint(
             "(state in ('deleted', 'unclear')) = (\"start\" is null)", name="span_unless_lost"
         ),
-        Index("ix_placement_clause_id", "clause_id", "version_id", "language"),
+        Index("ix_placement_version_id", "version_id", "language", "clause_id", "start", "end"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -175,11 +225,13 @@ class Edit(Base):
     __table_args__ = (
         one_of("kind", EDIT_KINDS),
         one_of("part", (TEXT, HEADING)),
+        one_of("ground_kind", GROUND_KINDS),
         # One that is gone may have lost its text: an inserted clause that was taken out again.
         CheckConstraint(
             "before_text_id is not null or after_text_id is not null or gone_at is not null",
             name="before_or_after",
         ),
+        CheckConstraint("ground is not null or ground_kind is null", name="kind_of_a_ground"),
         Index("ix_edit_version_id", "version_id", "clause_id"),
     )
 
@@ -200,6 +252,9 @@ class Edit(Base):
     # The words themselves, so that an edit can be recognised when the text is saved again.
     before_words: Mapped[str] = mapped_column(Text, default="")
     after_words: Mapped[str] = mapped_column(Text, default="")
-    # The official's own stated ground, where no comment is behind it.
+    # A digest of what it does to the text: whoever approved it can be asked again if it changes.
+    said: Mapped[str | None] = mapped_column(String(64))
+    # The official's own stated ground, where no comment is behind it: its kind, and in words.
+    ground_kind: Mapped[str | None] = mapped_column(String(20))
     ground: Mapped[Texts | None]
     gone_at: Mapped[datetime | None]

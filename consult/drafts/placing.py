@@ -12,7 +12,15 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from consult.drafts import queries
-from consult.drafts.anchors import Carried, Carrier, moved_to, passage
+from consult.drafts.anchors import (
+    Carried,
+    Carrier,
+    count_words,
+    divided,
+    moved_to,
+    passage,
+    torn,
+)
 from consult.drafts.models import (
     DELETED,
     EDITED,
@@ -24,12 +32,14 @@ from consult.drafts.models import (
     Placement,
     Version,
 )
+from consult.drafts.passages import Passages
 from consult.drafts.queries import ClauseRow
 from consult.drafts.strays import Strays
 from consult.kernel.inserting import conflict_insert
 from consult.kernel.release import visible
 
 BATCH = 1_000
+MOST = 0.6  # of the words of several sentences, to be shown where these went
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,13 @@ class Texts:
         self._versions: dict[tuple[int, str], dict[int, ClauseRow]] = {}
         self._carriers: dict[tuple[int, int], Carrier] = {}
         self._strays: dict[tuple[int, int], Strays] = {}
+        self._passages: dict[int, Passages] = {}
+
+    def passages(self, rows: dict[int, ClauseRow]) -> Passages:
+        """A version's whole text, in which words are looked for."""
+        if id(rows) not in self._passages:
+            self._passages[id(rows)] = Passages({i: row.text for i, row in rows.items()})
+        return self._passages[id(rows)]
 
     def strays(self, old: dict[int, ClauseRow], new: dict[int, ClauseRow]) -> Strays:
         """The sentences that stand in one of two versions only, compared once."""
@@ -146,7 +163,11 @@ def _places(session: Session, anchors: Sequence[Anchor], number: int) -> list[_P
             Placement.anchor_id.in_([anchor.id for anchor in anchors]),
             Version.number < number,
             visible(Placement.release_id),
-            Placement.start.is_not(None),
+            # What a person said is not in the text any more stays so.
+            or_(
+                Placement.start.is_not(None),
+                and_(Placement.placed_by.is_not(None), Placement.state == DELETED),
+            ),
         )
         .order_by(Version.number)
     ):
@@ -155,6 +176,8 @@ def _places(session: Session, anchors: Sequence[Anchor], number: int) -> list[_P
 
 
 def _place(anchor: Anchor, placed: Placement | None) -> _Place:
+    if placed is not None and placed.state == DELETED:
+        return _Place(anchor, placed.version_id, 0, 0, 0, DELETED)
     if placed is None or placed.start is None or placed.end is None or placed.clause_id is None:
         return _Place(
             anchor, anchor.version_id, anchor.clause_id, anchor.start, anchor.end, UNCHANGED
@@ -184,22 +207,98 @@ def carry_over(
     successors: Sequence[int],
 ) -> tuple[int | None, Carried]:
     """The clause and the span at which an anchor of the version `old` stands in `new`."""
-    before = old.get(place.clause_id)
-    if before is None:
+    if place.state == DELETED:
+        return None, Carried(DELETED)
+    if place.clause_id not in old:
         return None, Carried(UNCLEAR)
-    after = new.get(place.clause_id)
-    if after is not None:
-        carried = texts.carrier(before, after).carry(place.start, place.end)
-        if carried.state != DELETED:
-            return place.clause_id, _since_written(place, carried, after)
-    elsewhere = _elsewhere(place, before, old, new, successors)
-    if elsewhere is None:
-        elsewhere = texts.strays(old, new).carry(
-            place.clause_id, before.text, place.start, place.end
-        )
-    if elsewhere is not None:
-        return elsewhere
-    return place.clause_id if after else None, Carried(DELETED)
+    carry = _Carry(texts, old, new, successors)
+    clause_id, carried = carry.words(place.clause_id, place.start, place.end)
+    if not carried.found:
+        found = carry.sentences(place.clause_id, place.start, place.end)
+        clause_id, carried = found or (clause_id, carried)
+    if clause_id == place.clause_id:
+        carried = _since_written(place, carried, new[clause_id])
+    return clause_id, carried
+
+
+_Piece = tuple[int, tuple[int, int]]  # how many words were said, and where they stand now
+
+
+@dataclass(frozen=True)
+class _Carry:
+    """From one version to another, with what is known of the clause that is spoken about."""
+
+    texts: Texts
+    old: dict[int, ClauseRow]
+    new: dict[int, ClauseRow]
+    successors: Sequence[int]
+
+    def words(self, clause_id: int, start: int, end: int) -> tuple[int | None, Carried]:
+        """Where words went as a whole."""
+        before, after = self.old[clause_id], self.new.get(clause_id)
+        if after is not None:
+            carried = self.texts.carrier(before, after).carry(start, end)
+            if carried.state != DELETED:
+                return clause_id, carried
+        elsewhere = self._elsewhere(clause_id, start, end)
+        if elsewhere is None:
+            strays = self.texts.strays(self.old, self.new)
+            elsewhere = strays.carry(clause_id, before.text, start, end)
+        if elsewhere is not None:
+            return elsewhere
+        return clause_id if after else None, Carried(DELETED)
+
+    def sentences(self, clause_id: int, start: int, end: int) -> tuple[int, Carried] | None:
+        """Where most words of several sentences went that did not stay together."""
+        text = self.old[clause_id].text
+        parts = [span for span in divided(text, start, end) if count_words(text, *span)]
+        if len(parts) < 2:
+            return None
+        found: dict[int, list[_Piece]] = {}
+        for part in parts:
+            to, carried = self.words(clause_id, *part)
+            if to is not None and carried.start is not None and carried.end is not None:
+                weight = count_words(text, *part)
+                found.setdefault(to, []).append((weight, (carried.start, carried.end)))
+        said = count_words(text, start, end)
+        for to, all_here in found.items():
+            here = self._together(to, all_here, said)
+            if sum(weight for weight, _ in here) >= MOST * said:
+                return to, Carried(EDITED, here[0][1][0], here[-1][1][1])
+        return None
+
+    def _together(self, clause_id: int, pieces: list[_Piece], said: int) -> list[_Piece]:
+        """What a clause has of a passage, where it stands in one place; else the longest piece."""
+        start, end = min(s for _, (s, _) in pieces), max(e for _, (_, e) in pieces)
+        in_order = pieces == sorted(pieces, key=lambda piece: piece[1])
+        if in_order and not torn(said, count_words(self.new[clause_id].text, start, end)):
+            return pieces
+        return [max(pieces)]
+
+    def _elsewhere(self, clause_id: int, start: int, end: int) -> tuple[int, Carried] | None:
+        """Another clause that now has exactly these words, where there can be no doubt.
+
+        What they are recognised by must have left one place and come to one other; where it stands in
+        the same clause before and after, it has stayed there. An official's record that the clause
+        was split, joined or moved narrows the search.
+        """
+        text = self.old[clause_id].text
+        known = passage(text, start, end)
+        if known is None:
+            return None
+        words = text[slice(*known)]
+        stood = self.texts.passages(self.old).count(words)
+        stands = self.texts.passages(self.new).count(words)
+        # What is in both has stayed; counters drop what comes to nought.
+        left, came = stood - stands, stands - stood
+        if left.total() != 1 or left[clause_id] != 1 or came.total() != 1:
+            return None
+        to = next(iter(came))
+        successors = self.successors
+        if successors and to not in successors and any(one in self.new for one in successors):
+            return None
+        span = moved_to(text, self.new[to].text, start, end)
+        return None if span is None else (to, Carried(MOVED, *span))
 
 
 def _since_written(place: _Place, carried: Carried, after: ClauseRow) -> Carried:
@@ -210,38 +309,6 @@ def _since_written(place: _Place, carried: Carried, after: ClauseRow) -> Carried
         return Carried(EDITED, carried.start, carried.end)
     moved = place.state == MOVED or place.clause_id != place.anchor.clause_id
     return Carried(MOVED if moved else UNCHANGED, carried.start, carried.end)
-
-
-def _elsewhere(
-    place: _Place,
-    before: ClauseRow,
-    old: dict[int, ClauseRow],
-    new: dict[int, ClauseRow],
-    successors: Sequence[int],
-) -> tuple[int, Carried] | None:
-    """Another clause that now has exactly these words, where there can be no doubt.
-
-    What they are recognised by must have left one place and come to one other; where it stands in the
-    same clause before and after, it has stayed there. An official's record that the clause was split,
-    joined or moved narrows the search.
-    """
-    known = passage(before.text, place.start, place.end)
-    if known is None:
-        return None
-    words = before.text[known[0] : known[1]]
-    left = {i: row.text.count(words) for i, row in old.items()}
-    came = {i: row.text.count(words) for i, row in new.items()}
-    for clause_id in left.keys() & came.keys():
-        stayed = min(left[clause_id], came[clause_id])
-        left[clause_id] -= stayed
-        came[clause_id] -= stayed
-    if sum(left.values()) != 1 or left.get(place.clause_id) != 1 or sum(came.values()) != 1:
-        return None
-    to = next(clause_id for clause_id, count in came.items() if count)
-    if successors and to not in successors and any(one in new for one in successors):
-        return None
-    span = moved_to(before.text, new[to].text, place.start, place.end)
-    return None if span is None else (to, Carried(MOVED, *span))
 
 
 def store(session: Session, placed: Placed, *, release_id: int | None) -> None:
@@ -263,4 +330,6 @@ def store(session: Session, placed: Placed, *, release_id: int | None) -> None:
             ),
         ),
     )
-    session.execute(statement, [{**row, "release_id": release_id} for row in placed.rows])
+    # What is returned has SQLAlchemy send all rows in one statement, and hold the lock for less.
+    rows = [{**row, "release_id": release_id} for row in placed.rows]
+    session.connection().execute(statement.returning(table.c.id), rows)

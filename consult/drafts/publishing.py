@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.activity import log
-from consult.consultations import counters
+from consult.consultations import counters, interruptions
 from consult.drafts.errors import (
     EmptyNoteError,
     FirstVersionError,
@@ -43,6 +43,14 @@ def publish_first(session: Session, version: Version, *, actor: Actor, now: date
     )
 
 
+def publish_text(session: Session, version: Version, *, actor: Actor, now: datetime) -> None:
+    """Publish the first version; where people could have commented already, the close moves by the
+    days that the text was missing. Raises as `publish_first` does."""
+    publish_first(session, version, actor=actor, now=now)
+    draft = session.get_one(Draft, version.draft_id)
+    interruptions.text_came(session, draft.consultation_id, actor=actor, now=now)
+
+
 def release_version(session: Session, version: Version, *, now: datetime) -> None:
     """Set the version public, inside the act that also moves counters and records it.
 
@@ -50,15 +58,21 @@ def release_version(session: Session, version: Version, *, now: datetime) -> Non
     """
     version, _draft = _unpublished(session, version)
     version.published_at = now
+    index_again(session, version, now=now)
+    session.flush()
+
+
+def index_again(session: Session, version: Version, *, now: datetime) -> None:
+    """Have the clauses written into the search index: each time that a version gained words."""
+    languages = ",".join(sorted(version.languages))
     queue.enqueue(
         session,
         kind=INDEX_JOB,
-        key=f"{INDEX_JOB}:{version.id}",
+        key=f"{INDEX_JOB}:{version.id}:{languages}:{now.isoformat()}",
         reference=f"version:{version.id}",
         payload={"version": version.id},
         now=now,
     )
-    session.flush()
 
 
 def _unpublished(session: Session, version: Version) -> tuple[Version, Draft]:

@@ -1,12 +1,12 @@
 """Every read of the text: versions, clauses, edits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.drafts.models import Clause, ClauseText, Draft, Edit, Erratum, Version
@@ -32,6 +32,8 @@ class ClauseRow:
     html: str = field(repr=False)
     text: str = field(repr=False)
     saved: int = 0
+    # Of a translation that is behind: the version whose wording it follows (ClauseText.follows).
+    follows: int | None = None
 
     @property
     def label(self) -> str:
@@ -157,6 +159,7 @@ _COLUMNS = (
     ClauseText.html,
     ClauseText.text,
     ClauseText.saved,
+    ClauseText.follows,
 )
 
 
@@ -166,18 +169,20 @@ def _clause_row(facts: Sequence[Any]) -> ClauseRow:
 
 def clauses(session: Session, version_id: int, language: str) -> list[ClauseRow]:
     """All chapters and clauses of a version in document order."""
-    return clauses_of(session, [version_id], language)[version_id]
+    return texts_of(session, [version_id], [language])[version_id, language]
 
 
-def clauses_of(
-    session: Session, version_ids: Sequence[int], language: str
-) -> dict[int, list[ClauseRow]]:
-    """The same of several versions, in one statement."""
-    found: dict[int, list[ClauseRow]] = {version_id: [] for version_id in version_ids}
-    facts = {"version_ids": list(version_ids), "language": language}
+def texts_of(
+    session: Session, version_ids: Sequence[int], languages: Sequence[str]
+) -> dict[tuple[int, str], list[ClauseRow]]:
+    """The same of several versions in several languages, by version and language: one statement."""
+    found: dict[tuple[int, str], list[ClauseRow]] = {
+        (version_id, language): [] for version_id in version_ids for language in languages
+    }
+    facts = {"version_ids": list(version_ids), "languages": list(languages)}
     for found_row in columns(session, _CLAUSES, facts):
         row = _clause_row(found_row)
-        found[row.version_id].append(row)
+        found[row.version_id, row.language].append(row)
     return found
 
 
@@ -186,7 +191,7 @@ _CLAUSES = (
     .join(Clause, Clause.id == ClauseText.clause_id)
     .where(
         ClauseText.version_id.in_(bindparam("version_ids", expanding=True)),
-        ClauseText.language == bindparam("language"),
+        ClauseText.language.in_(bindparam("languages", expanding=True)),
     )
     .order_by(ClauseText.position)
 )
@@ -206,6 +211,18 @@ def clause_text(
         )
     ).one_or_none()
     return None if row is None else _clause_row(row)
+
+
+def texts_of_clause(
+    session: Session, clause_id: int, version_ids: Iterable[int]
+) -> dict[tuple[int, str], ClauseRow]:
+    """The words of one clause in some versions, in all their languages, by version and language."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .join(Clause, Clause.id == ClauseText.clause_id)
+        .where(ClauseText.clause_id == clause_id, ClauseText.version_id.in_(list(version_ids)))
+    )
+    return {(row.version_id, row.language): row for row in (_clause_row(found) for found in rows)}
 
 
 def text_rows(session: Session, text_ids: Sequence[int]) -> dict[int, ClauseRow]:
@@ -246,6 +263,31 @@ def clause_history(
         .order_by(Version.number)
     )
     return [(row[0], _clause_row(row[1:])) for row in rows]
+
+
+def clause_states(
+    session: Session, clause_id: int, language: str
+) -> list[tuple[Version, ClauseRow | None]]:
+    """A clause in every version of its text, the one that is being written too; none where it is
+    missing."""
+    rows = session.execute(
+        select(Version, *_COLUMNS)
+        .join(Clause, Clause.draft_id == Version.draft_id)
+        .outerjoin(
+            ClauseText,
+            and_(
+                ClauseText.version_id == Version.id,
+                ClauseText.clause_id == Clause.id,
+                ClauseText.language == language,
+            ),
+        )
+        .where(Clause.id == clause_id)
+        .order_by(Version.number)
+    )
+    found: list[tuple[Version, ClauseRow | None]] = []
+    for version, *facts in rows:
+        found.append((version, None if facts[0] is None else _clause_row(facts)))
+    return found
 
 
 def clause_labels(
@@ -304,17 +346,63 @@ def edits_of_version(
     return _edit_rows(session, wanted, texts)
 
 
-def edits_of_clause(session: Session, clause_id: int, language: str) -> list[EditRow]:
-    """Every published edit of a clause, oldest version first."""
-    return _edit_rows(
-        session,
-        select(Edit).where(
-            Edit.clause_id == clause_id,
-            Edit.language == language,
-            Edit.gone_at.is_(None),
-            Version.published_at.is_not(None),
-        ),
+def edits_between(
+    session: Session,
+    first: Version,
+    last: Version,
+    language: str,
+    *,
+    texts: Mapping[int, ClauseRow],
+) -> list[EditRow]:
+    """Everything that led from one published version to a later one, over all between them.
+
+    `texts` are the clause texts that the caller has read; edits on others come without words.
+    """
+    wanted = select(Edit).where(
+        Version.draft_id == first.draft_id,
+        Version.number > first.number,
+        Version.number <= last.number,
+        Edit.language == language,
+        Edit.gone_at.is_(None),
     )
+    return _edit_rows(session, wanted, texts)
+
+
+def edits_of_clause(
+    session: Session, clause_id: int, language: str, *, texts: Mapping[int, ClauseRow]
+) -> list[EditRow]:
+    """Every published edit of a clause, oldest version first; `texts` are its wordings by id."""
+    wanted = select(Edit).where(
+        Edit.clause_id == clause_id,
+        Edit.language == language,
+        Edit.gone_at.is_(None),
+        Version.published_at.is_not(None),
+    )
+    return _edit_rows(session, wanted, texts)
+
+
+def edits_of_versions(session: Session, version_ids: Sequence[int], language: str) -> list[EditRow]:
+    """All edits of some versions, each with the words on both sides."""
+    wanted = select(Edit).where(
+        Edit.version_id.in_(list(version_ids)), Edit.language == language, Edit.gone_at.is_(None)
+    )
+    return _edit_rows(session, wanted)
+
+
+def clause_before(session: Session, row: ClauseRow) -> ClauseRow | None:
+    """The clause before another one in the same version; None for the first."""
+    found = session.execute(
+        select(*_COLUMNS)
+        .join(Clause, Clause.id == ClauseText.clause_id)
+        .where(
+            ClauseText.version_id == row.version_id,
+            ClauseText.language == row.language,
+            ClauseText.position < row.position,
+        )
+        .order_by(ClauseText.position.desc())
+        .limit(1)
+    ).first()
+    return None if found is None else _clause_row(found)
 
 
 def _edit_rows(
@@ -380,6 +468,19 @@ def errata(session: Session, version_id: int) -> dict[int, list[Note]]:
     """The errata of a version by clause text, oldest first."""
     found: dict[int, list[Note]] = {}
     for text_id, at, note in columns(session, _ERRATA, {"version_id": version_id}):
+        found.setdefault(text_id, []).append(Note(at, note))
+    return found
+
+
+def errata_of(session: Session, text_ids: Sequence[int]) -> dict[int, list[Note]]:
+    """The errata of some clause texts, oldest first."""
+    rows = session.execute(
+        select(Erratum.clause_text_id, Erratum.at, Erratum.note)
+        .where(Erratum.clause_text_id.in_(list(text_ids)))
+        .order_by(Erratum.id)
+    )
+    found: dict[int, list[Note]] = {}
+    for text_id, at, note in rows:
         found.setdefault(text_id, []).append(Note(at, note))
     return found
 

@@ -2,33 +2,40 @@
 
 Headings make the tree: a heading with an article's or paragraph's number is a clause at any
 depth, one with a chapter's word is a chapter, and any other is a chapter if headings stand below
-it, else a clause. A text without such headings is split at its numbered lines.
+it, else a clause; marks behind a heading (`headings.py`) say otherwise. A text without such headings
+is split at its numbered lines.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from consult.drafts.decoding import decode
 from consult.drafts.errors import Complaint, UnreadableTextError
+from consult.drafts.headings import TITLE, Marks, taken_off
 from consult.drafts.numbering import CHAPTER, CLAUSE, Numbered, rank, read_number
 from consult.kernel.i18n import mark
 from consult.kernel.markup import Rendered, render_clause, render_comment, tidy
 
 MAX_CHARACTERS = 4_000_000
 MAX_BYTES = 4 * MAX_CHARACTERS
-MAX_CLAUSES = 1_000
+MAX_CLAUSES = 3_000
 MAX_CLAUSE_CHARACTERS = 60_000
 MAX_HEADING_CHARACTERS = 500
 MAX_NUMBER_CHARACTERS = 60
 MAX_KEY_CHARACTERS = 70  # the column holds 80: room for "_v2"
 
-_PREAMBLE = {"fr": "Préambule", "de": "Präambel", "lb": "Preambel", "en": "Preamble"}
+PREAMBLE = {"fr": "Préambule", "de": "Präambel", "lb": "Preambel", "en": "Preamble"}
 
 
 @dataclass(frozen=True)
 class ParsedClause:
-    """One chapter or clause as it was read, with the line (from 1) where it begins."""
+    """One chapter or clause as it was read, with the line (from 1) where it begins.
+
+    `ids` are the names under which a file knows it; `continues` is what an official decided about
+    it (see `headings.Marks`).
+    """
 
     key: str
     kind: str
@@ -37,6 +44,8 @@ class ParsedClause:
     heading: str
     rendered: Rendered
     line: int = 0
+    ids: tuple[str, ...] = ()
+    continues: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class _Block:
     numbered: Numbered | None = None
     kind: str | None = None
     body: list[str] = field(default_factory=list)
+    marks: Marks = field(default_factory=Marks)
 
     @property
     def source(self) -> str:
@@ -67,6 +77,21 @@ class _Block:
 
 def read_markdown(source: str | bytes, language: str) -> ParsedDraft:
     """Read a draft. Raises UnreadableTextError with complaints that name lines."""
+    return _read(source, language, render_clause)
+
+
+def read_outline(source: str, language: str) -> ParsedDraft:
+    """The same without rendering, which takes the longest: the clauses have their sources only."""
+    return _read(source, language, lambda words: Rendered(tidy(words), "", ""))
+
+
+def rendered(draft: ParsedDraft) -> ParsedDraft:
+    """An outline with its clauses rendered."""
+    clauses = (replace(c, rendered=render_clause(c.rendered.source)) for c in draft.clauses)
+    return replace(draft, clauses=tuple(clauses))
+
+
+def _read(source: str | bytes, language: str, render: Callable[[str], Rendered]) -> ParsedDraft:
     if len(source) > MAX_BYTES:
         raise UnreadableTextError([_too_large()])
     warnings: list[Complaint] = []
@@ -82,7 +107,7 @@ def read_markdown(source: str | bytes, language: str) -> ParsedDraft:
     blocks = _with_preamble(blocks, language)
     if not any(b.kind == CLAUSE and 0 < b.level < 7 for b in blocks):
         raise UnreadableTextError([Complaint(_NO_CLAUSE)])
-    clauses = _clauses(blocks, warnings)
+    clauses = _clauses(blocks, warnings, render)
     return ParsedDraft(language, title, tuple(clauses), tuple(warnings))
 
 
@@ -96,43 +121,6 @@ def _too_large() -> Complaint:
     return Complaint(mark("The text is too large to be read as one draft."))
 
 
-def decode(raw: bytes, warnings: list[Complaint] | None = None) -> str:
-    """The text of a file in UTF-8, UTF-16 or a Western code page; says what was guessed.
-
-    Raises UnreadableTextError for what is no text at all.
-    """
-    if raw.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"{\\rtf")):
-        sentence = mark(
-            "This is a PDF, an old Word file or another kind of file that cannot be read. Please"
-            " save the text as DOCX or ODT first."
-        )
-        raise UnreadableTextError([Complaint(sentence)])
-    warnings = warnings if warnings is not None else []
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", "replace")
-    if raw[:2000].count(0) * 4 > len(raw[:2000]):
-        little = raw[:2000][1::2].count(0) >= raw[:2000][::2].count(0)
-        return raw.decode("utf-16-le" if little else "utf-16-be", "replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _decode_broken(raw, error, warnings)
-
-
-def _decode_broken(raw: bytes, error: UnicodeDecodeError, warnings: list[Complaint]) -> str:
-    line = raw[: error.start].count(b"\n") + 1
-    damaged = raw.decode("utf-8-sig", "replace")
-    broken = damaged.count("\ufffd")
-    sound = sum(1 for character in damaged if ord(character) > 127) - broken
-    if sound > broken:
-        sentence = mark("The file is damaged: some characters could not be read.")
-        warnings.append(Complaint(sentence, line))
-        return damaged
-    sentence = mark("The file is not in UTF-8; it was read as Windows-1252. Check the accents.")
-    warnings.append(Complaint(sentence, line))
-    return raw.decode("cp1252", "replace")
-
-
 def _refuse_long_lines(lines: Sequence[str]) -> None:
     sentence = mark("This line is too long.")
     complaints = [
@@ -144,19 +132,31 @@ def _refuse_long_lines(lines: Sequence[str]) -> None:
         raise UnreadableTextError(complaints[:20])
 
 
-_HASHES = re.compile(r" {0,3}(#{1,6})(?=[ \t]|\Z)")
+HASHES = re.compile(r" {0,3}(#{1,6})(?=[ \t]|\Z)")
 
 
 def _tree(lines: Sequence[str]) -> tuple[str, list[_Block]]:
     """The title, and the blocks with their kind. The first block may have no heading."""
     blocks = _headed(lines)
     for block in blocks[1:]:
-        block.numbered = read_number(block.text)
+        block.numbered = _numbered(block)
     if not _clause_headings(blocks):
         blocks = _split_at_numbered_lines(blocks)
     title = _take_title(blocks)
     _decide_kinds(blocks)
     return title, _folded(blocks)
+
+
+def _numbered(block: _Block) -> Numbered | None:
+    """The number of a heading, by its words or by its mark."""
+    if block.marks.number is None:
+        return read_number(block.text)
+    if not block.marks.number:
+        return None
+    known = read_number(block.marks.number)
+    if known is not None and not known.heading:
+        return replace(known, number=block.marks.number, heading=block.text)
+    return Numbered(block.marks.number, block.text, "", None)
 
 
 def _headed(lines: Sequence[str]) -> list[_Block]:
@@ -166,23 +166,27 @@ def _headed(lines: Sequence[str]) -> list[_Block]:
         if skip:
             skip = False
             continue
-        hashes = _HASHES.match(line)
+        hashes = HASHES.match(line)
         below = lines[number] if number < len(lines) else ""
         if hashes:
             text = line[hashes.end() :].strip()
             bare = text.rstrip("#")
             if bare != text and (not bare or bare[-1].isspace()):
                 text = bare.rstrip()
-            blocks.append(_Block(number, len(hashes[1]), _plain(text)))
-        elif _underlined(line, below, number == 1 or not lines[number - 2].strip()):
-            blocks.append(_Block(number, 1 if below.startswith("=") else 2, _plain(line.strip())))
+            text, marks = taken_off(text)
+            blocks.append(_Block(number, len(hashes[1]), _plain(text), marks=marks))
+        elif underlined(line, below, alone=number == 1 or not lines[number - 2].strip()):
+            text, marks = taken_off(line.strip())
+            level = 1 if below.startswith("=") else 2
+            blocks.append(_Block(number, level, _plain(text), marks=marks))
             skip = True
         else:
             blocks[-1].body.append(line)
     return blocks
 
 
-def _underlined(line: str, below: str, alone: bool) -> bool:
+def underlined(line: str, below: str, *, alone: bool) -> bool:
+    """Whether a line that stands alone is a heading because of the signs below it."""
     below = below.rstrip()
     ruled = len(below) >= 3 and below.strip("=") in {"", below} and below.strip("-") in {"", below}
     return (
@@ -198,13 +202,15 @@ def _plain(heading: str) -> str:
     """A heading without its Markdown."""
     if not re.search(r"[*_\\&<\[`]", heading) or len(heading) > MAX_HEADING_CHARACTERS * 2:
         return heading
-    return " ".join(render_comment(heading).text.split())
+    # The sign before it keeps "3. Purpose" or "- Purpose" from becoming a list.
+    words = render_comment(f"| {heading}").text.removeprefix("|")
+    return re.sub(r"[ \t\n]+", " ", words).strip(" ")
 
 
 def _clause_headings(blocks: Sequence[_Block]) -> bool:
     """Whether the headings themselves say where clauses begin."""
     deepest = max((b.level for b in blocks[1:]), default=0)
-    sure = any(b.numbered and b.numbered.kind == CLAUSE for b in blocks)
+    sure = any(b.marks.kind or (b.numbered and b.numbered.kind == CLAUSE) for b in blocks)
     plain = any(
         b.level == deepest and b.level > 1 and not (b.numbered and b.numbered.kind == CHAPTER)
         for b in blocks[1:]
@@ -264,9 +270,15 @@ def _line_heading(
     return replace(numbered, heading=""), numbered.heading
 
 
+def _heads_all(first: _Block) -> bool:
+    """Whether a first heading is the title, by its mark or because it is above all others."""
+    unmarked = not first.marks.kind and first.level == 1 and first.numbered is None
+    return first.marks.kind == TITLE or unmarked
+
+
 def _take_title(blocks: list[_Block]) -> str:
     """Take the title out of the blocks: a first heading above all others, or a first lone line."""
-    if len(blocks) > 1 and blocks[1].level == 1 and blocks[1].numbered is None:
+    if len(blocks) > 1 and _heads_all(blocks[1]):
         title = blocks.pop(1)
         blocks[0].body += ["", *title.body]
         return title.text
@@ -287,7 +299,9 @@ def _decide_kinds(blocks: Sequence[_Block]) -> None:
         deeper = any(
             below.level > block.level for below in _section(blocks, index, stop_at=block.level)
         )
-        if sure == CLAUSE:
+        if block.marks.kind in {CHAPTER, CLAUSE}:
+            block.kind = block.marks.kind
+        elif sure == CLAUSE:
             block.kind = CLAUSE
         elif sure == CHAPTER:
             block.kind = CHAPTER if deeper or not block.source.strip() else CLAUSE
@@ -311,14 +325,18 @@ def _folded(blocks: Sequence[_Block]) -> list[_Block]:
     out: list[_Block] = []
     clause: _Block | None = None
     for block in blocks:
-        sure = bool(block.numbered and block.numbered.kind)
+        sure = bool(block.marks.kind or (block.numbered and block.numbered.kind))
         if clause is not None and block.level > clause.level and not sure and block.text:
             clause.body += ["", f"**{block.text}**", "", *block.body]
             continue
         out.append(block)
-        numbered = block.numbered is not None and block.numbered.kind == CLAUSE
-        clause = block if numbered and block.level else None
+        clause = block if block.kind == CLAUSE and _surely_a_clause(block) else None
     return out
+
+
+def _surely_a_clause(block: _Block) -> bool:
+    by_number = block.numbered is not None and block.numbered.kind == CLAUSE
+    return bool(block.level) and (by_number or block.marks.kind == CLAUSE)
 
 
 def _with_preamble(blocks: Sequence[_Block], language: str) -> list[_Block]:
@@ -327,14 +345,16 @@ def _with_preamble(blocks: Sequence[_Block], language: str) -> list[_Block]:
     if not first.source.strip():
         return list(blocks[1:])
     lead = next(i for i, line in enumerate(first.body) if line.strip())
-    heading = _PREAMBLE[language]
+    heading = PREAMBLE[language]
     return [
         replace(first, text=heading, level=7, line=lead + 1, numbered=None),
         *blocks[1:],
     ]
 
 
-def _clauses(blocks: Sequence[_Block], warnings: list[Complaint]) -> list[ParsedClause]:
+def _clauses(
+    blocks: Sequence[_Block], warnings: list[Complaint], render: Callable[[str], Rendered]
+) -> list[ParsedClause]:
     complaints = _measure(blocks)
     if complaints:
         raise UnreadableTextError(complaints[:20])
@@ -354,8 +374,10 @@ def _clauses(blocks: Sequence[_Block], warnings: list[Complaint]) -> list[Parsed
             parent=parent,
             number=number.number if number else "",
             heading=number.heading if number else block.text,
-            rendered=render_clause(block.source),
+            rendered=render(block.source),
             line=block.line,
+            ids=block.marks.ids,
+            continues=block.marks.continues,
         )
         taken[key] = clause
         out.append(clause)
@@ -388,7 +410,7 @@ def _key(
     complaints: list[Complaint],
     warnings: list[Complaint],
 ) -> str:
-    if block.numbered is None:
+    if block.numbered is None or not block.numbered.key:
         name = "preamble" if block.level == 7 else "chp_nn" if block.kind == CHAPTER else "cl_nn"
         return next_free(name, taken) if block.level < 7 else name
     key = block.numbered.key

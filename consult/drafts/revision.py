@@ -1,5 +1,6 @@
 """Writing the next version, clause by clause. Nothing here is public before it is published."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete as delete_rows
@@ -7,7 +8,6 @@ from sqlalchemy import insert as insert_rows
 from sqlalchemy import literal, select, update
 from sqlalchemy.orm import Session
 
-from consult.activity import log
 from consult.consultations import counters
 from consult.consultations.models import Consultation
 from consult.drafts import queries
@@ -15,6 +15,7 @@ from consult.drafts.edits import recalculate
 from consult.drafts.errors import (
     ClauseGoneError,
     ClauseMoveError,
+    EditGoneError,
     EmptyGroundError,
     NextVersionExistsError,
     NotPublishedYetError,
@@ -23,7 +24,7 @@ from consult.drafts.errors import (
 from consult.drafts.models import ClauseText, Draft, Edit, Version
 from consult.drafts.numbering import CHAPTER, CLAUSE, read_number
 from consult.drafts.queries import ClauseRow
-from consult.drafts.replacing import replace_text
+from consult.drafts.translating import follow
 from consult.drafts.writing import (
     STEP,
     WORDS,
@@ -31,8 +32,10 @@ from consult.drafts.writing import (
     add_clauses,
     add_texts,
     free_key,
+    record,
     refuse_while_publishing,
     reorder,
+    same_places,
     taken_keys,
     text_row,
     wording,
@@ -48,9 +51,8 @@ __all__ = [
     "delete",
     "insert",
     "move",
-    "replace_text",
     "restore",
-    "set_ground",
+    "state_ground",
     "wording",
 ]
 
@@ -65,6 +67,9 @@ _COPIED = (
     "source",
     "html",
     "text",
+    "follows",
+    # A form that was made from the version before is seen to be stale.
+    "saved",
 )
 
 
@@ -99,13 +104,11 @@ def begin_next(
     columns = [getattr(ClauseText, name) for name in _COPIED]
     session.execute(
         insert_rows(ClauseText).from_select(
-            ["version_id", "saved", *_COPIED],
-            select(literal(version.id), literal(0), *columns).where(
-                ClauseText.version_id == current.id
-            ),
+            ["version_id", *_COPIED],
+            select(literal(version.id), *columns).where(ClauseText.version_id == current.id),
         )
     )
-    _record(session, version, "version:begun", consultation.id, None, actor=actor, now=now)
+    record(session, version, "version:begun", consultation.id, None, actor=actor, now=now)
     return version
 
 
@@ -120,10 +123,11 @@ def amend(
     actor: Actor,
     now: datetime,
 ) -> ClauseText:
-    """Give a clause other words. `saved` is the count that the form was made from.
+    """Give a clause other words. `saved` is the count that the form was made from. The language is
+    the authentic one: translations have a verb of their own (`translating.translate`).
 
-    Raises StaleClauseError when somebody else saved it meanwhile, ClauseGoneError when it was
-    deleted.
+    Raises StaleClauseError when somebody else saved other words meanwhile, ClauseGoneError when it
+    was deleted.
     """
     version, draft = writable(session, version.id)
     row = session.scalar(
@@ -137,12 +141,15 @@ def amend(
     )
     if row is None:
         raise ClauseGoneError
-    if row.saved != saved:
+    if row.saved != saved and not _is(row, row.kind, words):
         raise StaleClauseError
+    changed = (row.heading, row.text) != (words.heading, words.rendered.text)
     _put_words(row, words)
     session.flush()
+    if changed:
+        follow(session, version, [clause_id])
     recalculate(session, version, now=now, only=[clause_id])
-    _record(
+    record(
         session, version, "clause:amended", draft.consultation_id, clause_id, actor=actor, now=now
     )
     return row
@@ -166,10 +173,13 @@ def insert(
     actor: Actor,
     now: datetime,
 ) -> ClauseText:
-    """Put a new clause (or chapter) behind another; `after=None` puts it first."""
+    """Put a new clause (or chapter) behind another; `after=None` puts it first. Where just this one
+    stands already, it was sent twice, and is not inserted again."""
     version, draft = writable(session, version.id)
     rows = queries.clauses(session, version.id, language)
     index = _index(rows, after) + 1 if after is not None else 0
+    if index < len(rows) and _is(rows[index], kind, words):
+        return session.get_one(ClauseText, rows[index].text_id)
     before = rows[index - 1] if index else None
     key = _new_key(words.number, kind)
     key = free_key(key, version.number, taken_keys(session, draft.id))
@@ -194,8 +204,9 @@ def insert(
     )
     if kind == CHAPTER:
         _hang_below(session, version, language)
+    same_places(session, version, language)
     recalculate(session, version, now=now)
-    _record(
+    record(
         session, version, "clause:inserted", draft.consultation_id, clause_id, actor=actor, now=now
     )
     return session.scalars(
@@ -205,6 +216,12 @@ def insert(
             ClauseText.language == language,
         )
     ).one()
+
+
+def _is(row: ClauseText | ClauseRow, kind: str, words: Wording) -> bool:
+    """Whether a clause says just these words."""
+    said = (kind, words.number, words.heading, words.rendered.source)
+    return (row.kind, row.number, row.heading, row.source) == said
 
 
 def _new_key(number: str, kind: str) -> str:
@@ -262,23 +279,25 @@ def delete(
         .where(ClauseText.version_id == version.id, ClauseText.clause_id == clause_id)
         .execution_options(populate_existing=True)
     ).all()
-    if not rows:
+    # A translation that nobody has touched says nothing about the words that the official saw.
+    authentic = next((row for row in rows if row.language == draft.language), None)
+    if authentic is None:
         raise ClauseGoneError
-    if saved not in {row.saved for row in rows}:
+    if authentic.saved != saved:
         raise StaleClauseError
     session.execute(
         update(ClauseText)
         .where(ClauseText.version_id == version.id, ClauseText.parent_id == clause_id)
-        .values(parent_id=rows[0].parent_id)
+        .values(parent_id=authentic.parent_id)
     )
     _detach_edits(session, version, clause_id, now)
     session.execute(delete_rows(ClauseText).where(ClauseText.id.in_([row.id for row in rows])))
     session.expire_all()
-    for language in version.languages:
-        if rows and rows[0].kind == CHAPTER:
-            _hang_below(session, version, language)
+    if authentic.kind == CHAPTER:
+        _hang_below(session, version, draft.language)
+        same_places(session, version, draft.language)
     recalculate(session, version, now=now)
-    _record(
+    record(
         session, version, "clause:deleted", draft.consultation_id, clause_id, actor=actor, now=now
     )
 
@@ -305,21 +324,19 @@ def move(
     Raises ClauseMoveError for a place inside itself.
     """
     version, draft = writable(session, version.id)
-    for language in version.languages:
-        rows = queries.clauses(session, version.id, language)
-        moving = _with_all_below(rows, clause_id)
-        if after in moving:
-            raise ClauseMoveError
-        staying = [row for row in rows if row.clause_id not in moving]
-        index = _index(staying, after) + 1 if after is not None else 0
-        order = [row.clause_id for row in staying]
-        order[index:index] = [row.clause_id for row in rows if row.clause_id in moving]
-        reorder(session, version.id, language, order)
-        _hang_below(session, version, language)
+    rows = queries.clauses(session, version.id, draft.language)
+    moving = _with_all_below(rows, clause_id)
+    if after in moving:
+        raise ClauseMoveError
+    staying = [row for row in rows if row.clause_id not in moving]
+    index = _index(staying, after) + 1 if after is not None else 0
+    order = [row.clause_id for row in staying]
+    order[index:index] = [row.clause_id for row in rows if row.clause_id in moving]
+    reorder(session, version.id, draft.language, order)
+    _hang_below(session, version, draft.language)
+    same_places(session, version, draft.language)
     recalculate(session, version, now=now)
-    _record(
-        session, version, "clause:moved", draft.consultation_id, clause_id, actor=actor, now=now
-    )
+    record(session, version, "clause:moved", draft.consultation_id, clause_id, actor=actor, now=now)
 
 
 def _with_all_below(rows: list[ClauseRow], clause_id: int) -> set[int]:
@@ -332,25 +349,50 @@ def _with_all_below(rows: list[ClauseRow], clause_id: int) -> set[int]:
 
 
 def restore(
-    session: Session, version: Version, clause_id: int, *, actor: Actor, now: datetime
+    session: Session,
+    version: Version,
+    clause_id: int,
+    *,
+    saved: int | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Give a clause back its words from the version before; a deleted one its place as well."""
+    """Give a clause back its words from the version before; a deleted one its place as well.
+
+    `saved` as in `amend`: raises StaleClauseError where words would go that nobody has seen.
+    """
     version, draft = writable(session, version.id)
+    standing = queries.clause_text(session, version.id, clause_id, draft.language)
+    if standing is not None and saved not in {None, standing.saved}:
+        raise StaleClauseError
     base = queries.base_of(session, version)
     if base is None:
         raise NotPublishedYetError
+    old = queries.clauses(session, base.id, draft.language)
+    saved_now = _unused(session, draft)
+    _put_back(session, version, old, old[_index(old, clause_id)], saved=saved_now)
+    _hang_below(session, version, draft.language)
     for language in version.languages:
-        old = queries.clauses(session, base.id, language)
-        source = old[_index(old, clause_id)]
-        _put_back(session, version, old, source)
-        _hang_below(session, version, language)
+        translated = queries.clause_text(session, base.id, clause_id, language)
+        if translated is not None and language != draft.language:
+            rows = queries.clauses(session, base.id, language)
+            _put_back(session, version, rows, translated, saved=saved_now)
+    same_places(session, version, draft.language)
+    follow(session, version, [clause_id])
     recalculate(session, version, now=now)
-    _record(
+    record(
         session, version, "clause:restored", draft.consultation_id, clause_id, actor=actor, now=now
     )
 
 
-def _put_back(session: Session, version: Version, old: list[ClauseRow], source: ClauseRow) -> None:
+def _unused(session: Session, draft: Draft) -> int:
+    """A state that no clause of this draft ever had: each was saved in a decision of its own."""
+    return session.get_one(Consultation, draft.consultation_id).decisions + 1
+
+
+def _put_back(
+    session: Session, version: Version, old: list[ClauseRow], source: ClauseRow, *, saved: int
+) -> None:
     words = {name: getattr(source, name) for name in WORDS}
     present = session.execute(
         update(ClauseText)
@@ -379,45 +421,52 @@ def _put_back(session: Session, version: Version, old: list[ClauseRow], source: 
             position=position,
             parent_id=source.parent_id if source.parent_id in standing else None,
             **words,
-            saved=1,
+            saved=saved,
         )
     )
 
 
-def set_ground(session: Session, edit: Edit, ground: Texts, *, actor: Actor, now: datetime) -> None:
-    """State the official's own ground of an edit, where no comment is behind it.
-
-    Raises PublishedError once the edit's version is public, EmptyGroundError without words.
-    """
-    version, draft = writable(session, edit.version_id)
-    said = {code: words.strip() for code, words in ground.items() if words.strip()}
-    if not said:
-        raise EmptyGroundError
-    session.execute(update(Edit).where(Edit.id == edit.id).values(ground=said))
-    session.expire(edit)
-    _record(
-        session, version, "edit:ground", draft.consultation_id, edit.clause_id, actor=actor, now=now
-    )
-
-
-def _record(
+def state_ground(
     session: Session,
     version: Version,
-    act: str,
-    consultation_id: int,
-    clause_id: int | None,
+    edit_ids: Sequence[int],
+    kind: str,
+    ground: Texts,
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
-    counters.decided(session, consultation_id)
-    log.record(
+    """State why something changed that no comment asked for, of one edit or several of a version.
+
+    `kind` is one of GROUND_KINDS. Raises PublishedError once the version is public,
+    EmptyGroundError without words, and EditGoneError when one of the edits is no longer in the
+    text: then it is stated of none.
+    """
+    version, draft = writable(session, version.id)
+    clauses = session.scalars(
+        update(Edit)
+        .where(Edit.id.in_(list(edit_ids)), Edit.version_id == version.id, Edit.gone_at.is_(None))
+        .values(ground_kind=kind, ground=_said(ground))
+        .returning(Edit.clause_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not edit_ids or len(clauses) != len(set(edit_ids)):
+        raise EditGoneError
+    session.expire_all()
+    record(
         session,
-        actor=actor.reference,
-        act=act,
-        thing=f"version:{version.id}" if clause_id is None else f"clause:{clause_id}",
+        version,
+        "edit:ground",
+        draft.consultation_id,
+        clauses[0] if len(set(clauses)) == 1 else None,
+        actor=actor,
         now=now,
-        consultation=consultation_id,
-        version=version.number,
+        edits=len(clauses),
     )
-    session.flush()
+
+
+def _said(ground: Texts) -> Texts:
+    said = {code: words.strip() for code, words in ground.items() if words.strip()}
+    if not said:
+        raise EmptyGroundError
+    return said

@@ -5,17 +5,18 @@ either is by far the most alike of all to the other: a comment never lands on ot
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from consult.drafts.anchors import MARGIN, MIN_MOVED_WORDS, Carried, Carrier
-from consult.drafts.diff import Span, likeness, units
+from consult.drafts.diff import word_list, words_alike
 from consult.drafts.models import EDITED, MOVED
+from consult.drafts.sentences import Span, units
 
 ALIKE = 0.6  # share of words in common, in order, from which two are versions of each other
-MOST = (
-    400  # sentences that stand in one version only; where there are more, the text is another one
-)
+# Sentences that stand in one version only; where there are more, the text is another one.
+MOST = 2_000
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,27 @@ class Strays:
         kept = Counter(one.words for one in old) & Counter(one.words for one in new)
         self._old = [one for one in old if not kept[one.words]]
         self._new = [one for one in new if not kept[one.words]]
+        self._places: dict[int, list[int]] = {}
+        for number, one in enumerate(self._old):
+            self._places.setdefault(one.clause_id, []).append(number)
+        # Each is compared with all others: they are taken apart into words once.
+        self._old_words = [word_list(one.words) for one in self._old]
+        self._new_words = [word_list(one.words) for one in self._new]
         self._partners: dict[int, _Stray | None] = {}
 
     def carry(self, clause_id: int, text: str, start: int, end: int) -> tuple[int, Carried] | None:
         """Where words went with their sentence; None where that is not certain."""
         if max(len(self._old), len(self._new)) > MOST:
             return None
-        for number, one in enumerate(self._old):
-            if one.clause_id == clause_id and one.span.start <= start and end <= one.span.end:
+        for number in self._places.get(clause_id, ()):
+            span = self._old[number].span
+            if span.start <= start and end <= span.end:
                 return self._carried(number, text, start, end)
         return None
 
     def _carried(self, number: int, text: str, start: int, end: int) -> tuple[int, Carried] | None:
         if number not in self._partners:
-            self._partners[number] = self._partner(self._old[number])
+            self._partners[number] = self._partner(number)
         one, partner = self._old[number], self._partners[number]
         if partner is None:
             return None
@@ -64,22 +72,20 @@ class Strays:
         same = text[start:end] == partner.span.words[carried.start : carried.end]
         return partner.clause_id, Carried(MOVED if same else EDITED, start_after, end_after)
 
-    def _partner(self, one: _Stray) -> _Stray | None:
+    def _partner(self, number: int) -> _Stray | None:
         """The sentence that this one became, if both choose each other and nothing else comes near."""
-        if len(one.words.split()) < MIN_MOVED_WORDS:
+        if len(self._old[number].words.split()) < MIN_MOVED_WORDS:
             return None
-        scores = [likeness(one.words, other.words) for other in self._new]
-        best = _clear(scores)
-        if best is None:
+        best = _clear(self._old_words[number], self._new_words)
+        if best is None or _clear(self._new_words[best], self._old_words) != number:
             return None
-        back = [likeness(other.words, self._new[best].words) for other in self._old]
-        chosen = _clear(back)
-        return self._new[best] if chosen is not None and self._old[chosen] is one else None
+        return self._new[best]
 
 
-def _clear(scores: list[float]) -> int | None:
-    """The place of the best score, if it is high and none comes near."""
-    order = sorted(range(len(scores)), key=lambda place: -scores[place])
+def _clear(one: Sequence[str], others: Sequence[Sequence[str]]) -> int | None:
+    """The place of the one that is most alike, if it is that by far."""
+    scores = [words_alike(one, other) for other in others]
+    order = nlargest(2, range(len(scores)), key=scores.__getitem__)
     if not order or scores[order[0]] < ALIKE:
         return None
     second = scores[order[1]] if len(order) > 1 else 0.0

@@ -1,13 +1,15 @@
 """What the verbs of this room share: the version that may be written, and rows of its text."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from consult.activity import log
 from consult.consultations import counters
 from consult.drafts.errors import BeingPublishedError, ClauseWordsError, PublishedError
 from consult.drafts.models import Clause, ClauseText, Draft, Version
@@ -18,6 +20,7 @@ from consult.drafts.reading import (
     ParsedClause,
 )
 from consult.kernel import release
+from consult.kernel.actor import Actor
 from consult.kernel.i18n import mark
 from consult.kernel.markup import Rendered, render_clause, tidy
 
@@ -86,11 +89,28 @@ def refuse_while_publishing(session: Session, consultation_id: int) -> None:
         raise BeingPublishedError
 
 
-def add_clauses(session: Session, draft_id: int, keys: Sequence[str]) -> dict[str, int]:
-    """Make clauses that never stood before; their ids by key."""
+def add_clauses(
+    session: Session,
+    draft_id: int,
+    keys: Sequence[str],
+    known_as: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, int]:
+    """Make clauses that never stood before; their ids by key.
+
+    `known_as` are the identifiers by which the file that brings them knows them.
+    """
     if not keys:
         return {}
-    rows = [{"draft_id": draft_id, "key": key, "guid": str(uuid.uuid4())} for key in keys]
+    names = known_as or {}
+    rows = [
+        {
+            "draft_id": draft_id,
+            "key": key,
+            "guid": str(uuid.uuid4()),
+            "known_as": list(names[key]) if names.get(key) else None,
+        }
+        for key in keys
+    ]
     made = session.execute(insert(Clause).returning(Clause.key, Clause.id), rows)
     return {row.key: row.id for row in made}
 
@@ -167,6 +187,31 @@ def reorder(session: Session, version_id: int, language: str, order: Iterable[in
     session.expire_all()
 
 
+def same_places(session: Session, version: Version, language: str) -> None:
+    """Give every translation the places of the authentic text, whose language is `language`."""
+    authentic = aliased(ClauseText)
+    place = {
+        name: select(getattr(authentic, name))
+        .where(
+            authentic.version_id == version.id,
+            authentic.language == language,
+            authentic.clause_id == ClauseText.clause_id,
+        )
+        .scalar_subquery()
+        for name in ("position", "parent_id", "kind")
+    }
+    for code in version.languages:
+        if code != language:
+            set_aside_positions(session, version.id, code)
+            session.execute(
+                update(ClauseText)
+                .where(ClauseText.version_id == version.id, ClauseText.language == code)
+                .values(**place),
+                execution_options={"synchronize_session": False},
+            )
+    session.expire_all()
+
+
 def set_aside_positions(session: Session, version_id: int, language: str) -> None:
     """Make every position negative, so that the positive ones are free to be given out."""
     session.execute(
@@ -175,3 +220,29 @@ def set_aside_positions(session: Session, version_id: int, language: str) -> Non
         .values(position=-ClauseText.position),
         execution_options={"synchronize_session": False},
     )
+
+
+def record(
+    session: Session,
+    version: Version,
+    act: str,
+    consultation_id: int,
+    clause_id: int | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    **facts: object,
+) -> None:
+    """Count a decision and write it down: of one clause, or (None) of the whole version."""
+    counters.decided(session, consultation_id)
+    log.record(
+        session,
+        actor=actor.reference,
+        act=act,
+        thing=f"version:{version.id}" if clause_id is None else f"clause:{clause_id}",
+        now=now,
+        consultation=consultation_id,
+        version=version.number,
+        **facts,
+    )
+    session.flush()

@@ -14,6 +14,8 @@ from consult.drafts import queries as drafts
 from consult.drafts.queries import EditRow
 from consult.exports.records import public_answer_ids
 from consult.themes.models import ACCEPTED, Campaign, Theme
+from consult.themes.reading import queries as readings
+from consult.themes.reading.queries import Measured
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Frame:
     answers: dict[int, AnswerRow]
     # Release → when its publication became public.
     published: dict[int, datetime]
+    # How wrong the machine's labels are, and how far people agree; None before anybody measured it.
+    measured: Measured | None = None
 
 
 def frame(session: Session, consultation: Consultation) -> Frame:
@@ -50,6 +54,7 @@ def frame(session: Session, consultation: Consultation) -> Frame:
         campaigns={campaign.id: campaign for campaign in campaigns},
         answers=_answers(session, consultation.id),
         published={row.release_id: row.published_at for row in publications},
+        measured=readings.measured(session, consultation.id),
     )
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from consult.accounts.models import Organisation
+from consult.answers.adoption.queries import Taken, taken
 from consult.answers.fates import newest_fates
 from consult.answers.models import Answer, Fate
-from consult.drafts.models import Clause
+from consult.drafts.models import Clause, ClauseText, Version
 from consult.kernel.release import RELEASED, Release
 from consult.opinions.models import StanceTally
 from consult.opinions.queries import COUNTERS, Counts, counts_of
@@ -56,25 +57,41 @@ class CommentRecord:
     language: str
     channel: str
     respondent: str
+    # As the organisation declared itself when it sent this.
     organisation: str
+    register_number: str
+    declared_interest: str
     clause: str | None
     reply_to: int | None
     text: str
+    # The words that it proposes for its clause ("": that the clause should go), and the number of
+    # the version for which; none for most comments.
+    proposed: str | None
+    proposed_on: int | None
+    # What was taken of it.
+    taken: Taken | None
     # What others say about it; None unless everybody can read it.
     stances: Counts | None
     points: list[PointRecord] = field(default_factory=list)
 
 
-def comments(session: Session, consultation_id: int) -> Iterator[CommentRecord]:
-    """All comments of a consultation by number, a few hundred at a time."""
+def comments(
+    session: Session, consultation_id: int, *, within: bool = False
+) -> Iterator[CommentRecord]:
+    """All comments of a consultation by number, a few hundred at a time.
+
+    `within` keeps to the snapshot that the caller has begun to read.
+    """
     after = 0
     while rows := _comments(session, consultation_id, after):
         points = _points(session, [row.id for row in rows])
+        words = taken(session, [row.id for row in rows if row.proposed_text is not None])
         for row in rows:
-            yield _record(row, points.get(row.id, []))
+            yield _record(row, points.get(row.id, []), words.get(row.id))
         after = rows[-1].seq
-        # Nobody's checkpoint or vacuum waits for a slow download.
-        session.rollback()
+        if not within:
+            # Nobody's checkpoint or vacuum waits for a slow download.
+            session.rollback()
 
 
 def _comments(session: Session, consultation_id: int, after: int) -> list[Any]:
@@ -91,9 +108,13 @@ def _comments(session: Session, consultation_id: int, after: int) -> list[Any]:
                 Submission.channel,
                 Submission.respondent,
                 Organisation.name.label("organisation"),
+                Organisation.register_number,
+                Organisation.declared_interest,
                 Clause.key.label("clause"),
                 parent.seq.label("reply_to"),
                 CommentRevision.text,
+                CommentRevision.proposed_text,
+                Version.number.label("proposed_on"),
                 *COUNTERS,
             )
             .join(Submission, Submission.id == Comment.submission_id)
@@ -101,6 +122,8 @@ def _comments(session: Session, consultation_id: int, after: int) -> list[Any]:
             .outerjoin(Clause, Clause.id == Comment.clause_id)
             .outerjoin(parent, parent.id == Comment.parent_id)
             .join(CommentRevision, CommentRevision.comment_id == Comment.id)
+            .outerjoin(ClauseText, ClauseText.id == CommentRevision.amends_id)
+            .outerjoin(Version, Version.id == ClauseText.version_id)
             .outerjoin(StanceTally, StanceTally.revision_id == CommentRevision.id)
             .where(
                 Comment.consultation_id == consultation_id,
@@ -113,7 +136,7 @@ def _comments(session: Session, consultation_id: int, after: int) -> list[Any]:
     )
 
 
-def _record(row: Any, points: list[Any]) -> CommentRecord:
+def _record(row: Any, points: list[Any], words: Taken | None) -> CommentRecord:
     readable = row.state == PUBLISHED
     return CommentRecord(
         number=row.seq,
@@ -124,9 +147,14 @@ def _record(row: Any, points: list[Any]) -> CommentRecord:
         channel=row.channel,
         respondent=row.respondent if readable else "",
         organisation=(row.organisation or "") if readable else "",
+        register_number=(row.register_number or "") if readable else "",
+        declared_interest=(row.declared_interest or "") if readable else "",
         clause=row.clause,
         reply_to=row.reply_to,
         text=row.text if readable else "",
+        proposed=row.proposed_text if readable else None,
+        proposed_on=row.proposed_on if readable else None,
+        taken=words if readable else None,
         stances=counts_of(row[-len(COUNTERS) :]) if readable else None,
         points=[
             PointRecord(text=row.text[start:end] if readable else "", **facts)

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from consult.answers.milestones.queries import of_consultation as promised_after
 from consult.consultations.models import Consultation
 from consult.exports.frame import Frame, frame, text
 from consult.exports.records import CommentRecord, PointRecord, comments
-from consult.kernel.clock import luxembourg_date
+from consult.kernel.clock import last_day, luxembourg_date
 from consult.kernel.i18n import LANGUAGES, choose
 from consult.kernel.sheets import safe_cell
 from consult.opinions.queries import Counts
@@ -28,6 +29,8 @@ COLUMNS = (
     "channel",
     "respondent",
     "organisation",
+    "register_number",
+    "declared_interest",
     "clause",
     "reply_to",
     "point",
@@ -37,10 +40,18 @@ COLUMNS = (
     "campaign",
     "answer",
     *(f"reason_{code}" for code in LANGUAGES),
+    # Why the text stays as it is although the answer accepts.
+    *(f"why_unchanged_{code}" for code in LANGUAGES),
     "answered_by",
     "answered_on",
     "changed_text",
     "changes",
+    # The words that the comment proposes for its clause; none for the clause to go.
+    "proposes",
+    "proposed_text",
+    "proposed_on_version",
+    "taken",
+    "taken_into_version",
     # What others say about the comment: persons by account, and visits without one.
     "agree",
     "disagree",
@@ -83,6 +94,7 @@ def _cells(facts: Frame, comment: CommentRecord, point: PointRecord | None) -> l
     campaign = facts.campaigns.get(point.campaign_id or 0) if point else None
     published = facts.published.get(point.published_with or 0) if point else None
     reason = answer.reason if answer else {}
+    unchanged = (answer.unchanged or {}) if answer else {}
     return [
         comment.number,
         comment.state,
@@ -92,6 +104,8 @@ def _cells(facts: Frame, comment: CommentRecord, point: PointRecord | None) -> l
         comment.channel,
         comment.respondent,
         comment.organisation,
+        comment.register_number,
+        comment.declared_interest,
         comment.clause or "",
         comment.reply_to or "",
         point.id if point else "",
@@ -101,12 +115,25 @@ def _cells(facts: Frame, comment: CommentRecord, point: PointRecord | None) -> l
         (choose(campaign.title)[1] or campaign.id) if campaign else "",
         answer.disposition if answer else "",
         *(reason.get(code, "") for code in LANGUAGES),
+        *(unchanged.get(code, "") for code in LANGUAGES),
         choose(answer.body)[1] if answer else "",
         luxembourg_date(published).isoformat() if published else "",
         int(point.changed_text) if point and answer else "",
         " ".join(str(row.edit.id) for row in answer.edits) if answer else "",
+        _proposes(comment) or "",
+        comment.proposed or "",
+        comment.proposed_on or "",
+        comment.taken.stands if comment.taken else "",
+        comment.taken.version if comment.taken else "",
         *(astuple(comment.stances) if comment.stances else [""] * 6),
     ]
+
+
+def _proposes(comment: CommentRecord) -> str | None:
+    """ "words" or "deletion", of the clause that the comment is about."""
+    if comment.proposed is None:
+        return None
+    return "words" if comment.proposed else "deletion"
 
 
 def _row(cells: Any) -> str:
@@ -123,6 +150,24 @@ def _json(session: Session, facts: Frame) -> Iterator[str]:
             {"id": t.id, "title": t.title, "description": t.description, "parent": t.parent_id}
             for t in facts.themes.values()
         ],
+        "promises": [
+            {
+                "id": row.id,
+                "promised": row.title,
+                "steps": [
+                    {
+                        "state": step.state,
+                        "on": luxembourg_date(step.set_at).isoformat(),
+                        "due": last_day(step.due_at).isoformat() if step.due_at else None,
+                        "reason": step.note,
+                        "act": step.eli,
+                    }
+                    for step in row.steps
+                ],
+            }
+            for row in promised_after(session, facts.consultation.id)
+        ],
+        "second_reading": _measured(facts),
         "campaigns": [
             {
                 "id": c.id,
@@ -138,6 +183,7 @@ def _json(session: Session, facts: Frame) -> Iterator[str]:
                 "id": a.id,
                 "answer": a.disposition,
                 "reason": a.reason,
+                "why_unchanged": a.unchanged,
                 "body": a.body,
                 "decided_on": luxembourg_date(a.decided_at).isoformat(),
                 "replaces": a.corrects_id,
@@ -152,6 +198,31 @@ def _json(session: Session, facts: Frame) -> Iterator[str]:
         yield separator + json.dumps(_comment(facts, comment), ensure_ascii=False)
         separator = ",\n  "
     yield "\n ]\n}\n"
+
+
+def _measured(facts: Frame) -> dict[str, Any] | None:
+    """What a second reading measured, with what is needed to draw its points again."""
+    found = facts.measured
+    if found is None:
+        return None
+    figures = found.figures.stored()
+    return {
+        "analysis": found.run_id,
+        "ended_on": luxembourg_date(found.ended_at).isoformat(),
+        "drawn": found.size,
+        "among": found.among,
+        "seed": found.seed,
+        "read": figures["read"],
+        "machine_wrong": figures["wrong"],
+        "kappa_machine_and_person": figures["program"],
+        "kappa_two_people": figures["people"],
+        # Only accepted themes are public.
+        "themes": [
+            {**row, "confused": row["confused"] if row["confused"] in facts.themes else None}
+            for row in figures["themes"]
+            if row["theme"] in facts.themes
+        ],
+    }
 
 
 def _consultation(consultation: Consultation) -> dict[str, Any]:
@@ -178,9 +249,20 @@ def _comment(facts: Frame, comment: CommentRecord) -> dict[str, Any]:
         "channel": comment.channel,
         "respondent": comment.respondent or None,
         "organisation": comment.organisation or None,
+        "register_number": comment.register_number or None,
+        "declared_interest": comment.declared_interest or None,
         "clause": comment.clause,
         "reply_to": comment.reply_to,
         "text": comment.text,
+        "proposal": {
+            "proposes": _proposes(comment),
+            "text": comment.proposed,
+            "on_version": comment.proposed_on,
+            "taken": comment.taken.stands if comment.taken else None,
+            "taken_into_version": comment.taken.version if comment.taken else None,
+        }
+        if comment.proposed is not None
+        else None,
         "stances": _stances(comment.stances) if comment.stances else None,
         "points": [_point(facts, point) for point in comment.points],
     }

@@ -1,8 +1,12 @@
-"""Computing only while nobody else wants the processor."""
+"""Long work that gives way to people who read or write meanwhile."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TypeVar
+
+Portion = TypeVar("Portion")
 
 # Linux alone has the class; elsewhere nothing is changed.
 _IDLE: int | None = getattr(os, "SCHED_IDLE", None)
@@ -25,6 +29,17 @@ def awake() -> Iterator[None]:
     """Run this thread as usual for a moment, also within `in_idle_time`."""
     with _scheduled(getattr(os, "SCHED_OTHER", None)):
         yield
+
+
+def in_turns(portions: Iterable[Portion]) -> Iterator[Portion]:
+    """The portions of a long work, with a rest behind each for as long as it took.
+
+    A database server works at its own priority, whoever asked. So others have it half of the time.
+    """
+    for portion in portions:
+        begun = time.monotonic()
+        yield portion
+        time.sleep(time.monotonic() - begun)
 
 
 @contextmanager

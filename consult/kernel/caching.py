@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Generic, TypeVar
 
-from flask import Response, current_app, make_response, request
+from flask import Response, current_app, request
 from markupsafe import Markup
 
 from consult.kernel import i18n
@@ -73,12 +73,12 @@ class Fragments:
         self._kept = RecentlyUsed[str](MAX_FRAGMENTS, MAX_FRAGMENTS_SIZE)
 
     def __call__(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        return self._all([key], i18n.language(), lambda _: caller())
+        return self._all([key], _speech(), lambda _: caller())
 
     def each(
         self, things: Iterable[Hashable], *key: Hashable, caller: Callable[[Any], Markup]
     ) -> Markup:
-        return self._all(things, (i18n.language(), *key), caller)
+        return self._all(things, (*_speech(), *key), caller)
 
     def _all(
         self, things: Iterable[Hashable], kind: Hashable, render: Callable[[Any], Markup]
@@ -94,33 +94,67 @@ class Fragments:
         return Markup("".join(pieces))  # noqa: S704 - made by the templates themselves
 
 
+def _speech() -> tuple[str | None, ...]:
+    """What every part depends on: the language, and that of texts, which links keep."""
+    return i18n.language(), *i18n.asked_reading()
+
+
 def has_session() -> bool:
     """Whether this reader may be known to us; such a reader never shares a cache."""
     name = current_app.config["SESSION_COOKIE_NAME"]
     return any(request.cookies.get(cookie) for cookie in (name, "remember_token", "consult_visit"))
 
 
-def versioned_page(*parts: object, render: Callable[[], str]) -> Response:
-    """Answer a GET whose content is fixed by `parts` (versions, phase, date), URL and language."""
+HTML = "text/html; charset=utf-8"
+
+
+def versioned_page(
+    *parts: object, render: Callable[[], str], content_type: str = HTML, vary: str = ""
+) -> Response:
+    """Answer a GET whose content is fixed by `parts` (versions, phase, date), URL, language and
+    type. `vary` names the header that decided on the type, if one did."""
+    return _versioned(parts, lambda: render().encode(), content_type, vary)
+
+
+def versioned_file(
+    *parts: object, make: Callable[[], bytes], content_type: str, filename: str
+) -> Response:
+    """The same for a file that the browser saves under a name."""
+    response = attached(_versioned(parts, make, content_type), filename)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def attached(response: Response, filename: str) -> Response:
+    """A response that the browser saves under this name."""
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+def _versioned(
+    parts: tuple[object, ...], make: Callable[[], bytes], content_type: str, vary: str = ""
+) -> Response:
     if has_session():
-        response = make_response(render())
+        response = Response(make(), content_type=content_type)
         response.headers["Cache-Control"] = "private, no-cache"
+        if vary:
+            response.vary.add(vary)
         return response
     build: str = current_app.extensions["consult_build"]
-    seed = repr((request.full_path, i18n.language(), build, parts))
+    seed = repr((request.full_path, i18n.language(), build, content_type, parts))
     key = hashlib.sha256(seed.encode()).hexdigest()[:32]
     if key in request.if_none_match:
-        return _labelled(Response(status=304), key)
+        return _labelled(Response(status=304), key, vary)
     cache: PageCache = current_app.extensions["consult_page_cache"]
     body = cache.get(key)
     if body is None:
-        body = render().encode()
+        body = make()
         cache.put(key, body)
-    return _labelled(Response(body, mimetype="text/html"), key)
+    return _labelled(Response(body, content_type=content_type), key, vary)
 
 
-def _labelled(response: Response, key: str) -> Response:
+def _labelled(response: Response, key: str, vary: str) -> Response:
     response.set_etag(key)
     response.headers["Cache-Control"] = "public, no-cache"
-    response.headers["Vary"] = "Cookie, Accept-Language"
+    response.headers["Vary"] = ", ".join(filter(None, ("Cookie", "Accept-Language", vary)))
     return response

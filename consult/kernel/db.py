@@ -93,6 +93,7 @@ def configure_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
+        event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
     event.listen(engine, "before_cursor_execute", _refuse_stray_writes)
 
@@ -157,6 +158,14 @@ def _take_lock(driver: sqlite3.Connection) -> bool:
             time.sleep(max(0.0002, 0.0005 - waited / 100))
         else:
             return True
+
+
+def _prepare_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    # It guesses how long our larger statements take far too high, and compiles them for seconds to
+    # save milliseconds: the preview of a publication of 100,000 points took 12 s instead of 3.
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("set jit = off")
 
 
 def _begin_postgresql(connection: Connection) -> None:

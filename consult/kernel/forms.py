@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField
 from wtforms.fields.choices import SelectChoice, SelectMultipleField
-from wtforms.validators import NumberRange
+from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from consult.kernel.clock import EARLIEST_YEAR
@@ -49,8 +49,10 @@ class ConsultForm(FlaskForm):
             return _SENTENCES
 
     def refuse(self, error: ConsultError) -> int:
-        """Show why; returns the status of the page."""
-        self.form_errors.append(gettext(error.message, **error.facts))
+        """Show why, unless a field says the same already; returns the status of the page."""
+        sentence = gettext(error.message, **error.facts)
+        if not any(sentence == str(said) for field in self for said in field.errors):
+            self.form_errors.append(sentence)
         return error.status
 
     def texts(self, stem: str) -> dict[str, str]:
@@ -60,6 +62,14 @@ class ConsultForm(FlaskForm):
 
 class PressForm(ConsultForm):
     """A single button."""
+
+
+class MayBeEmpty(Optional):
+    """Lets a field be empty, without the word "optional": what is missing is said elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags: dict[str, Any] = {}  # the class above sets it on each instance
 
 
 class KeyField(IntegerField):

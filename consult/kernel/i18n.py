@@ -34,6 +34,10 @@ LOCALES = Path(__file__).resolve().parents[1] / "locales"
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT_LANGUAGE)
 
 
+# The language in which texts are read, where the address asks for one, and the one beside it.
+_reading: ContextVar[tuple[str | None, str | None]] = ContextVar("reading", default=(None, None))
+
+
 def language() -> str:
     """The language in which this request, letter or command speaks."""
     return _language.get()
@@ -42,6 +46,23 @@ def language() -> str:
 def set_language(code: str) -> None:
     """Speak `code` from here on (the web face calls it once per request)."""
     _language.set(code)
+
+
+def read_texts_in(code: str | None, beside: str | None = None) -> None:
+    """Read the texts consulted on in `code`, whatever language the page speaks (the web face calls
+    it once per request); codes that are none of ours are ignored."""
+    known = tuple(one if one in LANGUAGES else None for one in (code, beside))
+    _reading.set((known[0], known[1]))
+
+
+def text_language() -> str:
+    """The language in which this request reads texts: the one asked for, else its own."""
+    return _reading.get()[0] or language()
+
+
+def asked_reading() -> tuple[str | None, str | None]:
+    """The language of texts that the address asks for, and the one beside it: links keep them."""
+    return _reading.get()
 
 
 @contextmanager
@@ -69,6 +90,14 @@ def _catalogue(code: str) -> Translations:
         # Merging keeps the English rule, which is not that of French: "0 jour".
         merged.plural = part.plural
     return merged
+
+
+def load() -> None:
+    """Read every catalogue now, for an act that writes sentences in all languages: nothing reads a
+    file inside an act."""
+    for code in LANGUAGES:
+        if code != "en":
+            _catalogue(code)
 
 
 def gettext(message: str, **facts: object) -> str:
@@ -204,6 +233,13 @@ def percent_text(share: float) -> str:
     return format_percent(
         share, "#,##0 %" if language() in {"fr", "de", "lb"} else None, locale=_locale(language())
     )
+
+
+def size_text(size: int) -> str:
+    """The size of a file: "12 KB", "3.4 MB"."""
+    if size < 1_000_000:
+        return f"{number_text(max(1, round(size / 1_000)))}\u00a0KB"
+    return f"{number_text(round(size / 1_000_000, 1))}\u00a0MB"
 
 
 def choose(texts: dict[str, str] | None, wanted: str | None = None) -> tuple[str, str]:

@@ -18,6 +18,11 @@ def random_token(count: int = 24) -> str:
     return secrets.token_urlsafe(count)
 
 
+def random_number() -> int:
+    """Where a count begins that must not be taken for another one; it fits a column of 32 bits."""
+    return secrets.randbelow(2**30)
+
+
 def keyed(key: str, purpose: str, message: bytes) -> bytes:
     """HMAC-SHA-256 (RFC 2104) of `message` under the key of one purpose.
 

@@ -8,6 +8,7 @@ points of the plain text made here (NFC), so `plain_text` and `mark` must stay i
 import html
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -52,7 +53,7 @@ _ENDS_LINE = frozenset({"p", "li", "tr"})
 # Characters that are invisible or turn the reading direction: they serve only to deceive.
 _UNSEEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u2028\u2029\u202a-\u202e"
-    "\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 # A list whose items begin with their printed numbers needs no bullets.
 NUMBERED = "numbered"
@@ -207,9 +208,17 @@ def mark(markup: str, marks: Iterable[Mark], element: str = "mark") -> str:
         return markup
     cuts = sorted({edge for m in wanted for edge in (m.start, m.end)})
     used: set[str] = set()
+    # Pieces come in order, so marks come and go in order: a text may have ten thousand of each.
+    coming = iter(wanted)
+    following = next(coming, None)
+    covering: list[Mark] = []
 
     def wrap(raw: str, start: int, end: int) -> str:
-        covering = [m for m in wanted if m.start < end and m.end > start]
+        nonlocal covering, following
+        while following is not None and following.start < end:
+            covering.append(following)
+            following = next(coming, None)
+        covering = [m for m in covering if m.end > start]
         if not covering:
             return raw
         css = " ".join(dict.fromkeys(m.css for m in covering if m.css))
@@ -226,7 +235,8 @@ def mark(markup: str, marks: Iterable[Mark], element: str = "mark") -> str:
         elif raw.startswith("&"):
             out.append(wrap(raw, at, at + len(plain)))
         else:
-            edges = [0, *(c - at for c in cuts if at < c < at + len(plain)), len(plain)]
+            inside = cuts[bisect_right(cuts, at) : bisect_left(cuts, at + len(plain))]
+            edges = [0, *(cut - at for cut in inside), len(plain)]
             for left, right in pairwise(edges):
                 piece = raw[left:right]
                 out.append(wrap(piece, at + left, at + right))

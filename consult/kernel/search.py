@@ -6,6 +6,7 @@ stems them in its language, so a query finds the same on both engines.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Index, String, Text, UniqueConstraint, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -78,6 +79,28 @@ def unindex(session: Session, *, kind: str, references: Sequence[int]) -> None:
             SearchEntry.kind == kind, SearchEntry.reference.in_(list(references))
         )
     )
+
+
+def forget_unindexed(session: Session, _now: datetime, pages: int) -> int:
+    """Let the index itself forget the words of what was taken out of it, so many of its pages at a
+    time; returns their number as long as something may be left to do.
+
+    SQLite only notes that they do not count any more, and keeps them in the file until it happens
+    to merge that part of the index. PostgreSQL drops them when it vacuums.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return 0
+    connection = session.connection()
+    counter = connection.connection.dbapi_connection
+    assert counter is not None
+    before = counter.total_changes
+    # A negative number takes all parts of the index, not only those that are due.
+    connection.execute(
+        text("insert into search_fts(search_fts, rank) values ('merge', :pages)"),
+        {"pages": -pages},
+    )
+    # By the number of its changes SQLite says whether there was anything to merge.
+    return pages if counter.total_changes - before >= 2 else 0
 
 
 def find(

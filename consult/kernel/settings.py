@@ -31,9 +31,11 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = "Consult <consult@example.org>"
     mail_dir: Path = ROOT / "var" / "mail"
+    imap_url: str = ""
+    imap_done: str = ""
     proxies: int = 0
     web_workers: int = 2
-    posts_per_hour: int = 60
+    posts_per_hour: int = 120
     logins_per_hour: int = 20
     receipts_per_hour: int = 60
     reports_per_hour: int = 30

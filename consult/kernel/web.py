@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, AnyStr
 from urllib.parse import urlencode, urlsplit
 
 from flask import (
@@ -35,7 +35,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from consult.kernel import clock, error_pages, i18n
-from consult.kernel.caching import Fragments, PageCache
+from consult.kernel.caching import Fragments, PageCache, attached
 from consult.kernel.db import current_session
 from consult.kernel.settings import ROOT, Settings
 
@@ -175,6 +175,7 @@ def _templates(app: Flask) -> None:
         days_late=lambda due: i18n.days_late_text(due, served_at()),
         number=i18n.number_text,
         percent=i18n.percent_text,
+        bytes=i18n.size_text,
         said=_said,
         translated=lambda message: i18n.gettext(str(message)),
     )
@@ -205,10 +206,32 @@ def _said(texts: dict[str, str] | None) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(code, words)
 
 
+# Pages that show a text or speak of its words, and the one that shows it in two languages.
+ABOUT_A_TEXT = frozenset(
+    {
+        "draft.show",
+        "draft.compare",
+        "draft.clause",
+        "draft.conversation",
+        "submissions.write",
+        "comments.index",
+    }
+)
+SIDE_BY_SIDE = "draft.show"
+
+
 def address(endpoint: str, **values: Any) -> str:
-    """`url_for` for templates, which ask for the same addresses on every page."""
+    """`url_for` for templates, which ask for the same addresses on every page.
+
+    Links about a text keep the language in which it is read.
+    """
     if not has_request_context():
         return url_for(endpoint, **values)
+    text, beside = i18n.asked_reading()
+    if text and endpoint in ABOUT_A_TEXT:
+        values.setdefault("text", text)
+    if beside and endpoint == request.endpoint == SIDE_BY_SIDE:
+        values.setdefault("beside", beside)
     return _address(request.script_root, endpoint, tuple(values.items()))
 
 
@@ -273,6 +296,7 @@ def _choose_language() -> None:
         or _preferred(request.headers.get("Accept-Language", ""))
     )
     i18n.set_language(chosen if chosen in i18n.LANGUAGES else i18n.DEFAULT_LANGUAGE)
+    i18n.read_texts_in(request.args.get("text"), request.args.get("beside"))
 
 
 @lru_cache(maxsize=1024)
@@ -318,7 +342,7 @@ def seen_other(endpoint: str, **values: Any) -> Response:
 
 
 def streamed(
-    make: Callable[[Session], Iterator[str]], *, content_type: str, filename: str
+    make: Callable[[Session], Iterator[AnyStr]], *, content_type: str, filename: str
 ) -> Response:
     """A file sent while it is read.
 
@@ -326,12 +350,11 @@ def streamed(
     view is over by then, and reading with it again would keep its connection for good.
     """
 
-    def pieces() -> Iterator[str]:
+    def pieces() -> Iterator[AnyStr]:
         yield from make(current_session())
 
     response = Response(stream_with_context(pieces()), content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    return attached(response, filename)
 
 
 def settings() -> Settings:

@@ -14,6 +14,7 @@ from consult.kernel.actor import Actor
 from consult.moderation import comments, going
 from consult.moderation.errors import (
     AnsweredError,
+    CaseOpenError,
     CorrectedMeanwhileError,
     CorrectionClosedError,
     NothingChangedError,
@@ -21,7 +22,7 @@ from consult.moderation.errors import (
 from consult.moderation.heirs import heirs
 from consult.opinions import planning as opinions
 from consult.submissions import counters
-from consult.submissions.models import PUBLISHED, Comment, CommentRevision, Point
+from consult.submissions.models import NOT_ME, PUBLISHED, Comment, CommentRevision, Point
 from consult.submissions.recording import Prepared, write_words
 from consult.themes import assignments, campaigns
 from consult.themes import counters as theme_counters
@@ -33,6 +34,7 @@ def correct(
     prepared: Prepared,
     *,
     seen: int,
+    rewordings: int = 0,
     actor: Actor,
     now: datetime,
 ) -> CommentRevision:
@@ -40,19 +42,23 @@ def correct(
 
     The points are made anew. Where the same words stand once in both, what a person said of the
     old point (theme, campaign) is said of the new one, as that person's. `seen` is the number of
-    the revision that the author had before them. Raises AlreadyGoneError, CorrectionClosedError,
-    AnsweredError, CorrectedMeanwhileError, NothingChangedError.
+    the revision that the author had before them, `rewordings` how often words had been removed from
+    it or put back: nobody brings back unseen what was removed. Raises AlreadyGoneError,
+    CorrectionClosedError, AnsweredError, CaseOpenError, CorrectedMeanwhileError, NothingChangedError.
     """
     comment = going.lock_live(session, comment_id)
     _refuse_when_closed(session, comment, now)
+    if comment.held_for == NOT_ME:
+        raise CaseOpenError
     former = session.scalars(
         select(CommentRevision).where(
             CommentRevision.comment_id == comment.id, CommentRevision.superseded_at.is_(None)
         )
     ).one()
-    if former.number != seen:
+    if (former.number, former.rewordings) != (seen, rewordings):
         raise CorrectedMeanwhileError
-    if former.source == prepared.rendered.source:
+    proposed = prepared.proposal.source if prepared.proposal else None
+    if (former.source, former.proposed_source) == (prepared.rendered.source, proposed):
         raise NothingChangedError
     old = going.lock_points(session, comment.id)
     if comments.is_answered(session, old):
@@ -60,11 +66,13 @@ def correct(
     former.superseded_at = now
     session.flush()
     revision = _write(session, comment, former, prepared, now)
+    # Its placeholders are words like others now; what they stand for is told as before.
+    revision.redacted = former.redacted
     pairs, new = _points(session, comment, former=former, revision=revision, old=old, now=now)
     decided(session, comment.consultation_id)
     # What people said moves over before the old points are taken out of the counters.
     if pairs:
-        campaigns.carry(session, pairs)
+        campaigns.carry(session, pairs, corrected=True)
         assignments.carry(session, pairs, now=now, machines_too=False)
     theme_counters.points_gone(session, [point.id for point in old])
     for point in old:

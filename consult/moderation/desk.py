@@ -1,9 +1,11 @@
 """The moderators' queue and what they decide."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request
+from flask import session as cookie
 
 from consult.accounts.login import acting, person
 from consult.accounts.permissions import MODERATORS
@@ -18,16 +20,33 @@ from consult.kernel.i18n import gettext as _
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
-from consult.moderation import addressing, holding, queries, removal
-from consult.moderation.errors import JudgedWordsChangedError
-from consult.moderation.forms import KeepForm, PublishForm, RemoveForm
+from consult.moderation import (
+    addressing,
+    comments,
+    holding,
+    modes,
+    queries,
+    removal,
+    seconding,
+    undoing,
+)
+from consult.moderation.errors import JudgedWordsChangedError, UndoneTooLateError
+from consult.moderation.forms import KeepForm, PublishForm, RemoveForm, SecondForm
 from consult.moderation.queries import Waiting
+from consult.moderation.undoing import Done
 from consult.moderation.words import REASON_NAMES
 
 blueprint = Blueprint("moderation_desk", __name__)
 
 Answer = Response | str | tuple[str, int]
-SHOWN = {"reports": queries.reported, "held": queries.held, "late": queries.late}
+SHOWN = {
+    "reports": queries.reported,
+    "held": queries.held,
+    "cases": queries.disowned,
+    "objections": queries.objected,
+    "second": queries.seconded,
+    "late": queries.late,
+}
 
 
 @blueprint.get("/desk/reports")
@@ -54,7 +73,17 @@ def _list(ids: list[int]) -> dict[str, Any]:
     show = show if show in SHOWN else "reports"
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
     page = SHOWN[show](current_session(), ids, keyset)
-    return {"page": page, "show": show, "reasons": REASON_NAMES}
+    known = person()
+    return {
+        "page": page,
+        "show": show,
+        "reasons": REASON_NAMES,
+        "seconds": queries.second_opinions(current_session(), [r.comment.id for r in page.rows]),
+        "me": known.id if known else 0,
+        "undo": _undoable(),
+        "here": {name: request.args[name] for name in ("show", "after", "before")
+                 if name in request.args},
+    }  # fmt: skip
 
 
 @blueprint.get("/desk/consultations/<slug>/reports/<int:comment_id>")
@@ -86,12 +115,14 @@ def remove(slug: str, comment_id: int) -> Answer:
         form.refuse(error)
         return _page(consultation, _waiting(consultation, comment_id), form), error.status
     flash(_("No. %(number)s is removed. It stands in the public list.", number=waiting.comment.seq))
+    _remember(undoing.GONE, slug, waiting)
     return seen_other("moderation_desk.reports", slug=slug)
 
 
 @blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/keep")
 def keep(slug: str, comment_id: int) -> Answer:
     consultation = consultations.by_slug(current_session(), slug)
+    waiting = _waiting(consultation, comment_id)
     form = KeepForm()
     if form.validate_on_submit():
         with act() as session:
@@ -104,17 +135,15 @@ def keep(slug: str, comment_id: int) -> Answer:
                 now=served_at(),
             )
         flash(_("The comment stays. The reports are decided."))
-    return seen_other("moderation_desk.reports", slug=slug)
+        _remember(undoing.KEPT, slug, waiting)
+    return _to_the_queue(slug) or seen_other("moderation_desk.reports", slug=slug)
 
 
 @blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/hold")
 def hold(slug: str, comment_id: int) -> Answer:
-    return _press(slug, comment_id, holding.hold, _("The comment is held back."))
-
-
-@blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/admit")
-def admit(slug: str, comment_id: int) -> Answer:
-    return _press(slug, comment_id, holding.admit, _("The comment is admitted."))
+    return _press_and_remember(
+        undoing.HELD_BACK, slug, comment_id, holding.hold, _("The comment is held back.")
+    )
 
 
 @blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/publish")
@@ -128,7 +157,109 @@ def publish(slug: str, comment_id: int) -> Answer:
     def verb(*given: Any, **facts: Any) -> object:
         return holding.publish(*given, seen=revision.id, words=words, **facts)
 
-    return _press(slug, comment_id, verb, _("The comment can be read."))
+    return _press_and_remember(undoing.SHOWN, slug, comment_id, verb, _("The comment can be read."))
+
+
+@blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/second")
+def second(slug: str, comment_id: int) -> Answer:
+    """Leave it to another moderator."""
+    consultation = consultations.by_slug(current_session(), slug)
+    form = SecondForm()
+    if not form.validate_on_submit():
+        return _page(consultation, _waiting(consultation, comment_id), RemoveForm(), form), 422
+    with act() as session:
+        seconding.ask(
+            session,
+            consultation,
+            comment_id,
+            note=form.note.data,
+            actor=acting(),
+            now=served_at(),
+        )
+    flash(_("Another moderator decides. Your note stands with the comment."))
+    return seen_other("moderation_desk.reports", slug=slug)
+
+
+@blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/undo")
+def undo(slug: str, comment_id: int) -> Answer:
+    """Take the last act back."""
+    consultation = consultations.by_slug(current_session(), slug)
+    last = _undoable()
+    if last is None or (last["slug"], last["comment"]) != (slug, comment_id):
+        raise UndoneTooLateError
+    if PressForm().validate_on_submit():
+        revision = _waiting(consultation, comment_id).revision
+        seen, words = revision.id, search.analysed(revision.text, revision.language)
+        done = Done(last["what"], comment_id, datetime.fromisoformat(last["at"]), last["held_for"])
+        with act() as session:
+            undoing.undo(
+                session, consultation, done,
+                seen=seen, words=words, actor=acting(), now=served_at(),
+            )  # fmt: skip
+        cookie.pop("undo", None)
+        flash(_("It is undone."))
+    back = _to_the_queue(slug)
+    return back or seen_other("moderation_desk.comment", slug=slug, comment_id=comment_id)
+
+
+def _press_and_remember(
+    what: str, slug: str, comment_id: int, verb: Callable[..., object], said: str
+) -> Answer:
+    waiting = _waiting(consultations.by_slug(current_session(), slug), comment_id)
+    response = _press(slug, comment_id, verb, said, _to_the_queue(slug))
+    _remember(what, slug, waiting)
+    return response
+
+
+def _remember(what: str, slug: str, waiting: Waiting) -> None:
+    """What this person did last, so that they can undo it; `waiting` is what was before."""
+    cookie["undo"] = {
+        "what": what,
+        "slug": slug,
+        "comment": waiting.comment.id,
+        "number": waiting.comment.seq,
+        "at": served_at().isoformat(),
+        # A session may end without a log-out, and the next person sit down at the same browser.
+        "by": acting().user_id,
+        "held_for": waiting.comment.held_for,
+    }
+
+
+def _undoable() -> dict[str, Any] | None:
+    """The last act, as long as it can be undone."""
+    last: dict[str, Any] | None = cookie.get("undo")
+    if last is None or last.get("by") != acting().user_id:
+        return None
+    if served_at() - datetime.fromisoformat(last["at"]) > comments.UNDO:
+        return None
+    return last
+
+
+def _to_the_queue(slug: str) -> Response | None:
+    """Back to the list from which somebody decided, at the next comment; None from elsewhere."""
+    queue_, following = request.args.get("queue"), request.args.get("next", type=int)
+    if queue_ not in {"all", "one"}:
+        return None
+    of = {"slug": slug} if queue_ == "one" else {}
+    endpoint = "moderation_desk.reports" if of else "moderation_desk.queue"
+    anchor = f"c{following}" if following else None
+    return seen_other(endpoint, _anchor=anchor, **of, **_kept())
+
+
+@blueprint.post("/desk/consultations/<slug>/reports/mode")
+def mode(slug: str) -> Answer:
+    """Whether comments are read before or after everybody can read them."""
+    consultation = consultations.by_slug(current_session(), slug)
+    if PressForm().validate_on_submit():
+        before = request.form.get("before") == "yes"
+        with act() as session:
+            modes.moderate(session, consultation, before=before, actor=acting(), now=served_at())
+        flash(
+            _("From now on every comment waits until an official has read it.")
+            if before
+            else _("From now on comments appear at once. Those that wait go on waiting.")
+        )
+    return seen_other("moderation_desk.reports", slug=slug, show="held")
 
 
 @blueprint.get("/desk/consultations/<slug>/replies")
@@ -191,7 +322,14 @@ def _waiting(consultation: Consultation, comment_id: int) -> Waiting:
     return queries.waiting(current_session(), consultation.id, comment_id)
 
 
-def _page(consultation: Consultation, waiting: Waiting, form: RemoveForm) -> str:
+def _page(
+    consultation: Consultation,
+    waiting: Waiting,
+    form: RemoveForm,
+    second_form: SecondForm | None = None,
+) -> str:
+    known = person()
+    number = waiting.comment.id
     seen = waiting.reports[-1].id if waiting.reports else 0
     return render_template(
         "moderation/desk_comment.html",
@@ -201,6 +339,10 @@ def _page(consultation: Consultation, waiting: Waiting, form: RemoveForm) -> str
         keep_form=KeepForm(seen=seen, formdata=None),
         publish_form=PublishForm(seen=waiting.revision.id, formdata=None),
         reasons=REASON_NAMES,
+        second=queries.second_opinions(current_session(), [number]).get(number),
+        me=known.id if known else 0,
+        second_form=second_form or SecondForm(formdata=None),
+        undo=_undoable(),
     )
 
 

@@ -92,6 +92,46 @@ class JudgedWordsChangedError(ConsultError):
     message = mark("The author has corrected the comment meanwhile. Please look at its new words.")
 
 
+class RewordedMeanwhileError(ConsultError):
+    """Another official took words out, or the author wrote it anew."""
+
+    message = mark(
+        "The words of this comment have changed meanwhile. Please look at what it says now."
+    )
+
+
+class NothingToRedactError(ConsultError):
+    status = 422
+    message = mark("Please choose at least one thing to remove.")
+
+
+class WordsNotThereError(ConsultError):
+    """Words that an official typed and that the comment does not hold."""
+
+    status = 422
+    message = mark("These words do not stand in the comment: “%(words)s”")
+
+
+class ErasureGroundError(ConsultError):
+    status = 422
+    message = mark("Please choose the ground on which it is erased.")
+
+
+class GroundNeededError(ConsultError):
+    status = 422
+    message = mark("Please say why the words are removed.")
+
+
+class CannotUndoError(ConsultError):
+    message = mark(
+        "These words cannot be put back: the comment was changed since, or the original was erased."
+    )
+
+
+class SealEmptyError(ConsultError):
+    message = mark("The original words were erased and nobody can read them any more.")
+
+
 class NothingChangedError(ConsultError):
     status = 422
     message = mark("These are the words that the comment has already.")
@@ -99,3 +139,62 @@ class NothingChangedError(ConsultError):
 
 class CannotReportError(ConsultError):
     message = mark("This comment can no longer be read, so there is nothing to report.")
+
+
+class CaseOpenError(ConsultError):
+    """Somebody says that the comment is not theirs, and nobody has decided yet."""
+
+    message = mark(
+        "Somebody says that this comment is not theirs. Until that is decided it stays as it is."
+    )
+
+
+class CaseBeforeError(ConsultError):
+    message = mark(
+        "It was said of this comment before that it is not its author’s. That is looked at only once."
+    )
+
+
+class CaseDecidedError(ConsultError):
+    """Another official was quicker, or the comment was withdrawn."""
+
+    message = mark("This case has been decided.")
+
+
+class NoReportError(ConsultError):
+    message = mark("Nobody has reported this comment as published in their name.")
+
+
+class EnoughSaidError(ConsultError):
+    status = 429
+    message = mark("You have written often enough in this case. An official reads it and decides.")
+
+
+class CannotObjectError(ConsultError):
+    message = mark("This comment is neither removed nor held back by an official.")
+
+
+class ObjectedBeforeError(ConsultError):
+    message = mark("You have objected before. That is possible once.")
+
+
+class ObjectionDecidedError(ConsultError):
+    message = mark("This objection has been decided.")
+
+
+class SameOfficialError(ForbiddenError):
+    """Nobody judges their own decision."""
+
+    message = mark("Whoever decided before cannot decide on the objection.")
+
+
+class UndoneTooLateError(ConsultError):
+    message = mark("This cannot be undone any more: too much time has passed, or it went on since.")
+
+
+class SecondAskedError(ConsultError):
+    message = mark("A second opinion was asked for already.")
+
+
+class AnotherDecidesError(ForbiddenError):
+    message = mark("You asked for a second opinion: another moderator decides.")

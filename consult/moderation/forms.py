@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from wtforms import HiddenField, RadioField, SelectChoice, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.widgets import HiddenInput
 
 from consult.kernel.forms import ConsultForm, KeyField
 from consult.kernel.i18n import LANGUAGES, gettext, lazy_gettext
@@ -24,7 +25,12 @@ class ReportForm(ConsultForm):
     number = HiddenField(default=lambda: random_token(18), validators=[Length(min=8, max=40)])
     reason = RadioField(
         lazy_gettext("What is wrong with it?"),
-        choices=[SelectChoice(code, lazy_gettext(REASON_NAMES[code])) for code in REPORT_REASONS],
+        choices=[
+            # Whoever says "This was not me" has a form of their own (cases/views.py).
+            SelectChoice(code, lazy_gettext(REASON_NAMES[code]))
+            for code in REPORT_REASONS
+            if code != "not_me"
+        ],
         validators=[InputRequired(lazy_gettext("Please choose what is wrong."))],
     )
     note = TextAreaField(
@@ -40,6 +46,8 @@ class ReportForm(ConsultForm):
 
 class CorrectForm(ConsultForm):
     seen = KeyField()
+    # How often words had been removed from the text, or put back.
+    rewordings = IntegerField(widget=HiddenInput(), default=0)
     source = TextAreaField(
         lazy_gettext("Your comment"),
         filters=[_tidied],
@@ -48,6 +56,8 @@ class CorrectForm(ConsultForm):
             Length(max=MAX_LENGTH),
         ],
     )
+    # Shown only where other words for a clause were proposed.
+    proposed = TextAreaField(lazy_gettext("The clause as you would have it"), filters=[_tidied])
 
 
 class KeepForm(ConsultForm):
@@ -62,12 +72,9 @@ class PublishForm(ConsultForm):
     seen = KeyField()
 
 
-class RemoveForm(ConsultForm):
-    reason = RadioField(
-        lazy_gettext("Which rule does it break?"),
-        choices=[SelectChoice(code, lazy_gettext(RULE_NAMES[code])) for code in RULES],
-        validators=[InputRequired(lazy_gettext("Please choose the rule."))],
-    )
+class NotesMixin(ConsultForm):
+    """A public reason in the house's languages."""
+
     note_fr = TextAreaField(
         lazy_gettext("Public reason in French"),
         filters=[_tidied],
@@ -93,3 +100,22 @@ class RemoveForm(ConsultForm):
         """The reason in the languages in which it was written."""
         written = {code: self[f"note_{code}"].data or "" for code in LANGUAGES}
         return {code: words for code, words in written.items() if words}
+
+
+class RemoveForm(NotesMixin):
+    reason = RadioField(
+        lazy_gettext("Which rule does it break?"),
+        choices=[SelectChoice(code, lazy_gettext(RULE_NAMES[code])) for code in RULES],
+        validators=[InputRequired(lazy_gettext("Please choose the rule."))],
+    )
+
+
+class SecondForm(ConsultForm):
+    note = TextAreaField(
+        lazy_gettext("What are you unsure about?"),
+        filters=[_tidied],
+        validators=[
+            DataRequired(lazy_gettext("Please write it in a few words.")),
+            Length(max=MAX_REPORT),
+        ],
+    )

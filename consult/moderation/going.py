@@ -19,10 +19,19 @@ from consult.jobs import queue
 from consult.kernel import search
 from consult.kernel.errors import NotFoundError
 from consult.moderation.errors import AlreadyGoneError
-from consult.moderation.models import Report
+from consult.moderation.models import (
+    AGAINST,
+    HOLDING,
+    LAPSED,
+    OPEN,
+    IdentityCase,
+    Objection,
+    Report,
+    SecondOpinion,
+)
 from consult.opinions import planning as opinions
 from consult.submissions import counters
-from consult.submissions.models import PUBLISHED, Comment, Point
+from consult.submissions.models import HELD, PUBLISHED, REMOVED, Comment, Point
 from consult.submissions.points import LIVE_STATES
 from consult.themes import counters as theme_counters
 
@@ -89,7 +98,21 @@ def take_away(session: Session, comment: Comment, *, state: str, now: datetime) 
     changed = changed_the_text(session, was_owed)
     was_shown = comment.state == PUBLISHED
     comment.state, comment.state_at = state, now
+    comment.held_for = comment.held_until = None
     session.flush()
+    # Whether it was theirs is not to be decided any more.
+    session.execute(
+        update(IdentityCase)
+        .where(IdentityCase.comment_id == comment.id, IdentityCase.state == OPEN)
+        .values(state=LAPSED, decided_at=now)
+    )
+    session.execute(
+        update(SecondOpinion)
+        .where(SecondOpinion.comment_id == comment.id, SecondOpinion.given_at.is_(None))
+        .values(given_at=now)
+    )
+    # Of a removal its author may object, or has objected.
+    lapse_objections(session, comment, (HOLDING,) if state == REMOVED else AGAINST, now)
     if was_shown:
         counters.hide(session, comment)
     else:
@@ -102,13 +125,91 @@ def take_away(session: Session, comment: Comment, *, state: str, now: datetime) 
     opinions.plan_if_spoken_about(session, comment.consultation_id, comment.id, now)
 
 
+def lapse_objections(
+    session: Session, comment: Comment, against: Sequence[str], now: datetime
+) -> None:
+    """End what its author objected to and what does not stand any more: nobody could decide it."""
+    session.execute(
+        update(Objection)
+        .where(
+            Objection.comment_id == comment.id,
+            Objection.against.in_(against),
+            Objection.state == OPEN,
+        )
+        .values(state=LAPSED, decided_at=now)
+    )
+
+
+def bring_back(
+    session: Session,
+    comment: Comment,
+    *,
+    words: str,
+    held_for: str | None = None,
+    held_until: datetime | None = None,
+    now: datetime,
+) -> None:
+    """Undo `take_away` for a locked comment that was removed: it is read (or held, for a reason)
+    and owed as before. `words` are the search words of its revision, made before the act.
+
+    What its replies were owed because it was gone, they are owed no longer.
+    """
+    assert comment.state == REMOVED
+    replies = _lock_replies(session, comment, after=0)
+    concerned = _lock_concerned(session, replies, also=comment.id, owed=True)
+    points = [point for point in concerned if point.comment_id == comment.id]
+    decided(session, comment.consultation_id)
+    theme_counters.points_back(session, [point.id for point in points])
+    comment.state, comment.state_at = PUBLISHED if held_for is None else HELD, now
+    comment.held_for, comment.held_until = held_for, held_until
+    if held_for is None:
+        found = search.Thing(comment.id, comment.consultation_id, comment.language, words)
+        search.index(session, "comment", [found])
+    session.flush()
+    if held_for is None:
+        counters.show(session, comment)
+    else:
+        counters.touch(session, comment)
+    in_time = not comment.late or comment.admitted_at is not None
+    if in_time and (comment.root_id is None or comment.addressed or root_is_gone(session, comment)):
+        owe_points(session, comment.consultation_id, points)
+    _owe_no_more(session, comment, replies, concerned, now)
+    opinions.plan_if_spoken_about(session, comment.consultation_id, comment.id, now)
+
+
+def _owe_no_more(
+    session: Session,
+    root: Comment,
+    replies: Sequence[Comment],
+    points: Sequence[Point],
+    now: datetime,
+) -> None:
+    among = {reply.id for reply in replies if not reply.addressed}
+    adopted = [point for point in points if point.comment_id in among]
+    changed = changed_the_text(session, adopted)
+    ids = [point.id for point in adopted]
+    counters.stop_owing(session, root.consultation_id, ids, changed=changed)
+    if len(replies) == AT_ONCE:
+        _queue_more(session, root, replies[-1].position, now)
+
+
 def owe_more_replies(session: Session, root_id: int, after: int) -> int | None:
-    """The next replies to a comment that went; the last position done, or None at the end."""
+    """The next replies to a comment that went, or came back; the last position done, or None at
+    the end."""
     root = lock(session, root_id)
+    back = root.state in LIVE_STATES
     replies = _lock_replies(session, root, after=after)
-    points = _lock_concerned(session, replies)
+    points = _lock_concerned(session, replies, owed=back)
+    if back:
+        among = {reply.id for reply in replies if not reply.addressed}
+        points = [point for point in points if point.comment_id in among]
     if points:
         decided(session, root.consultation_id)
+    if points and back:
+        changed = changed_the_text(session, points)
+        ids = [point.id for point in points]
+        counters.stop_owing(session, root.consultation_id, ids, changed=changed)
+    elif points:
         owe_points(session, root.consultation_id, points)
     return replies[-1].position if len(replies) == AT_ONCE else None
 
@@ -138,21 +239,26 @@ def _owe(
     if points:
         owe_points(session, root.consultation_id, points)
     if len(replies) == AT_ONCE:
-        queue.enqueue(
-            session,
-            kind=JOB,
-            key=f"{JOB}:{root.id}",
-            payload={"root": root.id, "after": replies[-1].position},
-            reference=f"comment:{root.id}",
-            now=now,
-        )
+        _queue_more(session, root, replies[-1].position, now)
+
+
+def _queue_more(session: Session, root: Comment, after: int, now: datetime) -> None:
+    # It may go, come back and go again.
+    queue.enqueue(
+        session,
+        kind=JOB,
+        key=f"{JOB}:{root.id}:{now.isoformat()}",
+        payload={"root": root.id, "after": after},
+        reference=f"comment:{root.id}",
+        now=now,
+    )
 
 
 def _lock_concerned(
-    session: Session, replies: Sequence[Comment], *, also: int | None = None
+    session: Session, replies: Sequence[Comment], *, also: int | None = None, owed: bool = False
 ) -> list[Point]:
-    """Live points of replies in time that were not owed while their root stood; and all live
-    points of the comment `also`.
+    """Live points of replies in time that are not owed while their root stands (or, `owed`, that
+    are); and all live points of the comment `also`.
 
     One statement, because points are locked by id: those of a root that was split may be newer
     than those of its replies.
@@ -168,7 +274,7 @@ def _lock_concerned(
             .where(
                 Point.comment_id.in_(standing if also is None else [also, *standing]),
                 Point.retired_at.is_(None),
-                or_(Point.comment_id == also, Point.owed.is_(False)),
+                or_(Point.comment_id == also, Point.owed.is_(owed)),
             )
             .order_by(Point.id)
             .with_for_update(key_share=True)

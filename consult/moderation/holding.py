@@ -1,4 +1,4 @@
-"""Holding a comment back while somebody looks at it, letting it be read, and admitting a late one."""
+"""Holding a comment back while somebody looks at it, and letting it be read."""
 
 from datetime import datetime
 
@@ -7,16 +7,24 @@ from sqlalchemy.orm import Session
 from consult.consultations.models import Consultation
 from consult.kernel import search
 from consult.kernel.actor import Actor
-from consult.moderation import comments, going
+from consult.moderation import comments, going, seconding
 from consult.moderation.errors import (
+    CaseOpenError,
     JudgedWordsChangedError,
     NotHeldError,
-    NotLateError,
     NotPublishedError,
 )
+from consult.moderation.models import HOLDING
 from consult.opinions import planning as opinions
 from consult.submissions import counters
-from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision
+from consult.submissions.models import (
+    HELD,
+    JUDGED,
+    NOT_ME,
+    PUBLISHED,
+    Comment,
+    CommentRevision,
+)
 
 
 def hold(
@@ -29,13 +37,53 @@ def hold(
     comment = _decide(session, consultation, comment_id)
     if comment.state != PUBLISHED:
         raise NotPublishedError
-    comment.state, comment.state_at = HELD, now
-    search.unindex(session, kind="comment", references=[comment.id])
-    session.flush()
-    counters.hide(session, comment)
-    opinions.plan_if_spoken_about(session, comment.consultation_id, comment.id, now)
+    hide(session, comment, reason=JUDGED, now=now)
+    objected = comments.has_objected(session, comment, HOLDING)
+    comments.tell_author(session, comment, "comment_held", now, objected=objected)
     comments.record(session, comment, "comment:held", actor, now)
     return comment
+
+
+def hide(
+    session: Session,
+    comment: Comment,
+    *,
+    reason: str,
+    until: datetime | None = None,
+    now: datetime,
+) -> None:
+    """Let a locked live comment be held for this reason, whether or not it could be read."""
+    shown = comment.state == PUBLISHED
+    comment.state, comment.state_at = HELD, now
+    comment.held_for, comment.held_until = reason, until
+    search.unindex(session, kind="comment", references=[comment.id])
+    session.flush()
+    if shown:
+        counters.hide(session, comment)
+        opinions.plan_if_spoken_about(session, comment.consultation_id, comment.id, now)
+    else:
+        counters.touch(session, comment)
+
+
+def show(session: Session, comment: Comment, *, words: str, now: datetime) -> None:
+    """Let a locked held comment be read. `words` are the search words of its present revision."""
+    comment.state, comment.state_at = PUBLISHED, now
+    comment.held_for = comment.held_until = None
+    going.lapse_objections(session, comment, (HOLDING,), now)
+    found = search.Thing(comment.id, comment.consultation_id, comment.language, words)
+    search.index(session, "comment", [found])
+    session.flush()
+    counters.show(session, comment)
+    opinions.plan_if_spoken_about(session, comment.consultation_id, comment.id, now)
+
+
+def check_seen(session: Session, seen: int) -> None:
+    """Whoever lets a comment be read has looked at the revision that holds its words now.
+
+    Raises JudgedWordsChangedError.
+    """
+    if session.get_one(CommentRevision, seen, populate_existing=True).superseded_at is not None:
+        raise JudgedWordsChangedError
 
 
 def publish(
@@ -51,41 +99,19 @@ def publish(
     """Let a held comment be read. `words` are the search words of the revision `seen`, made before
     the act.
 
-    Raises NotHeldError, JudgedWordsChangedError, AlreadyGoneError, BeingPublishedError.
+    Raises NotHeldError, CaseOpenError, JudgedWordsChangedError, AlreadyGoneError,
+    BeingPublishedError.
     """
     comment = _decide(session, consultation, comment_id)
     if comment.state != HELD:
         raise NotHeldError
-    if session.get_one(CommentRevision, seen, populate_existing=True).superseded_at is not None:
-        raise JudgedWordsChangedError
-    comment.state, comment.state_at = PUBLISHED, now
-    found = search.Thing(comment.id, comment.consultation_id, comment.language, words)
-    search.index(session, "comment", [found])
-    session.flush()
-    counters.show(session, comment)
-    opinions.plan_if_spoken_about(session, comment.consultation_id, comment.id, now)
+    seconding.give(session, comment, actor=actor, now=now)
+    if comment.held_for == NOT_ME:
+        raise CaseOpenError
+    check_seen(session, seen)
+    show(session, comment, words=words, now=now)
+    comments.tell_author(session, comment, "comment_shown", now)
     comments.record(session, comment, "comment:published", actor, now)
-    return comment
-
-
-def admit(
-    session: Session, consultation: Consultation, comment_id: int, *, actor: Actor, now: datetime
-) -> Comment:
-    """Let a late comment count as if it had been in time: it is owed an answer.
-
-    Raises NotLateError, AlreadyGoneError, BeingPublishedError.
-    """
-    comment = going.lock_live(session, comment_id)
-    points = going.lock_points(session, comment.id)
-    comments.decide(session, consultation, comment)
-    if not comment.late or comment.admitted_at is not None:
-        raise NotLateError
-    comment.admitted_at = now
-    session.flush()
-    counters.touch(session, comment)
-    if comments.is_owed(session, comment):
-        going.owe_points(session, comment.consultation_id, points)
-    comments.record(session, comment, "comment:admitted", actor, now)
     return comment
 
 

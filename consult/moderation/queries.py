@@ -8,15 +8,25 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from consult.accounts.queries import user_names
+from consult.accounts.models import User
+from consult.accounts.queries import shown_name, user_names
 from consult.consultations.models import Consultation, ConsultationBody
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
-from consult.moderation.models import Removal, Report
+from consult.moderation.models import (
+    UNDONE,
+    LateDecision,
+    Objection,
+    Removal,
+    RemovalEnd,
+    Report,
+    SecondOpinion,
+)
 from consult.submissions import queries as submissions
-from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision
+from consult.submissions.models import HELD, NOT_ME, PUBLISHED, Comment, CommentRevision
 from consult.submissions.point_queries import points_of_comments
+from consult.submissions.proposing import ProposedWords, of_revision
 from consult.submissions.rows import CommentRow
 
 MOST_REPORTS = 200  # of one comment, on one page
@@ -32,6 +42,11 @@ class Waiting:
     slug: str
     title: Texts
     reports: list[Report]
+
+    @property
+    def proposal(self) -> ProposedWords | None:
+        """The words that it proposes for its clause."""
+        return of_revision(self.revision)
 
 
 def moderated(session: Session, body_ids: Collection[int]) -> list[int]:
@@ -57,22 +72,78 @@ def reported(session: Session, consultation_ids: Collection[int], keyset: Keyset
         )
     )
     chosen = select(Report.id.label("key"), Report.comment_id).where(
-        Report.consultation_id.in_(consultation_ids), Report.state == "open", first
+        Report.consultation_id.in_(consultation_ids),
+        Report.state == "open",
+        first,
+        # These reports are decided with the case.
+        ~exists(
+            select(Comment.id).where(Comment.id == Report.comment_id, Comment.held_for == NOT_ME)
+        ),
     )
     return _page(session, chosen, Report.id, keyset)
 
 
 def held(session: Session, consultation_ids: Collection[int], keyset: Keyset) -> Page[Waiting]:
     """Comments that are held back, by number."""
-    return _comments(session, consultation_ids, Comment.state == HELD, keyset)
+    waiting = (Comment.state == HELD) & Comment.held_for.is_distinct_from(NOT_ME)
+    return _comments(session, consultation_ids, waiting, keyset)
+
+
+def disowned(session: Session, consultation_ids: Collection[int], keyset: Keyset) -> Page[Waiting]:
+    """Comments of which somebody says that they are not theirs, by number."""
+    waiting = (Comment.state == HELD) & (Comment.held_for == NOT_ME)
+    return _comments(session, consultation_ids, waiting, keyset)
 
 
 def late(session: Session, consultation_ids: Collection[int], keyset: Keyset) -> Page[Waiting]:
-    """Late comments that nobody has admitted, by number."""
-    waiting = (
-        Comment.late & Comment.admitted_at.is_(None) & Comment.state.in_(("published", "held"))
+    """Late comments about which nobody has decided, by number."""
+    return _comments(session, consultation_ids, late_and_undecided(), keyset)
+
+
+def late_and_undecided() -> ColumnElement[bool]:
+    """Comments that came late, can be read or are held, and wait for a decision."""
+    decided = exists(select(LateDecision.id).where(LateDecision.comment_id == Comment.id))
+    live = Comment.state.in_((PUBLISHED, HELD))
+    return Comment.late & Comment.admitted_at.is_(None) & live & ~decided
+
+
+def objected(session: Session, consultation_ids: Collection[int], keyset: Keyset) -> Page[Waiting]:
+    """Comments with an objection that nobody has decided, the one that has waited longest first."""
+    chosen = select(Objection.id.label("key"), Objection.comment_id).where(
+        Objection.consultation_id.in_(consultation_ids), Objection.state == "open"
     )
-    return _comments(session, consultation_ids, waiting, keyset)
+    return _page(session, chosen, Objection.id, keyset)
+
+
+def seconded(session: Session, consultation_ids: Collection[int], keyset: Keyset) -> Page[Waiting]:
+    """Comments for which a second opinion is asked, the one that has waited longest first."""
+    chosen = select(SecondOpinion.id.label("key"), SecondOpinion.comment_id).where(
+        SecondOpinion.consultation_id.in_(consultation_ids), SecondOpinion.given_at.is_(None)
+    )
+    return _page(session, chosen, SecondOpinion.id, keyset)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for a second opinion, and who made it."""
+
+    by: int | None
+    name: str
+    note: str
+
+
+def second_opinions(session: Session, comment_ids: Sequence[int]) -> dict[int, Asked]:
+    """Comment id → the second opinion that is asked for."""
+    rows = session.execute(
+        select(SecondOpinion, User.name, User.email)
+        .outerjoin(User, User.id == SecondOpinion.asked_by)
+        .where(SecondOpinion.comment_id.in_(comment_ids), SecondOpinion.given_at.is_(None))
+        .order_by(SecondOpinion.id)
+    )
+    return {
+        row.comment_id: Asked(row.asked_by, shown_name(name, email), row.note)
+        for row, name, email in rows
+    }
 
 
 @dataclass(frozen=True)
@@ -194,6 +265,12 @@ class RemovalRow:
     note: Texts
     removed_at: datetime
     removed_by: str
+    # What became of the author's objection, the public reason for that, and who decided.
+    objected: str | None
+    objection_note: Texts | None
+    objection_by: str
+    # Taken back at once by the official who removed it.
+    undone: bool
 
 
 def removals(
@@ -205,13 +282,21 @@ def removals(
         chosen = chosen.where(Removal.consultation_id == consultation_id)
     ids = window(chosen, keyset, Removal.id, newest_first=True).subquery("page")
     rows = session.execute(
-        select(Removal, Comment.seq, Consultation.slug, Consultation.title)
+        select(
+            Removal, Comment.seq, Consultation.slug, Consultation.title, Objection, RemovalEnd.how
+        )
         .join(ids, ids.c.id == Removal.id)
+        .outerjoin(Objection, Objection.removal_id == Removal.id)
+        .outerjoin(RemovalEnd, RemovalEnd.removal_id == Removal.id)
         .join(Comment, Comment.id == Removal.comment_id)
         .join(Consultation, Consultation.id == Removal.consultation_id)
         .order_by(Removal.id.desc() if keyset.before is None else Removal.id)
     ).all()
-    names = user_names(session, {row.Removal.removed_by or 0 for row in rows})
+    names = user_names(
+        session,
+        {row.Removal.removed_by or 0 for row in rows}
+        | {row.Objection.decided_by or 0 for row in rows if row.Objection},
+    )
     made = [
         RemovalRow(
             id=row.Removal.id,
@@ -223,6 +308,10 @@ def removals(
             note=row.Removal.note,
             removed_at=row.Removal.removed_at,
             removed_by=names.get(row.Removal.removed_by or 0, ""),
+            objected=row.Objection.state if row.Objection else None,
+            objection_note=row.Objection.note if row.Objection else None,
+            objection_by=names.get(row.Objection.decided_by or 0, "") if row.Objection else "",
+            undone=row.how == UNDONE,
         )
         for row in rows
     ]

@@ -2,21 +2,22 @@
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
 from consult.kernel.actor import Actor
 from consult.kernel.db import Texts
-from consult.kernel.errors import NotFoundError
-from consult.kernel.i18n import LANGUAGES
+from consult.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from consult.kernel.markup import tidy
-from consult.moderation import comments, going
+from consult.moderation import comments, going, seconding
 from consult.moderation.errors import AlreadyDecidedError, ReasonNeededError
-from consult.moderation.models import RULES, Removal
+from consult.moderation.models import REMOVAL, RULES, Removal, RemovalEnd, Report
 from consult.notifications import outbox
-from consult.submissions.models import REMOVED, Comment, Contact, Submission
+from consult.submissions.models import REMOVED, Comment
 
 MAX_NOTE = 1_000
+MOST_LETTERS = 100
 
 
 def remove(
@@ -35,12 +36,26 @@ def remove(
     Raises AlreadyGoneError where somebody was quicker, ReasonNeededError without words.
     """
     assert reason in RULES
+    comment = comments.within(consultation, going.lock_live(session, comment_id))
+    seconding.give(session, comment, actor=actor, now=now)
+    made = write_down(session, comment, reason=reason, note=note, actor=actor, now=now)
+    going.close_reports(session, comment.id, state="removed", by=actor.user_id, now=now)
+    objected = comments.has_objected(session, comment, REMOVAL)
+    comments.tell_author(session, comment, "comment_removed", now, reason=reason, objected=objected)
+    going.take_away(session, comment, state=REMOVED, now=now)
+    comments.record(session, comment, "comment:removed", actor, now, reason=reason)
+    return made
+
+
+def write_down(
+    session: Session, comment: Comment, *, reason: str, note: Texts, actor: Actor, now: datetime
+) -> Removal:
+    """The line of the public log. Raises ReasonNeededError without words."""
     note = {code: words for code in LANGUAGES if (words := tidy(note.get(code, ""))[:MAX_NOTE])}
     if not note:
         raise ReasonNeededError
-    comment = _of(consultation, going.lock_live(session, comment_id))
     made = Removal(
-        consultation_id=consultation.id,
+        consultation_id=comment.consultation_id,
         comment_id=comment.id,
         reason=reason,
         note=note,
@@ -49,11 +64,12 @@ def remove(
     )
     session.add(made)
     session.flush()
-    going.close_reports(session, comment.id, state="removed", by=actor.user_id, now=now)
-    _tell_author(session, comment, made, now)
-    going.take_away(session, comment, state=REMOVED, now=now)
-    comments.record(session, comment, "comment:removed", actor, now, reason=reason)
     return made
+
+
+def stands() -> ColumnElement[bool]:
+    """That a removal was neither undone nor overturned."""
+    return ~exists(select(RemovalEnd.removal_id).where(RemovalEnd.removal_id == Removal.id))
 
 
 def keep(
@@ -70,33 +86,43 @@ def keep(
     `seen` is the newest report that the moderator had before them: what came later stays open.
     Raises AlreadyDecidedError if none of those is open any more.
     """
-    comment = _of(consultation, going.lock(session, comment_id))
+    comment = comments.within(consultation, going.lock(session, comment_id))
+    seconding.give(session, comment, actor=actor, now=now)
     closed = going.close_reports(
         session, comment.id, state="kept", by=actor.user_id, now=now, up_to=seen
     )
     if not closed:
         raise AlreadyDecidedError
+    _tell_reporters(session, comment, now)
     comments.record(session, comment, "reports:kept", actor, now, reports=closed)
     return closed
 
 
-def _of(consultation: Consultation, comment: Comment) -> Comment:
-    if comment.consultation_id != consultation.id:
-        raise NotFoundError
-    return comment
-
-
-def _tell_author(session: Session, comment: Comment, removal: Removal, now: datetime) -> None:
-    submission = session.get_one(Submission, comment.submission_id)
-    contact = session.get(Contact, submission.id)
-    if contact is None or not contact.email:
-        return
-    outbox.write(
+def _tell_reporters(session: Session, comment: Comment, now: datetime) -> None:
+    """Those who left an address because they said that the comment is not theirs."""
+    kept = session.execute(
+        select(Report.id, Report.language)
+        .where(
+            Report.comment_id == comment.id,
+            Report.state == "kept",
+            Report.decided_at == now,
+            Report.email.is_not(None),
+        )
+        .order_by(Report.id)
+        .limit(MOST_LETTERS)
+    )
+    outbox.write_many(
         session,
-        recipient=f"submission:{submission.id}",
-        template="comment_removed",
-        language=submission.language,
-        key=f"comment_removed:{comment.id}",
-        payload={"comment": comment.id, "number": comment.seq, "reason": removal.reason},
-        now=now,
+        [
+            {
+                "recipient": f"report:{report_id}",
+                "template": "report_kept",
+                "language": language or DEFAULT_LANGUAGE,
+                "idempotency_key": f"report_kept:{report_id}",
+                "payload": {"number": comment.seq},
+                "run_at": now + comments.UNDO,
+            }
+            for report_id, language in kept
+        ],
+        now,
     )

@@ -21,12 +21,15 @@ def report(
     *,
     reason: str,
     note: str,
+    email: str | None = None,
+    language: str | None = None,
     form_number: str,
     actor: Actor,
     now: datetime,
 ) -> Report:
     """Put a comment before the moderators. The same form twice makes one report.
 
+    With an `email` the reporter is told in this language what became of it, if it is not theirs.
     Raises CannotReportError for a comment that nobody can read.
     """
     assert reason in REPORT_REASONS
@@ -43,6 +46,8 @@ def report(
         reason=reason,
         note=tidy(note)[:MAX_NOTE],
         reporter=actor.reference if actor.user_id else None,
+        email=email,
+        language=language,
         reported_at=now,
         form_number=form_number,
     )

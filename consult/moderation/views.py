@@ -1,5 +1,9 @@
 """Reporting, withdrawing, correcting; and the public log of removals."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 from flask import Blueprint, Response, current_app, flash, render_template, request
 
 from consult.accounts.login import acting
@@ -13,12 +17,13 @@ from consult.kernel.errors import ConsultError, NotFoundError
 from consult.kernel.forms import PressForm
 from consult.kernel.i18n import gettext as _
 from consult.kernel.limits import limits
-from consult.kernel.paging import Keyset
+from consult.kernel.paging import Keyset, Page
 from consult.kernel.settings import Settings
 from consult.kernel.transaction import act
 from consult.kernel.web import client_address, seen_other, served_at
-from consult.moderation import queries
+from consult.moderation import queries, redaction_queries
 from consult.moderation.correction import correct as write_correction
+from consult.moderation.erasure import queries as erasures
 from consult.moderation.errors import (
     AlreadyGoneError,
     CannotReportError,
@@ -28,9 +33,9 @@ from consult.moderation.errors import (
 from consult.moderation.forms import CorrectForm, ReportForm
 from consult.moderation.reporting import report as write_report
 from consult.moderation.withdrawal import withdraw as take_back
-from consult.moderation.words import RULE_NAMES
+from consult.moderation.words import ERASURE_NAMES, GROUND_NAMES, KIND_NAMES, REMOVAL_NAMES
+from consult.submissions import proposing, standing
 from consult.submissions import queries as submissions
-from consult.submissions import standing
 from consult.submissions.intake import prepare
 from consult.submissions.models import Comment, CommentRevision
 from consult.submissions.points import LIVE_STATES
@@ -76,7 +81,11 @@ def withdraw(comment_id: int) -> Answer:
     form = PressForm()
     if not form.validate_on_submit():
         return render_template(
-            "moderation/withdraw.html", form=form, comment=comment, revision=revision
+            "moderation/withdraw.html",
+            form=form,
+            comment=comment,
+            revision=revision,
+            proposal=proposing.of_revision(revision),
         )
     with act() as session:
         take_back(session, comment_id, actor=actor, now=served_at())
@@ -90,7 +99,13 @@ def correct(comment_id: int) -> Answer:
     consultation = consultations.by_id(current_session(), comment.consultation_id)
     if phase(consultation, served_at()) != "open":
         raise CorrectionClosedError
-    form = CorrectForm(source=revision.source, seen=revision.number)
+    proposed = revision.proposed_source
+    form = CorrectForm(
+        source=revision.source,
+        proposed=proposed,
+        seen=revision.number,
+        rewordings=revision.rewordings,
+    )
 
     def page(status: int) -> Answer:
         return render_template(
@@ -98,16 +113,26 @@ def correct(comment_id: int) -> Answer:
             form=form,
             comment=comment,
             revision=revision,
+            proposal=proposing.of_revision(revision),
             consultation=consultation,
         ), status
 
     if not form.validate_on_submit():
         return page(422 if form.errors else 200)
     try:
-        prepared = prepare(form.source.data, hint=comment.language)
+        prepared = replace(
+            prepare(form.source.data, hint=comment.language),
+            proposal=proposing.carried(current_session(), revision, form.proposed.data or ""),
+        )
         with act() as session:
             write_correction(
-                session, comment_id, prepared, seen=form.seen.data, actor=actor, now=served_at()
+                session,
+                comment_id,
+                prepared,
+                seen=form.seen.data,
+                rewordings=form.rewordings.data or 0,
+                actor=actor,
+                now=served_at(),
             )
     except ConsultError as error:
         form.refuse(error)
@@ -118,12 +143,10 @@ def correct(comment_id: int) -> Answer:
 
 @blueprint.get("/removals")
 def removals() -> Response:
-    """Every comment that was taken down, and why; never its words."""
-    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    """Every comment that was taken down, and words that were removed, and why; never the words."""
 
     def render() -> str:
-        page = queries.removals(current_session(), keyset)
-        return render_template("moderation/removals.html", page=page, rules=RULE_NAMES)
+        return render_template("moderation/removals.html", **_log(None))
 
     return versioned_page(consultations.versions(), render=render)
 
@@ -131,7 +154,6 @@ def removals() -> Response:
 @blueprint.get("/consultations/<slug>/removals")
 def removals_of(slug: str) -> Response:
     """The same for one consultation."""
-    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
     now = served_at()
 
     def render() -> str:
@@ -139,14 +161,35 @@ def removals_of(slug: str) -> Response:
         consultation = consultations.public_by_slug(session, slug, now)
         return render_template(
             "moderation/removals_of.html",
-            page=queries.removals(session, keyset, consultation_id=consultation.id),
+            **_log(consultation.id),
             consultation=consultation,
             phase=phase(consultation, now),
             tab="comments",
-            rules=RULE_NAMES,
         )
 
     return versioned_page(*standing.of_consultation(slug, now), render=render)
+
+
+# What the log lists beside comments that were taken down.
+_LISTS: dict[str, Callable[..., Page[Any]]] = {
+    "words": redaction_queries.removed,
+    "erased": erasures.erased,
+}
+
+
+def _log(consultation_id: int | None) -> dict[str, Any]:
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    show = request.args.get("show", "")
+    read = _LISTS.get(show, queries.removals)
+    page: Page[Any] = read(current_session(), keyset, consultation_id=consultation_id)
+    return {
+        "page": page,
+        "show": show if show in _LISTS else "comments",
+        "rules": REMOVAL_NAMES,
+        "kinds": KIND_NAMES,
+        "grounds": GROUND_NAMES,
+        "erasures": ERASURE_NAMES,
+    }
 
 
 def _row(comment_id: int) -> CommentRow:

@@ -11,8 +11,39 @@ RULE_NAMES = {
     "advertising": mark("Advertising"),
     "off_topic_flood": mark("Flooding"),
 }
+REMOVAL_NAMES = {**RULE_NAMES, "not_theirs": mark("Not of the person whose it seemed to be")}
 REASON_NAMES = {
     **RULE_NAMES,
     "not_me": mark("This was published in my name, but not by me"),
     "other": mark("Something else"),
+}
+
+# What removed words were, and why they were removed, as everybody reads it.
+KIND_NAMES = {
+    "email": mark("E-mail address"),
+    "phone": mark("Telephone number"),
+    "iban": mark("Bank account"),
+    "national_number": mark("National identification number"),
+    "address": mark("Postal address"),
+    "name": mark("Name"),
+    "other": mark("Something else"),
+}
+GROUND_NAMES = {
+    "third_person": mark("Personal data of somebody else"),
+    "author": mark("Personal data of the author, not needed to understand the comment"),
+    "request": mark("At the author’s request"),
+    "secret": mark("The law keeps it secret"),
+}
+LOOK_NAMES = {
+    "objection": mark("An objection or a complaint"),
+    "authority": mark("A request of an authority or a court"),
+    "check": mark("Checking whether the removal was right"),
+}
+
+# On which ground an official erased what somebody sent, as everybody reads it.
+ERASURE_NAMES = {
+    "request": mark("The person concerned asked the body for it"),
+    "supervisor": mark("A decision of the data protection authority"),
+    "court": mark("A decision of a court"),
+    "law": mark("The law asks for it"),
 }

@@ -5,11 +5,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select, update
 from sqlalchemy.orm import Session
 
 from consult.kernel.inserting import conflict_insert
-from consult.notifications.models import Letter, LetterStop
+from consult.notifications.models import DROPPED, FAILED, WAITING, Letter, LetterStop
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,13 @@ def write(
     now: datetime,
     release_id: int | None = None,
     requested: bool = False,
+    run_at: datetime | None = None,
 ) -> None:
     """Put a letter into the outbox. The same `key` twice makes one letter.
 
     `recipient` is a reference such as "submission:12"; `payload` holds references and numbers,
     never an address, a code or somebody's words. `requested`: the recipient asked for it just
-    now, so it is sent even if they stopped other letters.
+    now, so it is sent even if they stopped other letters. Not before `run_at`, if it is given.
     """
     write_many(
         session,
@@ -50,10 +51,27 @@ def write(
                 "payload": payload,
                 "release_id": release_id,
                 "requested": requested,
+                "run_at": run_at or now,
             }
         ],
         now,
     )
+
+
+def call_back(session: Session, key: str) -> bool:
+    """Drop a letter that has not left yet, because what it says was undone. False if it has, or
+    if there is none."""
+    called = session.execute(
+        update(Letter)
+        .where(Letter.idempotency_key == key, Letter.state == WAITING)
+        .where(Letter.lease_until.is_(None))
+        # Its key is free again: what was undone may be done again.
+        .values(
+            state=DROPPED, idempotency_key=Letter.idempotency_key + ":" + cast(Letter.id, String)
+        )
+        .returning(Letter.id)
+    )
+    return called.first() is not None
 
 
 def write_many(session: Session, letters: list[dict[str, Any]], now: datetime) -> None:
@@ -64,11 +82,11 @@ def write_many(session: Session, letters: list[dict[str, Any]], now: datetime) -
         {
             "release_id": None,
             "requested": False,
+            "run_at": now,
             **letter,
             "message_id": sha256(letter["idempotency_key"].encode()).hexdigest()[:32]
             + f".{int(now.timestamp())}",
             "state": "waiting",
-            "run_at": now,
             "created_at": now,
             "tries": 0,
             "error": "",
@@ -88,6 +106,15 @@ def stop(session: Session, recipient: str, now: datetime) -> None:
     """No more letters to this recipient. Doing it twice is no error."""
     if not stopped(session, recipient):
         session.add(LetterStop(recipient=recipient, at=now))
+
+
+def forget(session: Session, recipient: str) -> None:
+    """Erase what letters to a recipient were to say; those that have not left are dropped."""
+    mine = Letter.recipient == recipient
+    session.execute(update(Letter).where(mine).values(payload={}))
+    session.execute(
+        update(Letter).where(mine, Letter.state.in_((WAITING, FAILED))).values(state=DROPPED)
+    )
 
 
 def resume(session: Session, recipient: str) -> None:

@@ -12,7 +12,7 @@ from consult.kernel import migrations
 from consult.kernel.db import db
 from consult.kernel.errors import NotFoundError
 from consult.kernel.settings import Settings
-from consult.operations import repairs, seeding, serving, work
+from consult.operations import repairs, seeding, serving, watching, work
 
 
 def settings() -> Settings:
@@ -40,8 +40,9 @@ def serve(bind: str, workers: int | None) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
+@click.option("--watch", metavar="URL", help="Count as down while the web server there is silent.")
 @with_appcontext
-def worker(once: bool) -> None:
+def worker(once: bool, watch: str | None) -> None:
     """Run background jobs and send letters, at low priority."""
     _log_to_stderr()
     work.step_back()
@@ -50,6 +51,9 @@ def worker(once: bool) -> None:
     if once:
         work.run_once(jobs, sender)
     else:
+        # A laptop that sleeps owes nobody a later close.
+        if settings().production:
+            watching.watch(current_app._get_current_object().app_context, watch)  # type: ignore[attr-defined]  # noqa: SLF001
         work.run_for_ever(jobs, sender, db.session.remove)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from consult.answers import repair as answers
 from consult.kernel.transaction import act
 from consult.opinions import repair as opinions
+from consult.submissions import repair as submissions
 from consult.themes import repair as themes
 
 
@@ -28,6 +29,7 @@ Recount = Callable[[Session, int], Sequence[Difference]]
 
 # Each room's look, and the same look followed by setting the counters right, within one act.
 RECOUNTS: tuple[tuple[Recount, Recount], ...] = (
+    (submissions.differences, submissions.mend),
     (themes.differences, themes.mend),
     (answers.differences, answers.mend),
     (opinions.differences, opinions.mend),

@@ -31,6 +31,7 @@ from consult.submissions.models import (
     Tally,
     Thread,
 )
+from consult.submissions.participation.counting import arrived
 
 BATCH = 500
 SMALL_THREAD = 1_000
@@ -215,7 +216,8 @@ class _Writer:
     ) -> None:
         texts = [" ".join(self._rng.choices(self._words, k=WORDS_A_COMMENT)) for _ in range(count)]
         with act() as session:
-            submissions = self._insert(session, Submission, [self._submission() for _ in texts])
+            opened = [self._submission() for _ in texts]
+            submissions = self._insert(session, Submission, opened)
             contacts = [
                 {"submission_id": s, "name": self._rng.choice(self._words).title(),
                  "changed_at": self._now}
@@ -238,6 +240,7 @@ class _Writer:
             ]  # fmt: skip
             session.execute(insert(Point), points)
             self._count(session, thread_id, count, owed=owed)
+            arrived(session, self._consultation_id, opened)
 
     def _insert(self, session: Session, model: type[Any], rows: list[dict[str, Any]]) -> list[int]:
         statement = insert(model).returning(model.id, sort_by_parameter_order=True)

@@ -31,8 +31,11 @@ def web_command(bind: str, workers: int) -> list[str]:
     ]  # fmt: skip
 
 
-def worker_command() -> list[str]:
-    return [sys.executable, "-m", "consult", "worker"]
+def worker_command(bind: str) -> list[str]:
+    host, _, port = bind.rpartition(":")
+    # Behind a socket of another kind the worker's own life has to do as a sign of ours.
+    watched = ["--watch", f"http://{bind}/readyz"] if host and port.isdigit() else []
+    return [sys.executable, "-m", "consult", "worker", *watched]
 
 
 def supervise(bind: str, workers: int, announce: Callable[[], None]) -> int:
@@ -41,7 +44,7 @@ def supervise(bind: str, workers: int, announce: Callable[[], None]) -> int:
     Each end and each restart is logged with its reason, for who asks in the morning.
     """
     web = _start(web_command(bind, workers))
-    worker = _start(worker_command())
+    worker = _start(worker_command(bind))
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _frame: stopping.append(received))
@@ -50,7 +53,7 @@ def supervise(bind: str, workers: int, announce: Callable[[], None]) -> int:
     while web.poll() is None and not stopping:
         if worker.poll() is not None and time.monotonic() - born > RESTART_AFTER:
             log.warning("the worker ended (%s) and is started again", ending(worker.returncode))
-            worker, born = _start(worker_command()), time.monotonic()
+            worker, born = _start(worker_command(bind)), time.monotonic()
         time.sleep(0.2)
     if stopping:
         log.info("stopping: received %s", signal.Signals(stopping[0]).name)

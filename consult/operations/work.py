@@ -9,14 +9,16 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from consult.exports.reports import work as reports
 from consult.jobs.worker import Worker
 from consult.kernel import clock
 from consult.kernel.db import current_session
 from consult.kernel.transaction import act, end_reading
 from consult.ledger import chain
+from consult.moderation import scanning
 from consult.notifications.sending import Sender
 from consult.operations.tidying import tidy
-from consult.themes import vector_work
+from consult.themes import dividing_work, vector_work
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,9 @@ def run_once(worker: Worker, sender: Sender) -> None:
     begun = clock.now()
     tidy(begun)
     vector_work.look(begun, after=0)
+    dividing_work.look(begun)
+    reports.look(begun)
+    scanning.look(begun)
     while step(worker, sender, begun):
         pass
 
@@ -82,6 +87,9 @@ def run_for_ever(worker: Worker, sender: Sender, renew_context: Callable[[], Non
             if time.monotonic() - looked >= LOOK_EVERY:
                 looked = time.monotonic()
                 seen = vector_work.look(clock.now(), after=seen)
+                dividing_work.look(clock.now())
+                reports.look(clock.now())
+                scanning.look(clock.now())
             busy = step(worker, sender)
         except Exception:
             # A database that is away for a moment must not end the worker.

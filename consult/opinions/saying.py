@@ -105,16 +105,23 @@ def _note(
     return Counter({now_counts: 1, counted: -1})
 
 
-def forget(session: Session, user_id: int, *, now: datetime, at_most: int = 300) -> int:
-    """Delete up to `at_most` stances of an account, and take them out of the counters.
+def forget(
+    session: Session,
+    user_id: int,
+    *,
+    now: datetime,
+    at_most: int = 300,
+    consultation_id: int | None = None,
+) -> int:
+    """Delete up to `at_most` stances of an account, and take them out of the counters: everywhere, or
+    in one consultation.
 
     For somebody who has their data erased: called until it returns less than `at_most`. Groups
     are looked for anew where the stances counted.
     """
-    keys = [
-        voters.of_account(consultation_id, user_id).key
-        for consultation_id in session.scalars(select(Consultation.id).order_by(Consultation.id))
-    ]
+    everywhere = select(Consultation.id).order_by(Consultation.id)
+    of = [consultation_id] if consultation_id is not None else session.scalars(everywhere)
+    keys = [voters.of_account(number, user_id).key for number in of]
     rows = session.execute(
         select(Stance.id, Stance.revision_id, Stance.said, Stance.consultation_id)
         .where(Stance.voter.in_(keys))
@@ -127,6 +134,6 @@ def forget(session: Session, user_id: int, *, now: datetime, at_most: int = 300)
     for _, revision_id, said, _ in rows:
         steps[revision_id, counters.column(said, with_account=True)] -= 1
     counters.move(session, steps)
-    for consultation_id in sorted({row[3] for row in rows}):
-        planning.plan(session, consultation_id, now)
+    for concerned in sorted({row[3] for row in rows}):
+        planning.plan(session, concerned, now)
     return len(rows)

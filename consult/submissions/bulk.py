@@ -14,22 +14,35 @@ from sqlalchemy.orm import Session
 from consult.consultations.models import Consultation
 from consult.consultations.phases import Phase, phase
 from consult.kernel.actor import Actor
-from consult.submissions import counters, points, recording
+from consult.kernel.inserting import Values
+from consult.submissions import counters, organisations, points, recording
 from consult.submissions.intake import NotOpenError
 from consult.submissions.lateness import is_late
+from consult.submissions.participation.counting import arrived
 from consult.submissions.recording import Entry, Prepared
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """One comment that came on paper or in a file: a submission of its own."""
+class Told:
+    """One comment of a submission. `spans` are its points; else it is one."""
 
     prepared: Prepared
+    clause_id: int | None = None
+    version_id: int | None = None
+    spans: tuple[points.Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What one person or organisation sent, as it came on paper or in a file."""
+
+    comments: tuple[Told, ...]
     received_at: datetime
     source_row: str
     name: str = ""
-    clause_id: int | None = None
-    version_id: int | None = None
+    email: str | None = None
+    respondent: str = "unknown"
+    organisation: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,61 +63,77 @@ def receive_many(
     actor: Actor,
     now: datetime,
 ) -> list[Entry]:
-    """Take in top comments, each with an unissued receipt, in their order.
+    """Take in top comments in their order, each submission with an unissued receipt.
 
     Raises NotOpenError, and AlreadyReceivedError where one of the rows is there already; the act
     must be rolled back then.
     """
     if phase(consultation, now) not in {Phase.OPEN, Phase.CLOSED}:
         raise NotOpenError
-    submissions = _open(session, consultation.id, arrivals, origin, now)
+    rows = _rows(session, consultation.id, arrivals, origin, now)
+    submissions = _open(session, arrivals, rows, now)
     entries = [
         Entry(
-            prepared=arrival.prepared,
+            prepared=told.prepared,
             consultation_id=consultation.id,
             submission_id=submission_id,
             received_at=arrival.received_at,
             late=is_late(consultation.closes_at, arrival.received_at),
-            spans=points.whole(arrival.prepared.rendered.text),
-            clause_id=arrival.clause_id,
-            version_id=arrival.version_id,
+            spans=told.spans or points.whole(told.prepared.rendered.text),
+            clause_id=told.clause_id,
+            version_id=told.version_id,
         )
         for arrival, submission_id in zip(arrivals, submissions, strict=True)
+        for told in arrival.comments
     ]
-    _number(session, consultation.id, entries)
+    _number(session, consultation.id, entries, submissions=len(submissions))
+    arrived(session, consultation.id, rows)
     recording.record(session, entries, actor=actor, now=now)
     return entries
 
 
-def _open(
+def _rows(
     session: Session,
     consultation_id: int,
     arrivals: Sequence[Arrival],
     origin: Origin,
     now: datetime,
-) -> list[int]:
-    rows = [
+) -> list[Values]:
+    named = [arrival.organisation for arrival in arrivals if arrival.organisation]
+    declared = iter(organisations.declare_each(session, named, now=now))
+    return [
         recording.submission_row(
             consultation_id,
             channel=origin.channel,
-            language=arrival.prepared.language,
+            language=arrival.comments[0].prepared.language,
             received_at=arrival.received_at,
             now=now,
-            respondent="unknown",
+            respondent=arrival.respondent,
+            organisation_id=next(declared) if arrival.organisation else None,
             source=origin.source,
             source_row=arrival.source_row,
             import_id=origin.import_id,
         )
         for arrival in arrivals
     ]
+
+
+def _open(
+    session: Session, arrivals: Sequence[Arrival], rows: Sequence[Values], now: datetime
+) -> list[int]:
     made = recording.open_submissions(session, rows)
-    named = zip(made, arrivals, strict=True)
-    people = [(id_, arrival.name, None) for id_, arrival in named if arrival.name]
+    people = [
+        (id_, arrival.name, arrival.email)
+        for id_, arrival in zip(made, arrivals, strict=True)
+        if arrival.name or arrival.email
+    ]
     recording.add_contacts(session, people, now=now)
     return made
 
 
-def _number(session: Session, consultation_id: int, entries: Sequence[Entry]) -> None:
+def _number(
+    session: Session, consultation_id: int, entries: Sequence[Entry], *, submissions: int
+) -> None:
     """Places in the threads, then numbers: each counter is moved once for all."""
     among = Counter(entry.clause_id for entry in entries)
     # One order of locks for everybody who needs several threads.
@@ -118,8 +147,8 @@ def _number(session: Session, consultation_id: int, entries: Sequence[Entry]) ->
     seq = counters.number(
         session,
         consultation_id=consultation_id,
-        submissions=len(entries),
-        owed=sum(entry.owed for entry in entries),
+        submissions=submissions,
+        owed=sum(len(entry.spans) for entry in entries if entry.owed),
         comments=len(entries),
     )
     for number, entry in enumerate(entries, seq - len(entries) + 1):

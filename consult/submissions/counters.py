@@ -5,17 +5,17 @@ clause or the whole text, the consultation), so that two acts never wait for eac
 rows that everybody needs are locked for the shortest time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, select, update
+from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from consult.kernel.db import Base
 from consult.kernel.inserting import conflict_insert
 from consult.kernel.release import visible
-from consult.submissions.models import Comment, Point, Tally, Thread
+from consult.submissions.models import Comment, CommentRevision, Point, Tally, Thread
 
 _NO_SYNC = {"synchronize_session": False}
 
@@ -36,6 +36,7 @@ def _placing(*where: ColumnElement[bool]) -> Any:
         .values(
             last_position=Thread.last_position + bindparam("taken", type_=Integer),
             comments=Thread.comments + bindparam("shown", type_=Integer),
+            proposals=Thread.proposals + bindparam("proposed", type_=Integer),
             version=Thread.version + 1,
         )
         .returning(Thread.id, Thread.last_position)
@@ -70,16 +71,22 @@ def place_at(
     consultation_id: int,
     clause_id: int | None,
     shown: bool = True,
+    proposes: bool = False,
     count: int = 1,
 ) -> Place:
     """The next place among the top comments on a clause, or on the whole text (None).
 
-    With `count` so many places are taken, and the last one is returned.
+    `proposes` other words for the clause. With `count` so many places are taken, and the last one
+    is returned.
     """
     where = {"in_consultation": consultation_id, "on_clause": clause_id}
     if clause_id is None:
         del where["on_clause"]
-    step = {"taken": count, "shown": count if shown else 0}
+    step = {
+        "taken": count,
+        "shown": count if shown else 0,
+        "proposed": count if shown and proposes else 0,
+    }
     move = _PLACE_ON_WHOLE if clause_id is None else _PLACE_ON_CLAUSE
     row = session.connection().execute(move, {**where, **step}).first()
     if row is None:
@@ -90,6 +97,27 @@ def place_at(
     return Place(row[0], row[1])
 
 
+def hold_threads(session: Session, consultation_id: int, clauses: Collection[int | None]) -> None:
+    """Lock the threads on some clauses and on the whole text (None), in the one order of locks.
+
+    An act that takes in several comments moves the consultation's counters with each of them: it must
+    not then wait for another thread.
+    """
+    for clause_id in sorted(clauses, key=lambda key: (key is not None, key or 0)):
+        kind = "whole" if clause_id is None else "clause"
+        new = {"consultation_id": consultation_id, "kind": kind, "clause_id": clause_id}
+        _insert_if_missing(session, Thread, {**new, **_ZERO_THREAD})
+        session.execute(
+            select(Thread.id)
+            .where(
+                Thread.consultation_id == consultation_id,
+                Thread.kind == kind,
+                Thread.clause_id.is_not_distinct_from(clause_id),
+            )
+            .with_for_update()
+        )
+
+
 def place_under(session: Session, root: Comment, *, shown: bool = True) -> Place:
     """The next place among the replies to `root`, which the caller has locked."""
     if root.replies_id is None:
@@ -97,7 +125,7 @@ def place_under(session: Session, root: Comment, *, shown: bool = True) -> Place
         session.add(thread)
         session.flush()
         root.replies_id = thread.id
-    step = {"in_thread": root.replies_id, "taken": 1, "shown": int(shown)}
+    step = {"in_thread": root.replies_id, "taken": 1, "shown": int(shown), "proposed": 0}
     row = session.connection().execute(_PLACE_IN_THREAD, step).one()
     # The page of the thread above shows how many replies there are.
     _bump_thread(session, root.thread_id)
@@ -144,6 +172,22 @@ def show(session: Session, comment: Comment) -> None:
 def touch(session: Session, comment: Comment) -> None:
     """Something about a comment changed that pages show."""
     _shift(session, comment, 0)
+
+
+def touch_all(session: Session, consultation_id: int, comments: Sequence[Comment]) -> None:
+    """The same for many comments of a consultation, each thread once."""
+    if not comments:
+        return
+    session.flush()
+    roots = [comment.root_id for comment in comments if comment.root_id is not None]
+    above = select(Comment.thread_id).where(Comment.id.in_(roots))
+    replies = {c.replies_id for c in comments if c.root_id is None and c.replies_id is not None}
+    replies |= {c.thread_id for c in comments if c.root_id is not None}
+    top = {c.thread_id for c in comments if c.root_id is None}
+    top |= set(session.scalars(above)) if roots else set()
+    for thread_id in [*sorted(replies), *sorted(top)]:
+        _bump_thread(session, thread_id)
+    _move_tally(session, consultation_id)
 
 
 def owe(
@@ -204,13 +248,31 @@ def _shift(session: Session, comment: Comment, by: int) -> None:
     session.execute(
         update(Thread)
         .where(Thread.id == comment.thread_id)
-        .values(comments=Thread.comments + by, version=Thread.version + 1),
+        .values(
+            comments=Thread.comments + by,
+            proposals=Thread.proposals + by * _proposals_in(comment.id),
+            version=Thread.version + 1,
+        ),
         execution_options=_NO_SYNC,
     )
     if comment.root_id is not None:
         above = select(Comment.thread_id).where(Comment.id == comment.root_id)
         _bump_thread(session, above.scalar_subquery())
     _move_tally(session, comment.consultation_id, comments=by)
+
+
+def _proposals_in(comment_id: int) -> Any:
+    """1 if the comment proposes other words for a clause, else 0."""
+    return (
+        select(func.count())
+        .select_from(CommentRevision)
+        .where(
+            CommentRevision.comment_id == comment_id,
+            CommentRevision.superseded_at.is_(None),
+            CommentRevision.amends_id.is_not(None),
+        )
+        .scalar_subquery()
+    )
 
 
 def _bump_thread(session: Session, thread_id: object) -> None:
@@ -233,7 +295,7 @@ def _move_tally(session: Session, consultation_id: int, **by: int) -> None:
     )
 
 
-_ZERO_THREAD = {"last_position": 0, "comments": 0, "version": 0}
+_ZERO_THREAD = {"last_position": 0, "comments": 0, "proposals": 0, "version": 0}
 _ZERO_TALLY = {
     "last_seq": 0,
     "submissions": 0,

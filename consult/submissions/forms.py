@@ -14,27 +14,20 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
-from consult.accounts.identity import MAX_NAME, EmailError, normal_email, plain_name
+from consult.accounts.forms import Address
+from consult.accounts.identity import MAX_NAME, plain_name
+from consult.accounts.organisations.forms import register_number_field
 from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext, lazy_gettext
 from consult.kernel.markup import tidy
 from consult.submissions.intake import MAX_LENGTH
+from consult.submissions.proposing import DELETION, WORDS
 from consult.submissions.target import MAX_WORDS
 from consult.submissions.words import ORGANISED, RESPONDENT_NAMES
 
 
-class Address:
-    """A validator: an e-mail address, in its one spelling afterwards."""
-
-    def __call__(self, _form: Any, field: Any) -> None:
-        try:
-            field.data = normal_email(field.data or "")
-        except EmailError as error:
-            raise ValidationError(gettext(error.message)) from error
-
-
 class AddressOrNothing(Address):
-    """The same, or an empty field."""
+    """An e-mail address, or an empty field."""
 
     field_flags: ClassVar[dict[str, bool]] = {"optional": True}
 
@@ -87,6 +80,14 @@ class TopCommentForm(CommentForm):
     clause = SelectField(
         lazy_gettext("What is it about?"), validators=[Optional()], validate_choice=False
     )
+    # Which part of the clause: all of it, a sentence ("12-80"), or other words (target.py).
+    part = RadioField(
+        lazy_gettext("Which part of the clause do you mean?"),
+        choices=[],
+        default="",
+        validators=[Optional()],
+        validate_choice=False,
+    )
     words = TextAreaField(
         lazy_gettext("Exact words"),
         filters=[lambda text: tidy(text or "")],
@@ -98,6 +99,8 @@ class TopCommentForm(CommentForm):
             ),
         ],
     )
+    # Where JavaScript found the words: how many code points stand before them.
+    at = HiddenField()
     # Which of several equal places is meant, counted from 1.
     place = RadioField(
         lazy_gettext("Which place do you mean?"),
@@ -105,6 +108,21 @@ class TopCommentForm(CommentForm):
         validators=[Optional()],
         validate_choice=False,
         coerce=lambda value: int(value) if value and str(value).isdigit() else None,
+    )
+    # The clause and words among whose places that one is; of other words it says nothing.
+    asked = HiddenField()
+    # Other words for the clause: only who asks for it sees these two.
+    proposes = RadioField(
+        lazy_gettext("What do you propose?"),
+        choices=[
+            SelectChoice(WORDS, lazy_gettext("Other words")),
+            SelectChoice(DELETION, lazy_gettext("Leave the clause out")),
+        ],
+        validate_choice=False,
+    )
+    proposed = TextAreaField(
+        lazy_gettext("The clause as you would have it"),
+        filters=[lambda text: tidy(text or "")],
     )
 
 
@@ -132,11 +150,7 @@ class SenderMixin:
         validators=[Length(max=200)],
         render_kw={"autocomplete": "organization"},
     )
-    register_number = StringField(
-        lazy_gettext("Register number"),
-        filters=[lambda text: plain_name(text or "")],
-        validators=[Length(max=40)],
-    )
+    register_number = register_number_field()
     declared_interest = TextAreaField(
         lazy_gettext("Declared interest"),
         filters=[lambda text: tidy(text or "")],

@@ -1,35 +1,34 @@
-"""Reading a table of comments out of a file that somebody uploaded. Pure: bytes in, rows out.
+"""Comments out of a table that somebody uploaded: which column is what, and what each row says.
+Pure.
 
-Nothing in a file is believed: its encoding and delimiter are found out, a cell is only ever text,
-and a broken line is reported by its number while the others are read.
+A cell is only ever text, and a row that cannot be taken is reported by its number and reason.
 """
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analysis.language import detect
+from consult.accounts.identity import EmailError, normal_email, plain_name
 from consult.kernel.clock import LUXEMBOURG
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import LANGUAGES, mark
 from consult.kernel.markup import tidy
+from consult.submissions import platforms
 from consult.submissions.intake import MAX_LENGTH
 from consult.submissions.lateness import can_be
+from consult.submissions.tables import Table
 
-MAX_BYTES = 30 * 1024 * 1024
-ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")
-DELIMITERS = (",", ";", "\t", "|")
 ROWS_HEARD = 200  # rows by which the main language of a file is judged
-SAMPLE = 50  # records that the delimiter is judged by
-LONGEST_NAME = 120  # characters of a column's name, and of a person's
+MOST_TEXTS = 40  # columns with words
 
 # Why a row was not taken.
-EMPTY, TOO_LONG, BROKEN, UNREADABLE, BAD_DATE, NO_DATE, SAME_ID = (
+EMPTY, TOO_LONG, BROKEN, UNREADABLE, BAD_DATE, NO_DATE, SAME_ID, TRIAL = (
     "empty",
     "too_long",
     "broken",
@@ -37,38 +36,25 @@ EMPTY, TOO_LONG, BROKEN, UNREADABLE, BAD_DATE, NO_DATE, SAME_ID = (
     "bad_date",
     "no_date",
     "same_id",
+    "trial",
 )
 # What else is said of a row that was taken.
-CLAUSE_UNKNOWN = "clause_unknown"
+CLAUSE_UNKNOWN, BAD_EMAIL = "clause_unknown", "bad_email"
+# What can be said before: it was taken by an earlier import, or came after the close.
+KNOWN, LATE = "known", "late"
+REMARKS = (KNOWN, LATE, CLAUSE_UNKNOWN, BAD_EMAIL)
 
-_TEXT_NAMES = (
-    "text", "comment", "body", "comment_body", "contributions_arguments_body", "contribution",
-    "content", "message", "texte", "commentaire", "contribution_body", "contenu", "kommentar",
-    "beitrag", "inhalt", "stellungnahme", "kommentaar", "bäitrag", "avis", "opinion",
-)  # fmt: skip
-_TEXT_ENDINGS = ("_body", "_text", "_comment", "_texte", "_content")
-
-
-class NotATableError(ConsultError):
-    """The file is not text at all: a spreadsheet, an archive, a picture."""
-
-    status = 422
-    message = mark(
-        "This is not a CSV file. In your spreadsheet choose “Save as”, then “CSV (UTF-8)”,"
-        " and send that file."
-    )
-
-
-class FileTooLargeError(ConsultError):
-    status = 422
-    message = mark("The file is larger than %(limit)s MB. Please divide it.")
-
-
-class HeaderError(ConsultError):
-    """The first line does not name the columns."""
-
-    status = 422
-    message = mark("The first line of the file must hold the names of the columns.")
+# Roles of which a file has one column at most.
+ONCE = (
+    "id",
+    "language",
+    "clause",
+    "received",
+    "respondent",
+    "organisation",
+    "name",
+    "email",
+)
 
 
 class ColumnError(ConsultError):
@@ -78,243 +64,147 @@ class ColumnError(ConsultError):
     message = mark("The file has no column “%(column)s”. Its columns are: %(columns)s.")
 
 
+class NoTextColumnError(ConsultError):
+    status = 422
+    message = mark("Say which column holds the comments.")
+
+
+class RoleTwiceError(ConsultError):
+    """Two columns are said to be the same thing."""
+
+    status = 422
+    message = mark("“%(first)s” and “%(second)s” cannot both be that. Please choose one.")
+
+
 @dataclass(frozen=True)
 class Columns:
-    """Which column holds what; "" for nothing. Every other column is left alone."""
+    """Which column holds what; "" for nothing. Every other column is left alone.
 
-    text: str
+    Each text column makes a comment; `about` says on which clause, where the row does not.
+    """
+
+    texts: tuple[str, ...]
     id: str = ""
     language: str = ""
     clause: str = ""
     received: str = ""
+    respondent: str = ""
+    organisation: str = ""
     name: str = ""
+    email: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def stored(cls, kept: Mapping[str, Any]) -> "Columns":
+        """From what `as_kept` made."""
+        return cls(**{**kept, "texts": tuple(kept["texts"])})
+
+    def as_kept(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return asdict(self)
 
     def chosen(self) -> list[str]:
-        every = (self.text, self.id, self.language, self.clause, self.received, self.name)
-        return [name for name in every if name]
+        return [*self.texts, *(name for name in (getattr(self, role) for role in ONCE) if name)]
+
+    def role(self, column: str) -> str:
+        """What a column is: "text", one of ONCE, or "" for nothing."""
+        if column in self.texts:
+            return "text"
+        return next((role for role in ONCE if getattr(self, role) == column), "")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody wrote in one column, and what was asked there, if several are asked."""
+
+    question: str
+    text: str
+    clause: str
 
 
 @dataclass(frozen=True)
 class Row:
-    """One comment of a file. `key` is its identity within its source."""
+    """One submission of a file. `key` is its identity within its source."""
 
     line: int
     key: str
-    text: str
+    answers: tuple[Answer, ...]
     language: str | None
-    clause: str
     received_at: datetime | None
     name: str
+    respondent: str = "unknown"
+    organisation: str = ""
+    email: str | None = None
+    # What stood where an address was expected cannot be written to.
+    bad_email: bool = False
+
+    @property
+    def text(self) -> str:
+        """Everything that was written."""
+        return "\n\n".join(answer.text for answer in self.answers)
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row that was not taken, or (CLAUSE_UNKNOWN) something to know about one that was."""
+    """A row that was not taken, or (one of REMARKS) something to know about one that was."""
 
     line: int
     code: str
 
 
-@dataclass(frozen=True)
-class Table:
-    """A file, read: its columns, and each record with the number of the line it begins on.
-
-    A record is None where the line is broken.
-    """
-
-    encoding: str
-    delimiter: str
-    header: list[str]
-    records: list[tuple[int, list[str] | None]]
-
-    def unmapped(self, columns: Columns) -> list[str]:
-        """The columns that are not used, for the report."""
-        used = set(columns.chosen())
-        return [name for name in self.header if name not in used]
-
-
-# What archives, spreadsheets, documents and pictures begin with.
-_MAGIC = (
-    b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd",
-    b"Rar!", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"{\\rtf", b"SQLite",
-)  # fmt: skip
-_BOMS = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-)
-_UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
-_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13})
-
-
-def read(raw: bytes, *, encoding: str = "", delimiter: str = "") -> Table:
-    """Read a file; encoding and delimiter are found out where they are not given.
-
-    Raises FileTooLargeError, NotATableError or HeaderError.
-    """
-    if len(raw) > MAX_BYTES:
-        raise FileTooLargeError(limit=MAX_BYTES // 1024 // 1024)
-    encoding = encoding or detect_encoding(raw)
-    text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
-    lines = list(io.StringIO(text, newline=""))
-    delimiter = delimiter or detect_delimiter(lines)
-    records = _records(lines, delimiter)
-    first = next(((line, cells) for line, cells in records if cells != []), None)
-    if first is None or first[1] is None:
-        raise HeaderError
-    header = _header(first[1])
-    return Table(
-        encoding, delimiter, header, [_fitted(r, len(header)) for r in records if r[1] != []]
-    )
-
-
-def detect_encoding(raw: bytes) -> str:
-    """Which of ENCODINGS a file is in. Raises NotATableError for what is no text."""
-    if raw.startswith((*_MAGIC, *_UTF32)):
-        raise NotATableError
-    for bom, encoding in _BOMS:
-        if raw.startswith(bom):
-            return encoding
-    sample = raw[:4096]
-    zeros = sample[0::2].count(0), sample[1::2].count(0)
-    if max(zeros) > len(sample) // 4 and min(zeros) <= len(sample) // 50:
-        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-    if len(sample) - len(sample.translate(None, _CONTROL)) > len(sample) // 20:
-        raise NotATableError
-    return _eight_bits(raw)
-
-
-def _eight_bits(raw: bytes) -> str:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        # A file cut in the middle of a letter is still UTF-8; one in Windows' code page has
-        # hardly any sequence that is valid UTF-8 by chance.
-        text = raw.decode("utf-8", errors="replace")
-        broken = text.count("\ufffd")
-        good = sum(1 for c in text if c > "\x7f") - broken
-        return "utf-8" if good > 3 * broken else "cp1252"
-    return "utf-8"
-
-
-def detect_delimiter(lines: Sequence[str]) -> str:
-    """The delimiter by which most of the first records have as many cells as the header.
-
-    One that divides the header comes before one that does not, if half of the records agree.
-    """
-
-    def judged(delimiter: str) -> tuple[bool, float, int]:
-        sample: list[list[str] | None] = []
-        for _, cells in _iterate(lines, delimiter):
-            if cells != []:
-                sample.append(cells)
-            if len(sample) > SAMPLE:
-                break
-        if not sample or sample[0] is None:
-            return False, 0.0, 0
-        width = len(sample[0])
-        fitting = sum(cells is not None and len(cells) == width for cells in sample)
-        share = round(fitting / len(sample), 1)
-        return width > 1 and share >= 0.5, share, width
-
-    return max(DELIMITERS, key=judged)
-
-
-def _records(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str] | None]]:
-    return list(_iterate(lines, delimiter))
-
-
-def _iterate(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
-    """Records with the number of the line on which they begin.
-
-    After a broken record (a quotation mark never closed, a cell above the `csv` module's limit of
-    131,072 characters) reading goes on with the line after the one where it began.
-    """
-    at = 0
-
-    def following() -> Iterator[str]:
-        nonlocal at
-        while at < len(lines):
-            at += 1
-            yield lines[at - 1]
-
-    reader = csv.reader(following(), delimiter=delimiter, strict=True)
-    while True:
-        begin = at
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            at = begin + 1
-            reader = csv.reader(following(), delimiter=delimiter, strict=True)
-            yield begin + 1, None
-        else:
-            yield begin + 1, cells
-
-
-def _header(cells: Sequence[str]) -> list[str]:
-    """The names of the columns, each once."""
-    names: list[str] = []
-    for number, cell in enumerate(cells, 1):
-        name = tidy(cell).replace("\n", " ")
-        if len(name) > LONGEST_NAME:
-            raise HeaderError
-        name = name or str(number)
-        names.append(name if name not in names else f"{name} ({number})")
-    if not any(tidy(cell) for cell in cells):
-        raise HeaderError
-    return names
-
-
-def _fitted(record: tuple[int, list[str] | None], width: int) -> tuple[int, list[str] | None]:
-    """A record as wide as the header: spreadsheets leave empty cells at the end out."""
-    line, cells = record
-    if cells is None or len(cells) > width:
-        return line, None
-    return line, cells + [""] * (width - len(cells))
-
-
 def find_text_column(header: Sequence[str]) -> str:
     """The column that by its name holds the comments; "" if none does."""
-    plain = {name.casefold().replace("-", "_").replace(" ", "_"): name for name in reversed(header)}
-    for wanted in _TEXT_NAMES:
-        if wanted in plain:
-            return plain[wanted]
-    return next((name for key, name in reversed(plain.items()) if key.endswith(_TEXT_ENDINGS)), "")
+    return platforms.text_column(header)
+
+
+def proposed(table: Table) -> Columns:
+    """Which column is what, as far as their names and what stands in them say it."""
+    named = platforms.named_columns(table.header, table.platform)
+    by_name = platforms.text_column(table.header)
+    if by_name and table.platform == platforms.PLAIN:
+        texts = [by_name]
+    else:
+        records = [cells for _, cells in table.records[1:]]
+        texts = platforms.text_columns(table.header, records, list(named.values()))
+    others = {role: name for role, name in named.items() if name not in texts}
+    return Columns.stored({"texts": texts, **others})
 
 
 def checked(table: Table, columns: Columns) -> Columns:
-    """The columns as the file spells them. Raises ColumnError for one it does not have."""
-    if not columns.text:
-        columns = replace(columns, text=find_text_column(table.header))
+    """The columns as the file spells them.
+
+    Raises ColumnError for one it does not have, NoTextColumnError, RoleTwiceError.
+    """
+    texts = columns.texts
+    if not any(texts):
+        texts = (platforms.text_column(table.header),)
     exact = {name: name for name in table.header}
     loose = {name.casefold(): name for name in table.header}
 
-    def found(name: str, *, needed: bool = False) -> str:
+    def found(name: str) -> str:
         known = exact.get(name) or loose.get(name.casefold(), "")
-        if not known and (name or needed):
-            raise ColumnError(column=name or "text", columns=", ".join(table.header))
+        if not known and name:
+            raise ColumnError(column=name, columns=", ".join(table.header))
         return known
 
-    return Columns(
-        text=found(columns.text, needed=True),
-        id=found(columns.id),
-        language=found(columns.language),
-        clause=found(columns.clause),
-        received=found(columns.received),
-        name=found(columns.name),
+    made = replace(
+        columns,
+        texts=tuple(found(name) for name in texts if name)[:MOST_TEXTS],
+        about={found(name): clause for name, clause in columns.about.items() if clause},
+        **{role: found(getattr(columns, role)) for role in ONCE},
     )
+    if not made.texts:
+        raise NoTextColumnError
+    return made
 
 
 def rows(table: Table, columns: Columns, *, now: datetime) -> tuple[list[Row], list[Refusal]]:
-    """The comments of a table, and the rows that cannot be taken, in the order of the file.
+    """The submissions of a table, and the rows that cannot be taken, in the order of the file.
 
     A row's key is its id, else the digest of its words and how many times they stood above: the
     same file twice gives the same keys, and equal texts are different comments.
     """
-    place = {name: number for number, name in enumerate(table.header)}
-    reader = _RowReader(columns, place, now)
+    reader = _RowReader(table, columns, now)
     taken: list[Row] = []
     refused: list[Refusal] = []
     for line, cells in table.records[1:]:
@@ -329,9 +219,11 @@ def rows(table: Table, columns: Columns, *, now: datetime) -> tuple[list[Row], l
 class _RowReader:
     """Reads one row after another, remembering which keys were given out."""
 
-    def __init__(self, columns: Columns, place: dict[str, int], now: datetime) -> None:
+    def __init__(self, table: Table, columns: Columns, now: datetime) -> None:
+        self._table = table
         self._columns = columns
-        self._place = place
+        self._place = {name: number for number, name in enumerate(table.header)}
+        self._zone = read_zone(table.zones.get(columns.received, ""))
         self._now = now
         self._times: Counter[str] = Counter()
         self._ids: set[str] = set()
@@ -339,27 +231,46 @@ class _RowReader:
     def read(self, line: int, cells: list[str] | None) -> Row | Refusal:
         if cells is None:
             return Refusal(line, BROKEN)
-
-        def cell(name: str) -> str:
-            return tidy(cells[self._place[name]]) if name else ""
-
-        text = cell(self._columns.text)
-        key = self._key(text, cell(self._columns.id))
-        received = read_date(cell(self._columns.received))
-        problem = self._problem(text, key, cell(self._columns.received), received)
-        if problem:
-            return Refusal(line, problem)
+        if platforms.is_trial(self._table.platform, self._table.header, cells):
+            return Refusal(line, TRIAL)
+        columns = self._columns
+        said = {name: tidy(cells[self._place[name]]) for name in columns.chosen()}
+        said[""] = ""
+        answers = self._answers(said)
+        received = read_date(said[columns.received], self._zone)
+        key = self._key(answers, said[columns.id])
+        email = _email(said[columns.email])
+        problem = self._problem(said, answers, received)
+        if problem or not key:
+            return Refusal(line, problem or SAME_ID)
         return Row(
             line=line,
             key=key,
-            text=text,
-            language=read_language(cell(self._columns.language)),
-            clause=cell(self._columns.clause),
+            answers=answers,
+            language=read_language(said[columns.language]),
             received_at=received,
-            name=" ".join(cell(self._columns.name).split())[:LONGEST_NAME],
+            name=plain_name(said[columns.name]),
+            respondent=platforms.read_respondent(said[columns.respondent]),
+            organisation=plain_name(said[columns.organisation]),
+            email=email,
+            bad_email=bool(said[columns.email]) and email is None,
         )
 
-    def _key(self, text: str, given: str) -> str:
+    def _answers(self, said: Mapping[str, str]) -> tuple[Answer, ...]:
+        """One for each column in which something stands; alone, it needs no question above it."""
+        columns = self._columns
+        several = len(columns.texts) > 1
+        return tuple(
+            Answer(
+                self._table.question(name) if several else "",
+                said[name],
+                said[columns.clause] or columns.about.get(name, ""),
+            )
+            for name in columns.texts
+            if said[name]
+        )
+
+    def _key(self, answers: Sequence[Answer], given: str) -> str:
         """ "" where the id stood in a row above."""
         if given:
             key = f"id:{given}" if len(given) <= 100 else f"id#{_digest(given)}"
@@ -367,20 +278,30 @@ class _RowReader:
                 return ""
             self._ids.add(key)
             return key
-        digest = _digest(text)
+        digest = _digest("\x1f".join(answer.text for answer in answers))
         self._times[digest] += 1
         return f"words:{digest}:{self._times[digest]}"
 
-    def _problem(self, text: str, key: str, written: str, received: datetime | None) -> str:
-        if not text:
+    def _problem(
+        self, said: Mapping[str, str], answers: Sequence[Answer], received: datetime | None
+    ) -> str:
+        written = said[self._columns.received]
+        if not answers:
             return EMPTY
-        if len(text) > MAX_LENGTH:
+        if any(len(answer.text) + len(answer.question) > MAX_LENGTH for answer in answers):
             return TOO_LONG
-        if "\ufffd" in text:
+        if any("\ufffd" in cell for cell in said.values()):
             return UNREADABLE
         if written and (received is None or not can_be(received, self._now)):
             return BAD_DATE
-        return "" if key else SAME_ID
+        return ""
+
+
+def _email(written: str) -> str | None:
+    try:
+        return normal_email(written) if written else None
+    except EmailError:
+        return None
 
 
 def main_language(rows: Sequence[Row], default: str) -> str:
@@ -399,18 +320,24 @@ def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:40]
 
 
+# English names of months, as EngagementHQ writes them ("Oct 24 21 07:08:38 pm").
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(
-    r"(?:(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)"
-    r"|(?P<day2>\d\d?)[./](?P<month2>\d\d?)[./](?P<year2>\d{4}))"
-    r"(?:[T ,]+(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?"
+    r"(?:(?P<year>\d{4})[-/](?P<month>\d\d?)[-/](?P<day>\d\d?)"
+    r"|(?P<day2>\d\d?)[./](?P<month2>\d\d?)[./](?P<year2>\d{4})"
+    r"|(?P<name>[A-Za-z]{3})[a-z]{0,6}\.? (?P<day3>\d\d?),? (?P<year3>\d{4}|\d\d)"
+    r"|(?P<day4>\d\d?) (?P<name2>[A-Za-z]{3})[a-z]{0,6}\.? (?P<year4>\d{4}))"
+    r"(?:[T ,]+(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?)?"
     r"\s*(?P<zone>Z|[+-]\d\d:?\d\d)?",
 )
 
 
-def read_date(written: str) -> datetime | None:
-    """An instant from "2026-03-01", "2026-03-01T10:00Z", "1.3.2026" or "01/03/2026 10:00".
+def read_date(written: str, zone: tzinfo = LUXEMBOURG) -> datetime | None:
+    """An instant from "2026-03-01", "2026-03-01T10:00Z", "1.3.2026", "01/03/2026 10:00" or
+    "Mar 01 26 10:00:00 am".
 
-    Day before month; Luxembourg time where no zone is said; the beginning of the day where no
+    Day before month; the time of `zone` where the text says none; the beginning of the day where no
     time is. None for anything else.
     """
     found = _DATE.fullmatch(written.strip())
@@ -418,24 +345,43 @@ def read_date(written: str) -> datetime | None:
         return None
     part = {name: text or "" for name, text in found.groupdict().items()}
 
-    def number(*names: str) -> int:
-        return int("".join(part[name] for name in names) or 0)
+    def number(stem: str) -> int:
+        return int("".join(part.get(f"{stem}{end}") or "" for end in ("", "2", "3", "4")) or 0)
 
+    name = (part["name"] or part["name2"]).casefold()
     try:
+        year, hour = number("year"), number("hour")
+        if part["half"]:
+            hour = _of_day(hour, part["half"])
         instant = datetime(
-            number("year", "year2"),
-            number("month", "month2"),
-            number("day", "day2"),
-            number("hour"),
+            year + 2000 if part["name"] and year < 100 else year,
+            _MONTHS.index(name) + 1 if name else number("month"),
+            number("day"),
+            hour,
             number("minute"),
             number("second"),
-            tzinfo=LUXEMBOURG,
+            tzinfo=zone,
         )
         if part["zone"]:
             instant = datetime.fromisoformat(f"{instant:%Y-%m-%dT%H:%M:%S}{part['zone']}")
         return instant.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _of_day(hour: int, half: str) -> int:
+    """The hour of the day from one of twelve before or after noon. Raises ValueError."""
+    if not 1 <= hour <= 12:
+        raise ValueError(hour)
+    return hour % 12 + (12 if half in "Pp" else 0)
+
+
+def read_zone(name: str) -> tzinfo:
+    """A time zone by its name; ours for one that is not known."""
+    try:
+        return ZoneInfo(name) if name else LUXEMBOURG
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return LUXEMBOURG
 
 
 _LANGUAGE_CODES = {"fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "ltz": "lb", "eng": "en"}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Required, TypedDict, Unpack
+from typing import Any, Required, TypedDict, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,12 +16,14 @@ from consult.kernel import search
 from consult.kernel.actor import Actor
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import DEFAULT_LANGUAGE, mark
+from consult.kernel.inserting import Values
 from consult.kernel.markup import render_comment
 from consult.submissions import counters, points, recording
 from consult.submissions.anchoring import Selector, write_anchor
 from consult.submissions.contacts import send_receipt
 from consult.submissions.lateness import is_late
-from consult.submissions.models import HELD, PUBLISHED, Comment, Contact, Submission
+from consult.submissions.models import HELD, PUBLISHED, WAITING, Comment, Contact, Submission
+from consult.submissions.participation.counting import arrived
 from consult.submissions.recording import Entry, Prepared
 
 MAX_LENGTH = 20_000  # code points: about ten printed pages; longer ones come as a document
@@ -87,17 +89,24 @@ class Sender(TypedDict, total=False):
     issue_receipt: bool
 
 
-def prepare(source: str, *, language: str | None = None, hint: str | None = None) -> Prepared:
+def prepare(
+    source: str,
+    *,
+    language: str | None = None,
+    hint: str | None = None,
+    limit: int = MAX_LENGTH,
+) -> Prepared:
     """Render, clean and analyse a comment. Pure; call it before the act.
 
     Without `language` it is detected, `hint` being the language of the page, which also stands
-    where the words leave it open. Raises EmptyCommentError or TooLongError.
+    where the words leave it open. `limit` is larger for a document that an official brings in.
+    Raises EmptyCommentError or TooLongError.
     """
     rendered = render_comment(source)
     if not rendered.text.strip():
         raise EmptyCommentError
-    if len(rendered.source) > MAX_LENGTH:
-        raise TooLongError(limit=MAX_LENGTH)
+    if len(rendered.source) > limit:
+        raise TooLongError(limit=limit)
     found = language or detect(rendered.text, hint)[0]
     spoken = found or hint or DEFAULT_LANGUAGE
     words = search.analysed(rendered.text, spoken)
@@ -115,7 +124,7 @@ def receive(
     anchor: Selector | None = None,
     parent: Comment | None = None,
     addressed: bool = False,
-    held: bool = False,
+    held_for: str | None = None,
     spans: Sequence[points.Span] | None = None,
     received_at: datetime,
     served_at: datetime | None = None,
@@ -128,19 +137,22 @@ def receive(
 
     `submission_id` continues a visit; otherwise one is opened for the sender. `version_id` is the
     version they saw; an `anchor` needs it and a clause. `received_at` is when they sent it,
-    `served_at` when its form was shown (from our signed stamp). `spans` are points that the author
+    `held_for` is why nobody may read it yet (WAITING where the consultation says so, whatever is
+    given); `served_at` when its form was shown (from our signed stamp). `spans` are points that the author
     distinguished; else the comment is one. Raises NotOpenError, CannotReplyError,
     WordsNotThereError, SpansError, AlreadyReceivedError; the act must be rolled back then.
     The dates of `consultation` must have been read in the act.
     """
     if phase(consultation, now) not in {Phase.OPEN, Phase.CLOSED}:
         raise NotOpenError
+    if consultation.premoderated:
+        held_for = WAITING
     text = prepared.rendered.text
     chosen = points.whole(text) if spans is None else points.checked(text, spans)
     root = None if parent is None else _root_of(session, consultation.id, parent)
     opens = submission_id is None
-    if submission_id is None:
-        submission_id = _open_submission(session, consultation.id, received_at, now, sender)
+    opened = [_submission_row(consultation.id, received_at, now, sender)] if opens else []
+    submission_id = submission_id or _open(session, opened, sender, now)
     entry = Entry(
         prepared=prepared,
         consultation_id=consultation.id,
@@ -151,11 +163,12 @@ def receive(
         clause_id=clause_id,
         version_id=version_id,
         addressed=addressed,
-        state=HELD if held else PUBLISHED,
+        state=PUBLISHED if held_for is None else HELD,
+        held_for=held_for,
         form_number=form_number,
     )
     _place(session, entry, root, parent, anchor)
-    _number(session, entry, opens=opens)
+    _number(session, entry, opened)
     [revision_id] = recording.record(session, [entry], actor=actor, now=now)
     if sender.get("email"):
         _acknowledge(session, submission_id, sender, opened=opens, now=now)
@@ -174,10 +187,10 @@ def _root_of(session: Session, consultation_id: int, parent: Comment) -> Comment
     return root
 
 
-def _open_submission(
-    session: Session, consultation_id: int, received_at: datetime, now: datetime, sender: Sender
-) -> int:
-    row = recording.submission_row(
+def _submission_row(
+    consultation_id: int, received_at: datetime, now: datetime, sender: Sender
+) -> dict[str, Any]:
+    return recording.submission_row(
         consultation_id,
         channel=sender.get("channel", "web"),
         language=sender["language"],
@@ -191,7 +204,10 @@ def _open_submission(
         source_row=sender.get("source_row"),
         import_id=sender.get("import_id"),
     )
-    [submission_id] = recording.open_submissions(session, [row])
+
+
+def _open(session: Session, rows: Sequence[Values], sender: Sender, now: datetime) -> int:
+    [submission_id] = recording.open_submissions(session, rows)
     name, email = sender.get("name", ""), sender.get("email")
     if name or email:
         recording.add_contacts(session, [(submission_id, name, email)], now=now)
@@ -221,18 +237,20 @@ def _place(
             consultation_id=entry.consultation_id,
             clause_id=entry.clause_id,
             shown=shown,
+            proposes=entry.prepared.proposal is not None,
         )
     entry.thread_id, entry.position = place.thread_id, place.position
 
 
-def _number(session: Session, entry: Entry, *, opens: bool) -> None:
+def _number(session: Session, entry: Entry, opened: Sequence[Values]) -> None:
     entry.seq = counters.number(
         session,
         consultation_id=entry.consultation_id,
-        submissions=int(opens),
+        submissions=len(opened),
         owed=len(entry.spans) if entry.owed else 0,
         shown=entry.state == PUBLISHED,
     )
+    arrived(session, entry.consultation_id, opened)
 
 
 def _acknowledge(

@@ -1,10 +1,14 @@
 """To whom the letters about a submission go, and what fills them."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
+from consult.kernel import clock
 from consult.kernel.i18n import choose
+from consult.kernel.keys import read_signed, sign
 from consult.notifications.outbox import Recipient
 from consult.submissions.models import Comment, Contact, Submission
 from consult.submissions.receipts import code_of
@@ -36,5 +40,18 @@ def recipient(session: Session, submission_id: int) -> Recipient | None:
             "slug": consultation.slug,
             "answer_due_at": consultation.answer_due_at,
             "numbers": list(numbers),
+            "not_me": not_me_token(submission.id, clock.now()),
         },
     )
+
+
+def not_me_token(submission_id: int, now: datetime) -> str:
+    """The signed reference by which the reader of a letter says "This was not me". It lets them
+    have the comments held, and nothing else."""
+    return sign("not me", {"submission": submission_id}, now)
+
+
+def submission_of(token: str) -> int | None:
+    """The submission that such a reference names; None if it is not ours."""
+    facts = read_signed("not me", token)
+    return None if facts is None else int(facts["submission"])

@@ -5,12 +5,24 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from consult.kernel.db import columns
 from consult.kernel.release import visible
 from consult.submissions.models import CommentRevision, Point
+
+
+def is_answered(comment_id: Any) -> ColumnElement[bool]:
+    """That one of a comment's live points has been answered."""
+    return exists(
+        select(Point.id).where(
+            Point.comment_id == comment_id,
+            Point.retired_at.is_(None),
+            Point.settled_by.is_not(None),
+            visible(Point.settled_by),
+        )
+    )
 
 
 @dataclass(frozen=True)

@@ -18,23 +18,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from consult.accounts.models import Organisation
 from consult.consultations.models import Consultation
 from consult.drafts.models import Anchor, Clause, Draft, Version
 from consult.kernel.db import Columns, columns
 from consult.kernel.errors import NotFoundError
-from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut, window
-from consult.kernel.release import visible
+from consult.kernel.paging import PAGE_SIZE, Keyset, Page, cut
 from consult.submissions.models import (
     PUBLISHED,
     Comment,
     CommentRevision,
     Contact,
-    Point,
     Submission,
     Tally,
     Thread,
 )
-from consult.submissions.points import LIVE_STATES
+from consult.submissions.point_queries import is_answered
 from consult.submissions.rows import CommentRow, fetch, joined
 from consult.submissions.target import EDITION, Edition, edition_of, newest_of_draft
 
@@ -168,9 +167,11 @@ class Filters:
 
     language: str | None = None
     answered: bool | None = None
+    # Only those that propose other words for a clause.
+    proposing: bool = False
 
     def __bool__(self) -> bool:
-        return self.language is not None or self.answered is not None
+        return self.language is not None or self.answered is not None or self.proposing
 
 
 @dataclass(frozen=True)
@@ -305,17 +306,20 @@ def _filtered(window: _Window, filters: Filters) -> Select[Any]:
     if filters.language is not None:
         chosen = chosen.where(seen.c.language == filters.language)
     if filters.answered is not None:
-        answered = exists(
-            select(Point.id).where(
-                Point.comment_id == seen.c.id,
-                Point.retired_at.is_(None),
-                Point.settled_by.is_not(None),
-                visible(Point.settled_by),
-            )
-        )
+        answered = is_answered(seen.c.id)
         chosen = chosen.where(answered if filters.answered else ~answered)
+    if filters.proposing:
+        chosen = chosen.where(exists(_current(seen.c.id, CommentRevision.amends_id.is_not(None))))
     key = seen.c[window.key]
     return chosen.order_by(key.desc() if window.falling else key)
+
+
+def _current(comment_id: Any, *conditions: Any) -> Any:
+    return select(CommentRevision.id).where(
+        CommentRevision.comment_id == comment_id,
+        CommentRevision.superseded_at.is_(None),
+        *conditions,
+    )
 
 
 def _end(session: Session, window: _Window) -> int | None:
@@ -394,18 +398,27 @@ def threads(session: Session, consultation_id: int) -> dict[int | None, Thread]:
 
 @dataclass(frozen=True)
 class Former:
-    """What came of a form that has been received: its first words, and which words they quoted."""
+    """What came of a form that has been received: its first words, those that it proposed for the
+    clause, and which words they quoted."""
 
     submission: Submission
     comment: Comment
     source: str
+    proposed: str | None
     span: tuple[int, int] | None
 
 
 def sent_before(session: Session, form_number: str) -> Former | None:
     """What came of the form with this number, if it has been received."""
     row = session.execute(
-        select(Submission, Comment, CommentRevision.source, Anchor.start, Anchor.end)
+        select(
+            Submission,
+            Comment,
+            CommentRevision.source,
+            CommentRevision.proposed_source,
+            Anchor.start,
+            Anchor.end,
+        )
         .join(Comment, Comment.submission_id == Submission.id)
         .join(CommentRevision, CommentRevision.comment_id == Comment.id)
         .outerjoin(Anchor, Anchor.id == Comment.anchor_id)
@@ -413,9 +426,18 @@ def sent_before(session: Session, form_number: str) -> Former | None:
     ).first()
     if row is None:
         return None
-    start: int | None = row[3]
-    span = None if start is None else (start, row[4])
-    return Former(row[0], row[1], row[2], span)
+    start: int | None = row[4]
+    span = None if start is None else (start, row[5])
+    return Former(row[0], row[1], row[2], row[3], span)
+
+
+def organisation(session: Session, submission_id: int) -> Organisation | None:
+    """The organisation for which a submission speaks, as it declared itself."""
+    return session.scalar(
+        select(Organisation)
+        .join(Submission, Submission.organisation_id == Organisation.id)
+        .where(Submission.id == submission_id)
+    )
 
 
 def contact(session: Session, submission_id: int) -> Contact | None:
@@ -443,49 +465,3 @@ def _with_consultation() -> Any:
         .join(Consultation, Consultation.id == Submission.consultation_id)
         .where(Submission.id == bindparam("submission_id"))
     )
-
-
-def submissions_of_user(
-    session: Session, user_id: int, keyset: Keyset
-) -> Page[tuple[Submission, Consultation]]:
-    """An account's own submissions, newest first."""
-    statement = (
-        select(Submission, Consultation)
-        .join(Consultation, Consultation.id == Submission.consultation_id)
-        .where(Submission.user_id == user_id)
-    )
-    statement = window(statement, keyset, Submission.id, newest_first=True)
-    found = [(row[0], row[1]) for row in session.execute(statement)]
-    return cut(found, keyset, lambda row: row[0].id)
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """How a comment begins, for a list of submissions."""
-
-    seq: int
-    language: str
-    text: str
-
-
-def beginnings(session: Session, submission_ids: Sequence[int]) -> dict[int, list[Beginning]]:
-    """The comments of each submission that have words, by their number."""
-    rows = session.execute(
-        select(
-            Comment.submission_id,
-            Comment.seq,
-            CommentRevision.language,
-            func.substr(CommentRevision.text, 1, 200),
-        )
-        .join(CommentRevision, CommentRevision.comment_id == Comment.id)
-        .where(
-            Comment.submission_id.in_(submission_ids),
-            Comment.state.in_(LIVE_STATES),
-            CommentRevision.superseded_at.is_(None),
-        )
-        .order_by(Comment.seq)
-    )
-    found: dict[int, list[Beginning]] = {}
-    for submission_id, *facts in rows:
-        found.setdefault(submission_id, []).append(Beginning(*facts))
-    return found

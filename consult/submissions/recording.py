@@ -31,6 +31,7 @@ from consult.submissions.models import (
     Point,
     Submission,
 )
+from consult.submissions.proposing import Proposal
 from consult.submissions.receipts import FIRST_ISSUE, lookup
 
 
@@ -49,6 +50,8 @@ class Prepared:
     words: str
     # False where the words left it open and nobody said it: ask the person.
     language_known: bool = True
+    # Other words for the clause that it is about, if it proposes any.
+    proposal: Proposal | None = None
 
 
 @dataclass
@@ -68,6 +71,7 @@ class Entry:
     parent_id: int | None = None
     addressed: bool = False
     state: str = PUBLISHED
+    held_for: str | None = None
     form_number: str | None = None
     thread_id: int = 0
     position: int = 0
@@ -100,6 +104,7 @@ class Entry:
             "addressed": self.addressed,
             "language": self.prepared.language,
             "state": self.state,
+            "held_for": self.held_for,
             "state_at": now,
             "received_at": self.received_at,
             "late": self.late,
@@ -226,24 +231,43 @@ def write_words(
             "salt": ids.random_bytes(),
             "language": prepared.language,
             "written_at": now,
+            **_proposal_columns(prepared.proposal),
         }
         for comment, prepared in texts
     ]
     made = insert_for_ids(session, CommentRevision, rows)
     leaves = []
     for revision_id, (comment, _), row in zip(made, texts, rows, strict=True):
-        facts = {
-            "words": row["source"],
-            "consultation": comment.consultation_id,
-            "number": comment.seq,
-            "revision": number,
-            "clause": comment.clause_id,
-            "received_at": comment.received_at.isoformat(timespec="seconds"),
-            "written_at": now.isoformat(timespec="seconds"),
-        }
+        facts = leaf_facts(comment, row["source"], number, now)
+        if row["amends_id"] is not None:
+            facts |= {"proposed": row["proposed_source"], "amends": row["amends_id"]}
         leaves.append((f"revision:{revision_id}", chain.commitment(row["salt"], facts)))
     chain.add_leaves(session, leaves, now=now)
     return made
+
+
+def leaf_facts(comment: Numbered, source: str, number: int, now: datetime) -> dict[str, Any]:
+    """What a leaf of the ledger commits to."""
+    return {
+        "words": source,
+        "consultation": comment.consultation_id,
+        "number": comment.seq,
+        "revision": number,
+        "clause": comment.clause_id,
+        "received_at": comment.received_at.isoformat(timespec="seconds"),
+        "written_at": now.isoformat(timespec="seconds"),
+    }
+
+
+def _proposal_columns(proposal: Proposal | None) -> dict[str, Any]:
+    return {
+        "amends_id": proposal.amends_id if proposal else None,
+        "proposed_source": proposal.source if proposal else None,
+        "proposed_html": proposal.shown.html if proposal else None,
+        "proposed_text": proposal.shown.text if proposal else None,
+        "proposed_marks": [list(marked) for marked in proposal.shown.marks] if proposal else None,
+        "proposed_key": proposal.key if proposal else None,
+    }
 
 
 def _tell(session: Session, entries: Sequence[Entry], actor: Actor, now: datetime) -> None:

@@ -20,6 +20,7 @@ from consult.submissions.models import (
     Submission,
     Thread,
 )
+from consult.submissions.proposing import ProposedWords, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class CommentRow:
     text: str
     # When it was last corrected, if ever.
     corrected_at: datetime | None
+    # Whether an official took words out of it.
+    redacted: bool
     submission_id: int
     revision_id: int
     version_id: int | None
@@ -60,6 +63,15 @@ class CommentRow:
     addressed: bool
     # Replies that can be read.
     replies: int
+    # The words that it proposes for the clause, and the number of the version that its author saw.
+    proposal: ProposedWords | None = None
+    version: int | None = None
+    # Why it is held back, and until when that is to be decided.
+    held_for: str | None = None
+    held_until: datetime | None = None
+    # What the organisation declared of itself beside its name.
+    register_number: str = ""
+    declared_interest: str = ""
 
     @property
     def readable(self) -> bool:
@@ -83,13 +95,20 @@ _OWN = (
     "root_id",
     "parent_id",
     "addressed",
+    "held_for",
+    "held_until",
 )
 _JOINED = (
     CommentRevision.id.label("revision_id"),
     CommentRevision.number,
     CommentRevision.written_at,
+    CommentRevision.redacted,
     CommentRevision.html,
     CommentRevision.text,
+    CommentRevision.amends_id,
+    CommentRevision.proposed_html,
+    CommentRevision.proposed_text,
+    CommentRevision.proposed_marks,
     Submission.channel,
     Submission.respondent,
 )
@@ -112,6 +131,8 @@ def joined(
     beside = (
         _the(Contact.name, Contact.submission_id == c.submission_id),
         _the(Organisation.name, Organisation.id == Submission.organisation_id),
+        _the(Organisation.register_number, Organisation.id == Submission.organisation_id),
+        _the(Organisation.declared_interest, Organisation.id == Submission.organisation_id),
         _the(Clause.key, Clause.id == c.clause_id),
         _the(Anchor.exact, Anchor.id == c.anchor_id),
         _the(Anchor.language, Anchor.id == c.anchor_id),
@@ -153,8 +174,10 @@ def _row(row: Any, names: "Labels") -> CommentRow:
     # By position: fifty rows of thirty names are a third of a page's time.
     (id_, seq, position, state, late, admitted_at, received_at, language) = row[:8]
     (submission_id, version_id, clause_id, root_id, parent_id, addressed) = row[8:14]
-    (revision_id, number, written_at, html, text, channel, respondent) = row[14:21]
-    (name, organisation, clause_key, exact, exact_language, parent_seq, replies) = row[21:]
+    (held_for, held_until, revision_id, number, written_at, redacted, html, text) = row[14:22]
+    (amends_id, proposed_html, proposed_text, marks, channel, respondent) = row[22:28]
+    (name, organisation, register_number, interest) = row[28:32]
+    (clause_key, exact, exact_language, parent_seq, replies) = row[32:]
     readable = state == PUBLISHED
     label, heading = names.of(clause_id, version_id)
     return CommentRow(
@@ -173,6 +196,7 @@ def _row(row: Any, names: "Labels") -> CommentRow:
         html if readable else "",
         text if readable else "",
         written_at if number > 1 else None,
+        redacted,
         submission_id,
         revision_id,
         version_id,
@@ -187,19 +211,29 @@ def _row(row: Any, names: "Labels") -> CommentRow:
         parent_seq,
         addressed,
         replies or 0,
+        shown(proposed_html, proposed_text, marks, names.language(amends_id)) if readable else None,
+        names.version(version_id),
+        held_for,
+        held_until,
+        (register_number or "") if readable else "",
+        (interest or "") if readable else "",
     )
 
 
 class Labels:
     """Printed numbers and headings of some clauses, in the language nearest to the reader's."""
 
-    def __init__(self, rows: Iterable[tuple[int, int, str, str, str]], language: str) -> None:
+    def __init__(self, rows: Iterable[Sequence[Any]], language: str) -> None:
         rank = {code: i for i, code in enumerate(reversed((*LANGUAGES, language)))}
+        self._versions: dict[int, int] = {}
+        self._languages: dict[int, str] = {}
         self._seen: dict[tuple[int, int], tuple[str, str]] = {}
         self._newest: dict[int, tuple[str, str]] = {}
         # The best language last, so that it stays; among versions the newest.
         ordered = sorted(rows, key=lambda row: (row[1], -rank.get(row[2], len(rank))))
-        for clause_id, version_id, _, number, heading in ordered:
+        for clause_id, version_id, spoken, number, heading, version, text_id in ordered:
+            self._versions[version_id] = version
+            self._languages[text_id] = spoken
             self._seen[clause_id, version_id] = (number, heading)
             self._newest[clause_id] = (number, heading)
 
@@ -210,17 +244,31 @@ class Labels:
         seen = self._seen.get((clause_id, version_id)) if version_id is not None else None
         return seen or self._newest.get(clause_id, ("", ""))
 
+    def version(self, version_id: int | None) -> int | None:
+        """The number of a version in which one of the clauses stands."""
+        return None if version_id is None else self._versions.get(version_id)
 
-_LABELS = select(
-    ClauseText.clause_id,
-    ClauseText.version_id,
-    ClauseText.language,
-    ClauseText.number,
-    ClauseText.heading,
-).where(
-    ClauseText.clause_id.in_(bindparam("clause_ids", expanding=True)),
-    # What the next version will say is nobody's business before it is published.
-    ClauseText.version_id.in_(select(Version.id).where(Version.published_at.is_not(None))),
+    def language(self, text_id: int | None) -> str:
+        """The language of one of the clause texts."""
+        return "" if text_id is None else self._languages.get(text_id, "")
+
+
+_LABELS = (
+    select(
+        ClauseText.clause_id,
+        ClauseText.version_id,
+        ClauseText.language,
+        ClauseText.number,
+        ClauseText.heading,
+        Version.number,
+        ClauseText.id,
+    )
+    .join(Version, Version.id == ClauseText.version_id)
+    .where(
+        ClauseText.clause_id.in_(bindparam("clause_ids", expanding=True)),
+        # What the next version will say is nobody's business before it is published.
+        Version.published_at.is_not(None),
+    )
 )
 
 
@@ -230,4 +278,4 @@ def labels(session: Session, clause_ids: Iterable[int], language: str) -> Labels
     if not wanted:
         return Labels((), language)
     rows = columns(session, _LABELS, {"clause_ids": wanted})
-    return Labels(((r[0], r[1], r[2], r[3], r[4]) for r in rows), language)
+    return Labels(rows, language)

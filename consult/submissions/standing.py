@@ -34,6 +34,15 @@ def of_consultation(slug: str, now: datetime) -> Key:
     return _key(found, now, found.tally_version)
 
 
+def of_text(slug: str, now: datetime) -> Key:
+    """The key of files of the text, in which nothing of what is said stands.
+
+    Raises NotFoundError where the public may not know of the consultation.
+    """
+    found = _public(glance(_consultation(), {"slug": slug}), now)
+    return found.version, found.names_version
+
+
 def of_thread(slug: str, clause_key: str, now: datetime) -> Key:
     """The key of pages about one conversation: on a clause, or ("whole") on the whole text.
 

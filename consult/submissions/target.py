@@ -12,12 +12,15 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.drafts.models import Clause, ClauseText, Draft, Version
+from consult.drafts.sentences import Span, sentences
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import mark
 from consult.submissions.anchoring import CONTEXT, Selector, WordsNotThereError, select_span
 
 MAX_WORDS = 2_000
+# Among so many equal places somebody can still choose.
+MOST_PLACES = 30
 
 # Signs that people type for one another.
 _ALIKE = {
@@ -54,6 +57,13 @@ class Occurrence:
     selector: Selector
 
 
+class PartGoneError(ConsultError):
+    """The sentence that was chosen is none of this clause."""
+
+    status = 422
+    message = mark("This sentence is not part of the clause. Please choose again.")
+
+
 class AmbiguousWordsError(ConsultError):
     """The words stand in the clause more than once."""
 
@@ -63,6 +73,15 @@ class AmbiguousWordsError(ConsultError):
     def __init__(self, places: list[Occurrence]) -> None:
         super().__init__()
         self.places = places
+
+
+class TooManyPlacesError(ConsultError):
+    """The words stand in the clause so often that nobody could choose from a list."""
+
+    status = 422
+    message = mark(
+        "These words stand in the clause %(number)s times. Please add some of the words beside them."
+    )
 
 
 @dataclass(frozen=True)
@@ -80,9 +99,12 @@ class Edition:
     """The version that a form shows, and the language in which its reader sees it."""
 
     version_id: int
+    number: int
     published_at: datetime
     language: str
     languages: tuple[str, ...]
+    # What stands in for words that are not translated.
+    authentic: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +116,17 @@ class ClauseSeen:
     number: str
     heading: str
     text: str
+    # Its row, and how it is written: what other words are proposed for.
+    text_id: int
+    source: str
+
+    @classmethod
+    def of(cls, row: Any) -> "ClauseSeen":
+        """The same from a row of the text (`drafts.queries.ClauseRow`, ClauseText)."""
+        text_id = row.id if isinstance(row, ClauseText) else row.text_id
+        return cls(
+            row.clause_id, row.language, row.number, row.heading, row.text, text_id, row.source
+        )
 
 
 @dataclass(frozen=True)
@@ -112,7 +145,7 @@ WHOLE = Target()
 
 
 # The columns of an edition, for statements that read it beside other things.
-EDITION = (Version.id, Version.published_at, Version.languages, Draft.language)
+EDITION = (Version.id, Version.number, Version.published_at, Version.languages, Draft.language)
 
 
 def newest_of_draft() -> Any:
@@ -130,11 +163,11 @@ def newest_of_draft() -> Any:
 
 def edition_of(row: Sequence[Any], language: str) -> Edition | None:
     """The edition in the columns EDITION of a row, as a reader of `language` sees it."""
-    version_id, published_at, languages, authentic = row
+    version_id, number, published_at, languages, authentic = row
     if version_id is None:
         return None
     shown = language if language in languages else authentic
-    return Edition(version_id, published_at, shown, tuple(languages))
+    return Edition(version_id, number, published_at, shown, tuple(languages), authentic)
 
 
 def edition(
@@ -159,22 +192,39 @@ def _edition(asked: bool) -> Any:
     return published.where(Version.id == bindparam("version_id")) if asked else published
 
 
-# A published text never changes, so what a worker has read once stays true.
+# A published text never changes, so what a worker has read once stays true. Only a translation may
+# still gain clauses, in whose place the authentic ones stood: that is read each time.
+
+
+def outline(shown: Edition) -> tuple[OutlineEntry, ...]:
+    """Chapters and clauses of a version in document order, without their words."""
+    read = _outline if shown.language == shown.authentic else _outline.__wrapped__
+    return read(shown)
 
 
 @lru_cache(maxsize=64)
-def outline(shown: Edition) -> tuple[OutlineEntry, ...]:
-    """Chapters and clauses of a version in document order, without their words."""
+def _outline(shown: Edition) -> tuple[OutlineEntry, ...]:
     rows = current_session().execute(
-        select(Clause.id, Clause.key, ClauseText.kind, ClauseText.number, ClauseText.heading)
+        select(
+            Clause.id,
+            Clause.key,
+            ClauseText.kind,
+            ClauseText.number,
+            ClauseText.heading,
+        )
         .join(Clause, Clause.id == ClauseText.clause_id)
-        .where(ClauseText.version_id == shown.version_id, ClauseText.language == shown.language)
-        .order_by(ClauseText.position)
+        .where(
+            ClauseText.version_id == shown.version_id,
+            ClauseText.language.in_([shown.language, shown.authentic]),
+        )
+        .order_by((ClauseText.language == shown.authentic).desc(), ClauseText.position)
     )
-    return tuple(
-        OutlineEntry(id_, key, kind, " – ".join(part for part in (number, heading) if part) or key)
-        for id_, key, kind, number, heading in rows
-    )
+    # In the order of the authentic text; a translated clause takes the place of its own.
+    entries = {}
+    for id_, key, kind, number, heading in rows:
+        label = " – ".join(part for part in (number, heading) if part) or key
+        entries[id_] = OutlineEntry(id_, key, kind, label)
+    return tuple(entries.values())
 
 
 def clause(shown: Edition | None, key: str) -> Target:
@@ -186,7 +236,8 @@ def clause(shown: Edition | None, key: str) -> Target:
         return WHOLE
     if shown is None:
         raise ClauseGoneError
-    return Target(_clause(shown, key))
+    read = _clause if shown.language == shown.authentic else _clause.__wrapped__
+    return Target(read(shown, key))
 
 
 @lru_cache(maxsize=512)
@@ -200,13 +251,16 @@ def _clause(shown: Edition, key: str) -> ClauseSeen:
                 ClauseText.number,
                 ClauseText.heading,
                 ClauseText.text,
+                ClauseText.id,
+                ClauseText.source,
             )
             .join(ClauseText, ClauseText.clause_id == Clause.id)
             .where(
                 Clause.key == key,
                 ClauseText.version_id == shown.version_id,
-                ClauseText.language == shown.language,
+                ClauseText.language.in_([shown.language, shown.authentic]),
             )
+            .order_by((ClauseText.language == shown.language).desc())
         )
         .first()
     )
@@ -215,11 +269,58 @@ def _clause(shown: Edition, key: str) -> ClauseSeen:
     return ClauseSeen(*row)
 
 
+# What a form says that a comment is about, beside "12-80": the sentence between these offsets.
+WHOLE_CLAUSE, CHOSEN_WORDS = "", "words"
+
+
+def parts(target: Target) -> tuple[Span, ...]:
+    """The sentences of the clause, for a reader who need not select words."""
+    return () if target.clause is None else _sentences(target.clause.text)
+
+
+@lru_cache(maxsize=128)
+def _sentences(text: str) -> tuple[Span, ...]:
+    return tuple(sentences(text))
+
+
+def part_name(start: int, end: int) -> str:
+    """How a form names the words between two offsets."""
+    return f"{start}-{end}"
+
+
+def with_part(target: Target, part: str, words: str, place: int | None = None) -> Target:
+    """The target narrowed down to the sentence that a form names, or to its other words.
+
+    Raises PartGoneError where the clause has no such sentence, and what `with_words` raises.
+    """
+    clause = target.clause
+    if clause is None or part in {WHOLE_CLAUSE, CHOSEN_WORDS}:
+        return with_words(target, words, place)
+    for span in parts(target):
+        if part == part_name(span.start, span.end):
+            return Target(clause, select_span(clause.text, clause.language, span.start, span.end))
+    raise PartGoneError
+
+
+def asked(clause: str, words: str) -> str:
+    """How a form names the words of a clause of which it asks the place."""
+    return " ".join([clause, *words.split()])
+
+
+def place_at(target: Target, words: str, at: int) -> int | None:
+    """Which of several equal places begins at an offset, counted from 1; None if none does."""
+    if target.clause is None:
+        return None
+    found = occurrences(target.clause.text, target.clause.language, words)
+    starts = [place.selector.start for place in found]
+    return starts.index(at) + 1 if at in starts else None
+
+
 def with_words(target: Target, words: str, place: int | None = None) -> Target:
     """The target narrowed down to words that somebody pasted or chose.
 
     `place` is the number (from 1) of the occurrence meant. Raises WordsWithoutClauseError,
-    WordsNotThereError, or AmbiguousWordsError with the places to choose from.
+    WordsNotThereError, AmbiguousWordsError with the places to choose from, or TooManyPlacesError.
     """
     if not words.strip():
         return target
@@ -230,6 +331,8 @@ def with_words(target: Target, words: str, place: int | None = None) -> Target:
         raise WordsNotThereError
     if place is not None and 1 <= place <= len(found):
         return Target(target.clause, found[place - 1].selector)
+    if len(found) > MOST_PLACES:
+        raise TooManyPlacesError(number=len(found))
     if len(found) > 1:
         raise AmbiguousWordsError(found)
     return Target(target.clause, found[0].selector)

@@ -1,6 +1,6 @@
 """Files of comments: uploaded, looked at, started, and what became of them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from consult.jobs.errors import JobNotWaitingError
 from consult.kernel.actor import SYSTEM, Actor
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import mark
+from consult.submissions import mappings
 from consult.submissions.importing import Columns
 from consult.submissions.intake import NotOpenError
 from consult.submissions.lateness import day_of_receipt
@@ -63,6 +64,7 @@ class Reading:
     source: str
     channel: str
     received_on: date | None = None
+    sheet: str = ""
 
 
 def upload(
@@ -91,7 +93,7 @@ def upload(
     )
     session.add(made)
     session.flush()
-    _log(session, made, "uploaded", actor, now)
+    record(session, made, "uploaded", actor, now)
     return made
 
 
@@ -129,16 +131,25 @@ def start(
         raise FileGoneError
     default = received_at if closed else received_at or now
     found.mapping = {
-        "columns": asdict(reading.columns),
+        "columns": reading.columns.as_kept(),
         "encoding": reading.encoding,
         "delimiter": reading.delimiter,
+        "sheet": reading.sheet,
         "channel": reading.channel,
         "received_at": default.isoformat() if default else None,
     }
     found.source = reading.source[:MAX_SOURCE]
     found.state = "importing"
     session.flush()
-    _log(session, found, "started", actor, now)
+    mappings.remember(
+        session,
+        consultation.id,
+        columns=reading.columns,
+        source=found.source,
+        channel=reading.channel,
+        now=now,
+    )
+    record(session, found, "started", actor, now)
     return found
 
 
@@ -164,7 +175,7 @@ def resume(
         raise FileGoneError
     found.state, found.finished_at = "importing", None
     session.flush()
-    _log(session, found, "resumed", actor, now)
+    record(session, found, "resumed", actor, now)
     return found
 
 
@@ -177,7 +188,7 @@ def stop(
     found = locked(session, import_id)
     found.state, found.finished_at = "failed", now
     session.flush()
-    _log(session, found, "cancelled", actor, now, taken=found.taken, known=found.known)
+    record(session, found, "cancelled", actor, now, taken=found.taken, known=found.known)
     return found
 
 
@@ -206,8 +217,8 @@ def forget_files(session: Session, now: datetime, limit: int) -> int:
         .options(defer(CommentImport.content, raiseload=True))
     ).all()
     for old in found:
-        old.content = None
-        _log(session, old, "file-deleted", SYSTEM, now)
+        old.content = old.dry_run = None
+        record(session, old, "file-deleted", SYSTEM, now)
     session.flush()
     return len(found)
 
@@ -219,6 +230,8 @@ def locked(session: Session, import_id: int) -> CommentImport:
         .where(CommentImport.id == import_id)
         .with_for_update()
         .execution_options(populate_existing=True)
+        # Of mails each takes the lock: the whole file would come along every time.
+        .options(defer(CommentImport.content))
     ).one()
 
 
@@ -230,10 +243,10 @@ def finish(session: Session, found: CommentImport, *, state: str, now: datetime)
         found.content = None
     session.flush()
     actor = Actor.user(found.imported_by) if found.imported_by else Actor("command")
-    _log(session, found, state, actor, now, taken=found.taken, known=found.known)
+    record(session, found, state, actor, now, taken=found.taken, known=found.known)
 
 
-def _log(
+def record(
     session: Session,
     found: CommentImport,
     what: str,
@@ -241,6 +254,7 @@ def _log(
     now: datetime,
     **facts: Any,
 ) -> None:
+    """Write the line of an act on an import ("import:started") into the log."""
     log.record(
         session,
         actor=actor.reference,

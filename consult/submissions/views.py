@@ -18,7 +18,17 @@ from consult.kernel.limits import limits
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act, end_reading
 from consult.kernel.web import client_address, csrf, seen_other, served_at, settings
-from consult.submissions import composing, contacts, intake, organisations, queries, receipts, web
+from consult.submissions import (
+    composing,
+    contacts,
+    intake,
+    organisations,
+    own_queries,
+    queries,
+    receipts,
+    target,
+    web,
+)
 from consult.submissions.composing import Composition
 from consult.submissions.forms import (
     CommentForm,
@@ -30,10 +40,12 @@ from consult.submissions.forms import (
     ReplyForm,
     TopCommentForm,
 )
-from consult.submissions.models import PUBLISHED, Comment, Submission
+from consult.submissions.models import PUBLISHED, SUSPICIOUS, Comment, Submission
+from consult.submissions.proposing import WAYS
+from consult.submissions.proposing import WORDS as OTHER_WORDS
 from consult.submissions.receipts import FIRST_ISSUE
 from consult.submissions.recording import AlreadyReceivedError
-from consult.submissions.target import MAX_WORDS, Edition, outline
+from consult.submissions.target import CHOSEN_WORDS, MAX_WORDS, Edition, outline
 from consult.submissions.web import Stamp
 
 blueprint = Blueprint("submissions", __name__)
@@ -60,7 +72,7 @@ class Talk:
 @blueprint.route("/consultations/<slug>/comments/new", methods=["GET", "POST"])
 def write(slug: str) -> Answer:
     session = current_session()
-    consultation, text = queries.with_text(session, slug, i18n.language())
+    consultation, text = queries.with_text(session, slug, i18n.text_language())
     visit = web.visiting(session, consultation.id)
     form = TopCommentForm() if visit else FirstCommentForm()
     return _talk(Talk(consultation, text, form, None, visit))
@@ -89,6 +101,9 @@ def _talk(talk: Talk) -> Answer:
         return _not_open(talk)
     if request.method == "GET":
         return _blank(talk)
+    step = request.form.get("step", "check")
+    if talk.parent is None:
+        _turn(talk.form, step)
     stamp = web.read_stamp(talk.form.stamp.data, talk.consultation.id)
     valid = talk.form.validate()
     made = composing.compose(
@@ -100,16 +115,32 @@ def _talk(talk: Talk) -> Answer:
         version_id=stamp.version_id if stamp else None,
         reply=talk.parent is not None,
     )
-    step = request.form.get("step", "check")
     if stamp is None:
         _stamp(talk, _seen(made))
-    if step == "edit":
+    if step in {"edit", "preview", "propose", "plain"}:
+        _begin_words(talk.form, made, step)
         return _form_page(talk, made, checked=False)
     if made.faults or not valid:
         return _form_page(talk, made), 422
     if step != "send" or stamp is None or made.asks_language or _hasty(talk.form, stamp):
         return _check_page(talk, made)
     return _send(talk, made, stamp)
+
+
+def _turn(form: CommentForm, step: str) -> None:
+    """From a comment on a clause to other words for it, and back; what was typed stays."""
+    if step == "propose" and form.proposes.data not in WAYS:
+        form.proposes.data = OTHER_WORDS
+    if step == "plain":
+        form.proposes.data = None
+
+
+def _begin_words(form: CommentForm, made: Composition, step: str) -> None:
+    """Who begins to propose has the words of the clause before them."""
+    clause = made.target.clause
+    if step == "propose" and clause is not None and not form.proposed.data:
+        form.proposed.data = clause.source
+        made.faults.pop("proposed", None)
 
 
 def _hasty(form: CommentForm, stamp: Stamp) -> bool:
@@ -130,15 +161,22 @@ def _blank(talk: Talk) -> Answer:
     if talk.parent is None:
         form.clause.data = request.args.get("clause", "")
         form.words.data = request.args.get("words", "")[: 2 * MAX_WORDS]
+        form.at.data = request.args.get("at", "")
         form.place.data = request.args.get("place", type=int)
+        form.asked.data = target.asked(form.clause.data, form.words.data)
+        made.proposing = "propose" in request.args and bool(form.clause.data)
+        form.part.data = CHOSEN_WORDS if form.words.data else request.args.get("part", "")
         composing.aim(
             current_session(),
             talk.consultation.id,
             made,
             form,
             newest=talk.edition,
-            language=i18n.language(),
+            language=i18n.text_language(),
         )
+        if made.proposing:
+            _turn(form, "propose")
+            _begin_words(form, made, "propose")
     elif talk.parent.state != PUBLISHED:
         raise intake.CannotReplyError
     known = person()
@@ -156,18 +194,35 @@ def _form_page(talk: Talk, made: Composition, *, checked: bool = True) -> str:
         field = talk.form[name]
         if not field.errors:
             field.errors = [sentence]
+    if made.proposing:
+        _ask_for_reason(talk.form)
     shown = made.edition or talk.edition
     entries = outline(shown) if shown else ()
     return render_template(
-        "submissions/form.html", **_facts(talk), made=made, outline=entries, tab="comments"
+        "submissions/form.html",
+        **_facts(talk),
+        made=made,
+        said=composing.already_said(current_session(), made, language=i18n.language()),
+        outline=entries,
+        tab="comments",
     )
+
+
+def _ask_for_reason(form: CommentForm) -> None:
+    """The comment that goes with proposed words is the reason for them."""
+    form.source.label.text = _("Your reason")
+    if form.source.errors and not form.source.data:
+        form.source.errors = [_("Please say why: your reason is what the public body answers.")]
 
 
 def _check_page(talk: Talk, made: Composition) -> str:
     assert made.prepared is not None
     talk.form.language.data = made.prepared.language
     talk.form.website.data = ""
-    return render_template("submissions/check.html", **_facts(talk), made=made, tab="comments")
+    said = composing.already_said(current_session(), made, language=i18n.language())
+    return render_template(
+        "submissions/check.html", **_facts(talk), made=made, said=said, tab="comments"
+    )
 
 
 def _facts(talk: Talk) -> dict[str, Any]:
@@ -194,8 +249,10 @@ def _not_open(talk: Talk) -> Answer:
 
 def _send(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
     try:
-        limits().hit("post", client_address(), settings().posts_per_hour, served_at())
-        visit = _receive(talk, made, stamp)
+        suspicious = (
+            web.suspicious(made.prepared.rendered.source, talk.visit) if made.prepared else False
+        )
+        visit = _receive(talk, made, stamp, suspicious=suspicious)
     except AlreadyReceivedError:
         return _again(talk, made, stamp)
     except intake.NotOpenError:
@@ -203,12 +260,19 @@ def _send(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
     except ConsultError as error:
         talk.form.refuse(error)
         return _form_page(talk, made), error.status
-    response = seen_other("submissions.visit")
+    response = _to_the_visit()
     web.continue_visit(response, *visit)
     return response
 
 
-def _receive(talk: Talk, made: Composition, stamp: Stamp) -> tuple[int, int, int]:
+def _to_the_visit() -> Response:
+    # The browser forgets what it kept of a form that is received.
+    return seen_other("submissions.visit", kept=request.form.get("kept"))
+
+
+def _receive(
+    talk: Talk, made: Composition, stamp: Stamp, *, suspicious: bool
+) -> tuple[int, int, int]:
     """Take the comment in; returns the visit: consultation, submission, issue of its receipt."""
     assert made.prepared is not None
     form, now, parent_id = talk.form, served_at(), talk.parent.id if talk.parent else None
@@ -242,6 +306,7 @@ def _receive(talk: Talk, made: Composition, stamp: Stamp) -> tuple[int, int, int
             anchor=made.target.selector,
             parent=queries.comment(session, parent_id) if parent_id else None,
             addressed=bool(parent_id and form.addressed.data),
+            held_for=SUSPICIOUS if suspicious else None,
             received_at=now,
             served_at=stamp.served_at,
             form_number=stamp.number,
@@ -261,7 +326,7 @@ def _again(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
         and former.source == talk.form.source.data
         and _same_place(talk, made, former)
     ):
-        response, before = seen_other("submissions.visit"), former.submission
+        response, before = _to_the_visit(), former.submission
         web.continue_visit(response, before.consultation_id, before.id, before.receipt_issue)
         return response
     _stamp(talk, stamp.version_id)
@@ -279,7 +344,9 @@ def _same_place(talk: Talk, made: Composition, former: queries.Former) -> bool:
         return True
     chosen = made.target.selector
     span = None if chosen is None else (chosen.start, chosen.end)
-    return (former.comment.clause_id, former.span) == (made.target.clause_id, span)
+    proposed = made.proposal.source if made.proposal else None
+    before = (former.comment.clause_id, former.span, former.proposed)
+    return before == (made.target.clause_id, span, proposed)
 
 
 @blueprint.get("/visit")
@@ -415,7 +482,7 @@ def own() -> str:
     assert known is not None  # the permission table lets only signed-in people in
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
     session = current_session()
-    page = queries.submissions_of_user(session, known.id, keyset)
-    said = queries.beginnings(session, [submission.id for submission, _in in page.rows])
+    page = own_queries.submissions_of_user(session, known.id, keyset)
+    said = own_queries.beginnings(session, [submission.id for submission, _in in page.rows])
     phases = {consultation.id: phase(consultation, served_at()) for _of, consultation in page.rows}
     return render_template("submissions/own.html", page=page, said=said, phases=phases)

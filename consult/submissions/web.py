@@ -8,12 +8,13 @@ from flask import session as cookie
 from sqlalchemy.orm import Session
 
 from consult.accounts.login import person
+from consult.accounts.organisations import queries as organisations
 from consult.kernel.actor import Actor
 from consult.kernel.ids import random_token
 from consult.kernel.keys import read_signed, sign
 from consult.kernel.limits import limits
-from consult.kernel.web import served_at
-from consult.submissions import queries
+from consult.kernel.web import client_address, served_at, settings
+from consult.submissions import queries, suspicion
 from consult.submissions.models import Submission
 
 VISIT_COOKIE = "consult_visit"
@@ -176,15 +177,45 @@ def opened_receipt(session: Session) -> Submission | None:
 
 
 def holder(session: Session, submission: Submission) -> Actor | None:
-    """As whom this browser may act on a submission: its account, or its receipt; else None.
+    """As whom this browser may act on a submission: its account, a lead of its organisation, or its
+    receipt; else None.
 
     What a code does is logged as "by receipt", whoever is signed in beside it.
     """
     known = person()
     if known is not None and known.id == submission.user_id:
         return known.actor
+    # What an organisation sent is its leads', whoever they are by now.
+    speaker = submission.organisation_id
+    if known is not None and speaker and organisations.leads(session, speaker, known.id):
+        return known.actor
     opened = opened_receipt(session)
     visit = visiting(session, submission.consultation_id)
     if any(held is not None and held.id == submission.id for held in (opened, visit)):
         return Actor.receipt(submission.id)
     return None
+
+
+# What comes beyond this many times the ordinary number from one address is not even taken.
+FLOOD = 10
+
+
+def suspicious(text: str, visit: Submission | None) -> bool:
+    """Whether a comment that is about to be taken came like something that a machine sends.
+
+    Counts it, before the act, by address and by visit. Raises TooManyError for a flood.
+    """
+    here, now, ordinary = client_address(), served_at(), settings().posts_per_hour
+    sent = limits().hit("post", here, ordinary * FLOOD, now)
+    found = suspicion.marks(text)
+    most = ordinary * FLOOD
+    at_address = [limits().hit("words", f"{here} {mark}", most, now) for mark in found]
+    in_visit = [limits().hit("own words", f"{visit.id} {mark}", most, now)
+                for mark in found] if visit else []  # fmt: skip
+    return suspicion.is_suspicious(
+        text,
+        sent_here=sent,
+        most_here=ordinary,
+        alike_here=suspicion.alike(at_address),
+        alike_in_visit=suspicion.alike(in_visit),
+    )

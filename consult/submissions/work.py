@@ -4,9 +4,8 @@ A row has an identity that is unique in the database, so the import can be kille
 and go on: what it finds there it does not take again.
 """
 
-import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,6 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
-from consult.drafts.models import Clause, ClauseText, Draft, Version
 from consult.jobs.models import DONE
 from consult.jobs.worker import RunningJob
 from consult.kernel import clock
@@ -23,12 +21,22 @@ from consult.kernel.actor import COMMAND, Actor
 from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
 from consult.kernel.transaction import act, end_reading
-from consult.submissions import importing, uploads
-from consult.submissions.bulk import Arrival, Origin, receive_many
-from consult.submissions.importing import CLAUSE_UNKNOWN, NO_DATE, Columns, Refusal, Row
+from consult.submissions import citing, importing, points, tables, uploads
+from consult.submissions.bulk import Arrival, Origin, Told, receive_many
+from consult.submissions.citing import Place
+from consult.submissions.importing import (
+    BAD_EMAIL,
+    CLAUSE_UNKNOWN,
+    NO_DATE,
+    REMARKS,
+    Answer,
+    Columns,
+    Refusal,
+    Row,
+)
 from consult.submissions.intake import EmptyCommentError, TooLongError, prepare
 from consult.submissions.models import CommentImport, Submission
-from consult.submissions.recording import AlreadyReceivedError, Prepared
+from consult.submissions.recording import AlreadyReceivedError
 
 MOST_AT_ONCE = 100  # comments an act
 # Opening and committing an act costs as much as some twenty rows: on a busy machine smaller
@@ -41,7 +49,6 @@ STAGE = mark("Taking comments in")
 
 Progress = Callable[[float], None]
 Guard = Callable[[Session], None]
-Place = tuple[int, int]  # clause and version
 
 
 @dataclass(frozen=True)
@@ -58,38 +65,39 @@ class Order:
     # The language of rows that are too short to be recognised.
     hint: str
 
-    def place(self, row: Row) -> Place | None:
-        return self.places.get(plain_number(row.clause)) if row.clause else None
+    def place(self, answer: Answer) -> Place | None:
+        return citing.place(self.places, answer.clause)
 
-    def arrival(self, row: Row, prepared: Prepared, now: datetime) -> Arrival:
-        clause_id, version_id = self.place(row) or (None, None)
+    def arrival(self, ready: "Ready", now: datetime) -> Arrival:
+        row = ready.row
         return Arrival(
-            prepared=prepared,
+            comments=ready.comments,
             received_at=row.received_at or self.received_at or now,
             source_row=row.key,
             name=row.name,
-            clause_id=clause_id,
-            version_id=version_id,
+            email=row.email,
+            respondent=row.respondent,
+            organisation=row.organisation,
         )
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A row, rendered and analysed before the lock is taken; None if it was taken before."""
+    """A row, its words rendered and analysed before the lock is taken; none if taken before."""
 
     row: Row
-    prepared: Prepared | None
+    comments: tuple[Told, ...]
 
 
 class _Pace:
-    """How many rows the next act takes, so that it holds the lock for about AIM seconds."""
+    """How many comments the next act takes, so that it holds the lock for about AIM seconds."""
 
     def __init__(self) -> None:
         self.size = LEAST_AT_ONCE
 
-    def rest(self, rows: int, held: float) -> None:
+    def rest(self, comments: int, held: float) -> None:
         """Let others go first for as long as the lock was held."""
-        fitting = int(rows * AIM / held)
+        fitting = int(comments * AIM / held)
         self.size = max(LEAST_AT_ONCE, min(MOST_AT_ONCE, fitting, 2 * self.size))
         time.sleep(held)
 
@@ -129,16 +137,31 @@ def bring_in(
     for ready in _ready(order):
         begin = 0
         while begin < len(ready):
-            batch = ready[begin : begin + pace.size]
+            batch = _fitting(ready[begin:], pace.size)
             began = time.perf_counter()
             _batch(order, batch, guard)
-            pace.rest(len(batch), time.perf_counter() - began)
+            pace.rest(_comments(batch), time.perf_counter() - began)
             begin += len(batch)
             progress((done + begin) / len(order.rows))
         done += len(ready)
     with act() as session:
         guard(session)
         uploads.finish(session, uploads.locked(session, import_id), state="done", now=clock.now())
+
+
+def _fitting(ready: Sequence[Ready], most: int) -> Sequence[Ready]:
+    """As many rows from the first on as hold at most so many comments; at least one."""
+    taken = comments = 0
+    for row in ready:
+        comments += max(1, len(row.comments))
+        if taken and comments > most:
+            break
+        taken += 1
+    return ready[:taken]
+
+
+def _comments(batch: Sequence[Ready]) -> int:
+    return sum(max(1, len(row.comments)) for row in batch)
 
 
 def _order(import_id: int) -> tuple[Order, list[Refusal]]:
@@ -148,12 +171,16 @@ def _order(import_id: int) -> tuple[Order, list[Refusal]]:
     consultation = session.get_one(Consultation, found.consultation_id)
     mapping, by, created_at = found.mapping, found.imported_by, found.created_at
     default_language = consultation.languages[0]
-    places = _places(session, consultation.id)
+    places = citing.places(session, consultation.id)
     end_reading()
-    table = importing.read(
-        found.content or b"", encoding=mapping["encoding"], delimiter=mapping["delimiter"]
+    table = tables.read(
+        found.content or b"",
+        encoding=mapping["encoding"],
+        delimiter=mapping["delimiter"],
+        sheet=mapping["sheet"],
     )
-    taken, refusals = importing.rows(table, Columns(**mapping["columns"]), now=created_at)
+    columns = Columns.stored(mapping["columns"])
+    taken, refusals = importing.rows(table, columns, now=created_at)
     default = mapping["received_at"]
     if default is None:
         # A closed consultation takes only rows of which somebody says when they came.
@@ -168,43 +195,22 @@ def _order(import_id: int) -> tuple[Order, list[Refusal]]:
         places=places,
         hint=importing.main_language(taken, default_language),
     )
-    unknown = (row for row in taken if row.clause and order.place(row) is None)
-    refusals += [Refusal(row.line, CLAUSE_UNKNOWN) for row in unknown]
+    for row in taken:
+        refusals += [Refusal(row.line, code) for code in remarks(row, places)]
     return order, sorted(refusals, key=lambda refusal: refusal.line)
 
 
-def plain_number(written: str) -> str:
-    """A clause's number or key without what people vary: "Art. 3", "article 3" and "art_3"."""
-    plain = re.sub(r"[\W_]+", " ", written.casefold()).strip()
-    return re.sub(r"^(article|artikel|artikkel|art|clause)\s*(?=\d)", "", plain)
-
-
-def _places(session: Session, consultation_id: int) -> dict[str, Place]:
-    """Every way to name a clause of the newest public version; what is ambiguous is left out."""
-    newest = session.scalar(
-        select(Version.id)
-        .join(Draft, Draft.id == Version.draft_id)
-        .where(Draft.consultation_id == consultation_id, Version.published_at.is_not(None))
-        .order_by(Version.number.desc())
-        .limit(1)
-    )
-    if newest is None:
-        return {}
-    named: dict[str, set[int]] = {}
-    for clause_id, key, number in session.execute(
-        select(Clause.id, Clause.key, ClauseText.number)
-        .join(ClauseText, ClauseText.clause_id == Clause.id)
-        .where(ClauseText.version_id == newest)
-    ):
-        for name in (key, number):
-            named.setdefault(plain_number(name), set()).add(clause_id)
-    return {name: (min(ids), newest) for name, ids in named.items() if name and len(ids) == 1}
+def remarks(row: Row, places: Mapping[str, Place]) -> list[str]:
+    """What there is to know about a row that is taken."""
+    found = [BAD_EMAIL] if row.bad_email else []
+    cited = (answer.clause for answer in row.answers if answer.clause)
+    return [*found, CLAUSE_UNKNOWN] if any(not citing.place(places, c) for c in cited) else found
 
 
 def _begin(session: Session, order: Order, refusals: list[Refusal]) -> None:
     found = uploads.locked(session, order.origin.import_id)
     found.state = "importing"
-    found.rows = len(order.rows) + sum(r.code != CLAUSE_UNKNOWN for r in refusals)
+    found.rows = len(order.rows) + sum(r.code not in REMARKS for r in refusals)
     found.refused = [[r.line, r.code] for r in refusals[: uploads.MOST_LISTED]]
     # An import that was killed finds what it had taken before.
     mine = select(func.count()).where(Submission.import_id == order.origin.import_id)
@@ -220,7 +226,7 @@ def _ready(order: Order) -> Iterator[list[Ready]]:
         ready: list[Ready] = []
         hopeless: list[Refusal] = []
         for row in rows:
-            made = None if row.key in here else _prepared(order, row)
+            made = () if row.key in here else _prepared(order, row)
             if isinstance(made, str):
                 hopeless.append(Refusal(row.line, made))
             else:
@@ -230,14 +236,28 @@ def _ready(order: Order) -> Iterator[list[Ready]]:
         yield ready
 
 
-def _prepared(order: Order, row: Row) -> Prepared | str:
-    """The row, rendered; or why it cannot be taken."""
+def _prepared(order: Order, row: Row) -> tuple[Told, ...] | str:
+    """The words of a row, rendered; or why they cannot be taken."""
     try:
-        return prepare(importing.literal(row.text), language=row.language, hint=order.hint)
+        return tuple(_told(order, row, answer) for answer in row.answers)
     except EmptyCommentError:
         return importing.EMPTY
     except TooLongError:
         return importing.TOO_LONG
+
+
+def _told(order: Order, row: Row, answer: Answer) -> Told:
+    """One answer as a comment. What was asked stands above it as a quotation, without which "yes"
+    says nothing; the point is what the person wrote, for that is what is answered."""
+    clause_id, version_id = order.place(answer) or (None, None)
+    made = prepare(importing.literal(answer.text), language=row.language, hint=order.hint)
+    if not answer.question:
+        return Told(made, clause_id, version_id)
+    quoted = f"> {importing.literal(answer.question)}\n\n{made.rendered.source}"
+    whole = prepare(quoted, language=made.language)
+    begin = len(whole.rendered.text) - len(made.rendered.text)
+    spans = points.checked(whole.rendered.text, [(begin, len(whole.rendered.text))])
+    return Told(whole, clause_id, version_id, tuple(spans))
 
 
 def _report(order: Order, refusals: list[Refusal]) -> None:
@@ -266,9 +286,7 @@ def _take(session: Session, order: Order, batch: Sequence[Ready]) -> None:
     here = _already(session, order, [ready.row for ready in batch])
     now = clock.now()
     arrivals = [
-        order.arrival(ready.row, ready.prepared, now)
-        for ready in batch
-        if ready.prepared is not None and ready.row.key not in here
+        order.arrival(ready, now) for ready in batch if ready.comments and ready.row.key not in here
     ]
     if arrivals:
         receive_many(session, consultation, arrivals, order.origin, actor=order.actor, now=now)

@@ -13,6 +13,7 @@ from consult.kernel.actor import Actor
 from consult.kernel.release import PREPARING, Release
 from consult.submissions.models import Comment, Point
 from consult.themes import counters
+from consult.themes.coding import days
 from consult.themes.errors import (
     BeingPublishedError,
     NoPersonError,
@@ -96,6 +97,7 @@ def assign(
     """
     spoken = counters.languages(session, point_ids)
     changes: Counter[counters.Cell] = Counter()
+    first = days.unread(session, point_ids, now)
     ended = session.execute(
         update(Assignment)
         .where(Assignment.point_id.in_(point_ids), by_person())
@@ -129,6 +131,7 @@ def assign(
         for point in point_ids:
             changes[theme_id, None, spoken[point]] += 1
     counters.move(session, changes)
+    days.read(session, first, now)
 
 
 def carry(

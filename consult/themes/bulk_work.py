@@ -13,9 +13,15 @@ from consult.kernel.actor import Actor
 from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
 from consult.kernel.transaction import act, end_reading
-from consult.themes import campaigns, point_queries, signoff
+from consult.themes import campaigns, dividing_work, point_queries, signoff
 from consult.themes.assignments import MOST_AT_ONCE, person, refuse_while_publishing
-from consult.themes.errors import NoPointsError, PointGoneError, SameThemeError
+from consult.themes.errors import (
+    AlreadyAcceptedError,
+    CampaignGoneError,
+    NoPointsError,
+    PointGoneError,
+    SameThemeError,
+)
 from consult.themes.models import ACCEPTED, SET_ASIDE
 from consult.themes.point_queries import Filter
 from consult.themes.steps import Working
@@ -149,6 +155,15 @@ def settle_campaign(job: Working) -> None:
         done += taken
         total = max(total, done + campaigns.BATCH)
         job.progress(done / total, _SETTLING)
+    try:
+        _decide(job, consultation)
+    except (AlreadyAcceptedError, CampaignGoneError):
+        return  # killed behind its last act, it was begun again
+    dividing_work.look(job.now())
+
+
+def _decide(job: Working, consultation: Consultation) -> None:
+    asked = job.payload
     actor = Actor.user(asked["person"])
     with act() as session:
         job.check_lease(session)

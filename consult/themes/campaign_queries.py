@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from consult.kernel.paging import Keyset, Page, cut, window
 from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
+from consult.submissions.placeholders import blanked
 from consult.themes.assignments import MOST_AT_ONCE
 from consult.themes.counters import counted_member
 from consult.themes.errors import CampaignNotFoundError
@@ -158,6 +159,18 @@ def letters(session: Session, consultation_id: int) -> Sequence[Any]:
         .where(Campaign.consultation_id == consultation_id, Campaign.state == ACCEPTED)
         .order_by(Campaign.points.desc(), Campaign.id)
     ).all()
+
+
+def words_sent(session: Session, campaign_id: int) -> str:
+    """A campaign's letter as people sent it, whatever wording is shown."""
+    words = session.scalar(
+        select(_sent())
+        .select_from(Campaign)
+        .join(_Template, _Template.id == _lending())
+        .join(_TemplateRevision, _TemplateRevision.id == _Template.revision_id)
+        .where(Campaign.id == campaign_id)
+    )
+    return blanked(words or "")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session, aliased
 
 from consult.kernel.inserting import conflict_insert, insert_for_ids
 from consult.kernel.release import visible
-from consult.themes.models import ACCEPTED, PROPOSED, Campaign, CampaignMember, Run
+from consult.themes.models import (
+    ACCEPTED,
+    DUE,
+    PROPOSED,
+    WHOLE,
+    Campaign,
+    CampaignMember,
+    Run,
+)
 
 
 def record_campaigns(
@@ -91,6 +99,7 @@ def propose(
             "point_id": point,
             "state": PROPOSED,
             "additions": additions,
+            "division": DUE if additions else WHOLE,
             "run_id": run_id,
             "release_id": release_id,
         }

@@ -23,7 +23,17 @@ from consult.themes.errors import (
     CampaignNotFoundError,
     InOtherCampaignError,
 )
-from consult.themes.models import ACCEPTED, PROPOSED, SET_ASIDE, Campaign, CampaignMember
+from consult.themes.models import (
+    ACCEPTED,
+    DIVIDED,
+    DUE,
+    PROPOSED,
+    SET_ASIDE,
+    UNDO,
+    WHOLE,
+    Campaign,
+    CampaignMember,
+)
 from consult.themes.signoff import texts
 from consult.themes.standing import campaign_in_view, live
 
@@ -103,15 +113,21 @@ def take_members(session: Session, campaign_id: int, *, to: str, limit: int = BA
     ).all()
     if to == ACCEPTED:
         _free(session, [point for _, point, _ in waiting], campaign_id)
-    for state, chosen in (
-        (to, [member for member, _, held in waiting if not held or to != ACCEPTED]),
-        (SET_ASIDE, [member for member, _, held in waiting if held and to == ACCEPTED]),
+    aside = {"state": SET_ASIDE, "division": _LEFT}
+    for values, chosen in (
+        ({"state": to}, [m for m, _, held in waiting if not held and to == ACCEPTED]),
+        (aside, [m for m, _, held in waiting if held or to == SET_ASIDE]),
     ):
         if chosen:
             session.execute(
-                update(CampaignMember).where(CampaignMember.id.in_(chosen)).values(state=state)
+                update(CampaignMember).where(CampaignMember.id.in_(chosen)).values(values)
             )
     return len(waiting)
+
+
+# What becomes of the additions of a member that is one no longer: made points, they are joined to it
+# again; else nothing is made of them any more.
+_LEFT = case((CampaignMember.division.in_((DIVIDED, UNDO)), UNDO), else_=WHOLE)
 
 
 def _free(session: Session, point_ids: Sequence[int], campaign_id: int) -> None:
@@ -265,10 +281,17 @@ def add_members(
     for point_id in points:
         member = known.get(point_id)
         if member is None:
-            member = CampaignMember(campaign_id=campaign.id, point_id=point_id, additions=[])
+            # What its author added nobody has looked for yet.
+            member = CampaignMember(
+                campaign_id=campaign.id, point_id=point_id, additions=[], division=DUE
+            )
             session.add(member)
         elif member.state == ACCEPTED or (member.state == PROPOSED and campaign.state == PROPOSED):
             continue
+        if member.division == UNDO:
+            member.division = DIVIDED
+        elif member.additions:
+            member.division = DUE
         member.state = campaign.state
         member.person_id = who
         # From now on a person's: it stays whatever becomes of the run that proposed it.
@@ -304,6 +327,7 @@ def remove_members(
     counted = sum(m.state == ACCEPTED or campaign.state == PROPOSED for m in members)
     for member in members:
         member.state = SET_ASIDE
+        member.division = UNDO if member.division in {DIVIDED, UNDO} else WHOLE
         member.person_id = who
         member.release_id = None
     campaign.points -= counted
@@ -313,8 +337,22 @@ def remove_members(
     return len(members)
 
 
-def carry(session: Session, heirs: Sequence[tuple[int, int]]) -> None:
+def additions_of(session: Session, point_ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+    """What their authors added to the letters that these points are."""
+    rows = session.execute(
+        select(CampaignMember.point_id, CampaignMember.additions).where(
+            CampaignMember.point_id.in_(point_ids), CampaignMember.state != SET_ASIDE
+        )
+    )
+    return {point: [(a, b) for a, b in spans] for point, spans in rows}
+
+
+def carry(session: Session, heirs: Sequence[tuple[int, int]], *, corrected: bool = False) -> None:
     """Give new points the memberships of the points they come from: (former, new) pairs.
+
+    What was added to a letter by its author who `corrected` it is looked for anew, and it is the
+    template no more: what one adds to it is not the letter of all. A person who split a comment has
+    said what its points are.
 
     An accepted membership moves on (a point is in one accepted campaign), so the former member is
     set aside; template and quotes follow by `signoff` and `splitting`. What a person took out of a
@@ -340,16 +378,25 @@ def carry(session: Session, heirs: Sequence[tuple[int, int]]) -> None:
                 point_id=heir,
                 state=member.state,
                 additions=[],
+                division=_of_heir(member, corrected=corrected),
+                uncut=None if corrected else member.uncut,
                 run_id=member.run_id,
                 person_id=member.person_id,
                 release_id=member.release_id,
             )
         )
-        member.state = SET_ASIDE
+        member.state, member.division = SET_ASIDE, WHOLE
     # The number of members stays: one goes and one comes.
-    session.execute(
-        update(Campaign)
-        .where(Campaign.template_point_id.in_(to))
-        .values(template_point_id=case(to, value=Campaign.template_point_id))
-    )
+    if not corrected:
+        session.execute(
+            update(Campaign)
+            .where(Campaign.template_point_id.in_(to))
+            .values(template_point_id=case(to, value=Campaign.template_point_id))
+        )
     session.flush()
+
+
+def _of_heir(member: CampaignMember, *, corrected: bool) -> str:
+    if member.division in {DIVIDED, UNDO}:
+        return member.division
+    return DUE if corrected and member.state != SET_ASIDE else WHOLE

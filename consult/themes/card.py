@@ -1,10 +1,11 @@
 """The method card of a run as people read it. Pure: what a card does not say is left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from consult.kernel.i18n import mark
+from consult.kernel.i18n import gettext as _
+from consult.kernel.i18n import mark, ngettext, number_text, percent_text
 
 # Why a point could not be placed, by the analysis' code.
 REASONS = {
@@ -55,6 +56,17 @@ class Card:
     # Whether sentences were compared by what they mean, or by words and letters alone.
     by_meaning: bool = False
 
+    def sentences(self, guess: bool = True) -> list[str]:
+        """The card as people read it, one paragraph after the other, on pages and in reports.
+
+        `guess` is false where a second reading measured what the card only estimates.
+        """
+        return list(_sentences(self, guess=guess))
+
+    def figures(self) -> list[tuple[str, str | int]]:
+        """What somebody needs who wants to do it again or to check it."""
+        return list(_figures(self))
+
 
 def read(raw: Mapping[str, Any]) -> Card:
     """A card from what a run stored."""
@@ -85,3 +97,109 @@ def read(raw: Mapping[str, Any]) -> Card:
         off_by=calibration.get("off_by"),
         by_meaning=bool(raw.get("encoder")),
     )
+
+
+def _sentences(card: Card, *, guess: bool) -> Iterator[str]:
+    read = ngettext(
+        "A computer program on our own server read %(num)s point.",
+        "A computer program on our own server read %(num)s points.",
+        card.documents,
+    )
+    compared = (
+        _(
+            "It compared what their sentences and words mean, across the languages, and put points"
+            " together that speak of the same things."
+        )
+        if card.by_meaning
+        else _(
+            "It compared their words, across the languages, and put points together that speak of"
+            " the same things."
+        )
+    )
+    yield " ".join([read, compared, _("It does not judge, and it gives no answer.")])
+    if card.asked_for:
+        yield _("People chose the number of themes.")
+    else:
+        yield _(
+            "It chose the number of themes itself: by how surely the same themes come out again when"
+            " part of the points is left out, and by how far they stand apart."
+        )
+    if card.near_copies:
+        yield ngettext(
+            "%(num)s near-copy of another text counts as a point, but did not shape the themes.",
+            "%(num)s near-copies of other texts count as points, but did not shape the themes.",
+            card.near_copies,
+        )
+    if (left := card.documents - card.processed) > 0:
+        yield ngettext(
+            "%(num)s point could not be placed, for example because it is too short; people place"
+            " it.",
+            "%(num)s points could not be placed, for example because they are too short; people"
+            " place them.",
+            left,
+        )
+    if guess and card.disagreement is not None:
+        yield " ".join(_estimated(card, card.disagreement))
+
+
+def _estimated(card: Card, disagreement: float) -> Iterator[str]:
+    yield _(
+        "How wrong it may be: people would probably put about %(share)s of the points elsewhere.",
+        share=percent_text(disagreement),
+    )
+    if card.agreement is not None:
+        yield ngettext(
+            "This was checked against %(num)s decision of people.",
+            "This was checked against %(num)s decisions of people.",
+            card.decisions,
+        )
+        yield _(
+            "In %(share)s of them the program had said the same before.",
+            share=percent_text(card.agreement),
+        )
+    elif card.off_by is not None:
+        yield _(
+            "No person has checked it yet; this share itself may be off by about %(share)s.",
+            share=percent_text(card.off_by),
+        )
+    yield _("Other people, or another program, would draw some lines elsewhere.")
+
+
+def _figures(card: Card) -> Iterator[tuple[str, str | int]]:
+    yield _("Points read"), card.documents
+    yield _("Points placed"), card.processed
+    yield _("Near-copies"), card.near_copies
+    yield _("Themes"), card.topics
+    yield _("Number of themes"), _("asked for") if card.asked_for else _("chosen by the program")
+    if card.alternatives:
+        yield _("Other good numbers"), ", ".join(map(str, card.alternatives))
+    yield _("Themes kept from before"), card.accepted_topics
+    yield _("Labels of people kept"), card.kept_labels_of_people
+    yield from _quality(card)
+    yield from _made_with(card)
+
+
+def _quality(card: Card) -> Iterator[tuple[str, str | int]]:
+    if card.silhouette is not None:
+        apart = number_text(round(card.silhouette, 3))
+        yield _("How far apart the themes are (−1 to 1)"), apart
+    if card.topic_language_nmi is not None:
+        language = number_text(round(card.topic_language_nmi, 3))
+        yield _("How much a theme is only a language (0 to 1)"), language
+    if card.disagreement is not None:
+        share = percent_text(card.disagreement)
+        yield _("Points that people would probably put elsewhere"), share
+    if card.agreement is not None:
+        yield _("Decisions of people that it was checked against"), card.decisions
+        yield _("Of these, what it had said before"), percent_text(card.agreement)
+
+
+def _made_with(card: Card) -> Iterator[tuple[str, str | int]]:
+    if card.method:
+        method = _(card.method)
+        said = _("%(method)s, version %(version)s", method=method, version=card.method_version)
+        yield _("Method"), said if card.method_version else method
+    yield _("Seed"), str(card.seed)
+    if card.digest:
+        yield _("Fingerprint of the input"), card.digest
+    yield from card.versions.items()

@@ -1,7 +1,8 @@
 """How many points a theme or campaign has: moved here only, in the act that changes it.
 
 Locks are taken in one order everywhere: points and comments, the consultation's row
-(`assignments.decide`), these counters, and the thread and tally rows of `submissions` last.
+(`assignments.decide`), these counters, those of the days (`coding.days`), and the thread and tally
+rows of `submissions` last.
 """
 
 from collections import Counter
@@ -74,6 +75,16 @@ def points_gone(session: Session, point_ids: Sequence[int]) -> None:
     """
     vectors.forget(session, point_ids)
     session.execute(delete(RunSuggestion).where(RunSuggestion.point_id.in_(point_ids)))
+    _count(session, point_ids, -1)
+
+
+def points_back(session: Session, point_ids: Sequence[int]) -> None:
+    """The opposite, for a comment whose removal is taken back. Labels and memberships stayed; the
+    vectors are made again when the worker next looks."""
+    _count(session, point_ids, 1)
+
+
+def _count(session: Session, point_ids: Sequence[int], by: int) -> None:
     spoken = languages(session, point_ids)
     labels = session.execute(
         select(Assignment.theme_id, Assignment.run_id, Assignment.point_id).where(
@@ -83,7 +94,7 @@ def points_gone(session: Session, point_ids: Sequence[int]) -> None:
     changes: Counter[Cell] = Counter()
     for theme_id, run_id, point in labels:
         assert theme_id is not None
-        changes[theme_id, run_id, spoken[point]] -= 1
+        changes[theme_id, run_id, spoken[point]] += by
     move(session, changes)
     memberships = session.execute(
         select(CampaignMember.campaign_id, CampaignMember.point_id)
@@ -96,7 +107,7 @@ def points_gone(session: Session, point_ids: Sequence[int]) -> None:
     )
     resized: Counter[int] = Counter()
     for campaign_id, _ in memberships:
-        resized[campaign_id] -= 1
+        resized[campaign_id] += by
     resize(session, resized)
 
 

@@ -20,6 +20,7 @@ from consult.kernel.paging import Keyset
 from consult.kernel.paging import number as number_of
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
+from consult.submissions.models import CommentRevision
 from consult.themes import (
     bulk_work,
     campaign_queries,
@@ -30,9 +31,10 @@ from consult.themes import (
     signoff,
 )
 from consult.themes.assignments import MOST_AT_ONCE
-from consult.themes.errors import NoPointsError, SameThemeError
+from consult.themes.errors import NoPointsError, SameThemeError, SplitStaleError
 from consult.themes.forms import MoveForm, ThemeForm, asked_filter, chosen_points
 from consult.themes.queries import PointRow, ThemeRow
+from consult.themes.reading import queries as readings
 
 blueprint = Blueprint("themes_desk", __name__)
 
@@ -130,6 +132,7 @@ def _theme_page(slug: str, number: int, form: MoveForm, status: int) -> Answer:
         names=names_of(list(points.rows)),
         quotes=quote_queries.quotes(session, [number], public=False)[number],
         contrast=queries.contrast(session, number),
+        measured=readings.measured(session, consultation.id),
         chosen=chosen,
         form=form,
     )
@@ -347,3 +350,17 @@ def _moved_by_filter(consultation: Consultation, number: int, form: MoveForm) ->
             now=served_at(),
         )
     return _("The points are being moved in the background. Reload this page to follow.")
+
+
+def words_seen() -> tuple[int, int]:
+    """In which words somebody chose the points of a comment: the revision, and how often officials
+    had reworded it."""
+    revision, _, rewordings = request.form.get("words_of", "").partition(".")
+    return number_of(revision) or 0, number_of(rewordings) or 0
+
+
+def refuse_other_words(revision: CommentRevision) -> None:
+    """Raise SplitStaleError where a comment has other words than those in which it was divided: the
+    places of the form mean nothing in them."""
+    if words_seen() != (revision.id, revision.rewordings):
+        raise SplitStaleError

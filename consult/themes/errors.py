@@ -141,3 +141,34 @@ class NoPersonError(ConsultError):
     """A command or the system cannot say what a point is about; a person must."""
 
     message = mark("Only a person can decide this.")
+
+
+class PortionGoneError(ConsultError):
+    message = mark(
+        "This point is no longer in your portion: the portion had expired and a colleague took it, "
+        "or you gave it back. Nothing was changed."
+    )
+
+
+class CodedMeanwhileError(ConsultError):
+    message = mark(
+        "Somebody else has decided on this point meanwhile. Nothing was changed. "
+        "Please look at what they said and decide again."
+    )
+
+
+class NoColleagueError(ConsultError):
+    status = 422
+    message = mark("Please choose a colleague.")
+
+
+class ReadingOpenError(ConsultError):
+    message = mark("A second reading is already under way.")
+
+
+class ReadingOverError(ConsultError):
+    message = mark("This second reading has ended, or somebody else has read this point.")
+
+
+class NothingToReadError(ConsultError):
+    message = mark("No point has a label yet: there is nothing to read a second time.")

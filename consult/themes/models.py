@@ -1,6 +1,6 @@
 """What comments are about: proposals of machines and decisions of people, kept apart."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -248,6 +248,10 @@ class Campaign(Base):
     release_id: Mapped[int | None] = release_column()
 
 
+# What of a member is to be cut from the letter: nothing (yet), its additions, done, to be undone.
+WHOLE, DUE, DIVIDED, UNDO = "whole", "due", "divided", "undo"
+
+
 class CampaignMember(Base):
     """A point of a campaign, and the spans that its author added."""
 
@@ -255,19 +259,26 @@ class CampaignMember(Base):
     __table_args__ = (
         UniqueConstraint("campaign_id", "point_id"),
         one_of("state", (PROPOSED, ACCEPTED, SET_ASIDE)),
+        one_of("division", (WHOLE, DUE, DIVIDED, UNDO)),
         # In accepted campaigns a point counts once.
         partial_unique("uq_campaign_member_accepted", "point_id", where="state = 'accepted'"),
         Index("ix_campaign_member_point_id", "point_id"),
         # Of thousands of members the few that wait for a decision.
         Index("ix_campaign_member_state", "campaign_id", "state", "point_id"),
+        # What is still to be cut or joined, of all consultations.
+        Index("ix_campaign_member_division", "division", "state", "campaign_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey(Campaign.id))
     point_id: Mapped[int] = mapped_column(ForeignKey(Point.id))
     state: Mapped[str] = mapped_column(String(10), default=PROPOSED)
-    # [[start, end], …] in the point's revision.
+    # [[start, end], …] in the point's revision; none of a member that is due: ask the letter.
     additions: Mapped[list[Any]] = mapped_column(Json, default=list)
+    # How far its additions are points of their own (`dividing`); due before a person accepted it.
+    division: Mapped[str] = mapped_column(String(7), default=WHOLE, server_default=WHOLE)
+    # [start, end] of the point before its additions were cut from it.
+    uncut: Mapped[list[int] | None] = mapped_column(Json)
     run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
     person_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     release_id: Mapped[int | None] = release_column()
@@ -335,3 +346,96 @@ class JointVector(Base):
     learned_id: Mapped[int] = mapped_column(ForeignKey(LearnedState.id), primary_key=True)
     point_id: Mapped[int] = mapped_column(ForeignKey(Point.id), primary_key=True)
     vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Portion(Base):
+    """Points that one coder has before them for a while, so that nobody else is given them.
+
+    It expires by itself; deciding prolongs it. Its note is a colleague's words and goes with it:
+    when the coder takes the next one, or once it has expired (`portions.forget_expired`).
+    """
+
+    __tablename__ = "coding_portion"
+    __table_args__ = (Index("ix_coding_portion_consultation_id", "consultation_id", "expires_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+    taken_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    # Which points were asked for, so that the next portion can be asked for alike.
+    asked: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    handed_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+
+class PortionPoint(Base):
+    """A point of a portion; the key says that no two coders have the same."""
+
+    __tablename__ = "coding_portion_point"
+    __table_args__ = (Index("ix_coding_portion_point_portion_id", "portion_id", "point_id"),)
+
+    point_id: Mapped[int] = mapped_column(ForeignKey(Point.id), primary_key=True)
+    portion_id: Mapped[int] = mapped_column(ForeignKey(Portion.id))
+    done_at: Mapped[datetime | None]
+
+
+class CodingDay(Base):
+    """How many points people read on a day in Luxembourg: those labelled by a person for the first time.
+
+    Whatever becomes of them. Moved where a person's label is written (`assignments.assign`).
+    """
+
+    __tablename__ = "coding_day"
+    __table_args__ = (CheckConstraint("points >= 0", name="points"),)
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    points: Mapped[int]
+
+
+class Reading(Base):
+    """A second reading: points drawn by lot, which somebody places without seeing their label.
+
+    Anybody can draw them again: of all that had a label, those whose SHA-256 of "seed:id" is smallest.
+    """
+
+    __tablename__ = "second_reading"
+    __table_args__ = (
+        partial_unique("uq_second_reading_open", "consultation_id", where="ended_at is null"),
+        Index("ix_second_reading_consultation_id", "consultation_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id))
+    # The analysis whose labels are measured; none where there was none yet.
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
+    seed: Mapped[int]
+    # How many were drawn, of how many.
+    size: Mapped[int]
+    among: Mapped[int]
+    drawn_by: Mapped[int] = mapped_column(ForeignKey(User.id))
+    drawn_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    # What was measured (`agreement.Figures`), once it has ended: numbers, never words.
+    figures: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+
+class ReadingPoint(Base):
+    """A point of a second reading: the label that it had, and where somebody else puts it.
+
+    It holds no words: when they are erased, what remains says that two people agreed or not.
+    """
+
+    __tablename__ = "second_reading_point"
+
+    reading_id: Mapped[int] = mapped_column(ForeignKey(Reading.id), primary_key=True)
+    point_id: Mapped[int] = mapped_column(ForeignKey(Point.id), primary_key=True, index=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey(Assignment.id))
+    # Who has it before them, so that nobody else is given it.
+    held_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    held_until: Mapped[datetime | None]
+    # None with a reader: it belongs to no theme.
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey(Theme.id))
+    read_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    read_at: Mapped[datetime | None]

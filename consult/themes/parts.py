@@ -15,7 +15,7 @@ def from_beginnings(text: str, starts: Collection[int]) -> list[Span]:
     """
     allowed = {start for start, _ in sentences(text)}
     edges = sorted({0, *(allowed & set(starts)), len(text)})
-    spans = [_trimmed(text, start, end) for start, end in pairwise(edges)]
+    spans = [trimmed(text, start, end) for start, end in pairwise(edges)]
     return [(start, end) for start, end in spans if start < end]
 
 
@@ -47,11 +47,22 @@ def left_out(text: str, spans: Sequence[Span]) -> list[str]:
     return [gap for gap in gaps if gap]
 
 
-def around(whole: Span, additions: Sequence[Span]) -> list[Span]:
-    """A point cut at the edges of what its author added: the letter's parts and the additions."""
-    edges = sorted({*whole, *(edge for span in additions for edge in span)})
-    inside = [edge for edge in edges if whole[0] <= edge <= whole[1]]
-    return list(pairwise(inside))
+def cut_out(text: str, spans: Sequence[Span], chosen: Span) -> list[Span]:
+    """Points of which the chosen words are one: whoever they are taken from keeps what stands
+    before and after them, if that holds a letter or a digit. Words of no point become one too."""
+    start, end = trimmed(text, max(0, chosen[0]), min(len(text), chosen[1]))
+    if not any(character.isalnum() for character in text[start:end]):
+        return list(spans)
+    left = [
+        part
+        for span in spans
+        for part in (
+            trimmed(text, span[0], min(span[1], start)),
+            trimmed(text, max(span[0], end), span[1]),
+        )
+        if any(character.isalnum() for character in text[part[0] : part[1]])
+    ]
+    return sorted([*left, (start, end)])
 
 
 def overlap(a: Span, b: Span) -> int:
@@ -59,7 +70,8 @@ def overlap(a: Span, b: Span) -> int:
     return max(0, min(a[1], b[1]) - max(a[0], b[0]))
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def trimmed(text: str, start: int, end: int) -> Span:
+    """A span without the white space at its edges."""
     words = text[start:end]
     left = start + len(words) - len(words.lstrip())
     return left, left + len(words.strip())

@@ -89,7 +89,7 @@ def points_of_theme(
 ) -> Page[PointRow]:
     """The points of a theme, those of themes merged into it included, by id."""
     ranges = [points for _, points in branches(session, [theme_id], chosen)]
-    return _page(session, ranges, Assignment.point_id, keyset, size)
+    return page_of_points(session, ranges, Assignment.point_id, keyset, size)
 
 
 def _all_of_theme(session: Session, theme_id: int, chosen: Filter) -> Subquery:
@@ -118,8 +118,8 @@ def ids_in_theme(
     return list(session.scalars(query))
 
 
-def _page(
-    session: Session, ranges: Sequence[AnyQuery], key: Any, keyset: Keyset, size: int
+def page_of_points(
+    session: Session, ranges: Sequence[AnyQuery], key: Any, keyset: Keyset, size: int = PAGE_SIZE
 ) -> Page[PointRow]:
     """A page of the points that the ranges select; limits stand before the words are joined."""
     going_back = keyset.before is not None
@@ -199,4 +199,4 @@ def points_without_theme(
         .join(Comment, Comment.id == Point.comment_id)
         .outerjoin(Assignment, and_(Assignment.point_id == Point.id, standing()))
     ).where(Point.consultation_id == consultation_id, Home.id.is_(None))
-    return _page(session, [chosen.apply(points)], Point.id, keyset, size)
+    return page_of_points(session, [chosen.apply(points)], Point.id, keyset, size)

@@ -27,6 +27,7 @@ from analysis import Document
 from consult.kernel.db import columns
 from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
+from consult.submissions.placeholders import blanked
 from consult.themes.errors import PointNotFoundError, ThemeNotFoundError
 from consult.themes.models import (
     ACCEPTED,
@@ -68,7 +69,8 @@ def documents(
     )
     if last_point is not None:
         query = query.where(Point.id <= last_point)
-    return [Document(point, text, language) for point, text, language in session.execute(query)]
+    rows = session.execute(query)
+    return [Document(point, blanked(text), language) for point, text, language in rows]
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Label:
     run_id: int | None
     score: float | None
     person_id: int | None
+    # The row that says so: what an official decides over is named by it.
+    id: int = 0
 
 
 def resolved(query: AnyQuery) -> AnyQuery:
@@ -111,6 +115,7 @@ def _labels() -> Any:
             Assignment.run_id,
             Assignment.score,
             Assignment.person_id,
+            Assignment.id,
         ).select_from(Assignment)
     ).where(Assignment.point_id.in_(bindparam("point_ids", expanding=True)), standing())
 
@@ -224,15 +229,24 @@ def changed(rows: Sequence[ThemeRow]) -> Changed:
     )
 
 
-def tree(rows: Sequence[ThemeRow]) -> list[tuple[ThemeRow, list[ThemeRow]]]:
-    """Main themes with the themes below them; the largest together first."""
+def tree(
+    rows: Sequence[ThemeRow], *, by_size: bool = True
+) -> list[tuple[ThemeRow, list[ThemeRow]]]:
+    """Main themes with the themes below them; the largest together first, or in the given order."""
     below: dict[int, list[ThemeRow]] = {}
     shown = {row.theme.id for row in rows}
     for row in rows:
         if row.theme.parent_id in shown:
             below.setdefault(row.theme.parent_id or 0, []).append(row)
     main = [(row, below.get(row.theme.id, [])) for row in rows if row.theme.parent_id not in shown]
+    if not by_size:
+        return main
     return sorted(main, key=lambda pair: -pair[0].points - sum(r.points for r in pair[1]))
+
+
+def lasting_tree(rows: Sequence[ThemeRow]) -> list[tuple[ThemeRow, list[ThemeRow]]]:
+    """The same by id: where themes are chosen by key, none may move because its size does."""
+    return tree(sorted(rows, key=lambda row: row.theme.id), by_size=False)
 
 
 def theme(session: Session, consultation_id: int, theme_id: int) -> ThemeRow:

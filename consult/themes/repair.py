@@ -1,4 +1,4 @@
-"""Proving the counters of themes and campaigns against the rows they count, and mending them."""
+"""Proving the counters of themes, campaigns and days against the rows they count, and mending them."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from consult.consultations import counters as consultation_counters
 from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
 from consult.themes import counters
+from consult.themes.coding import days
 from consult.themes.models import (
     Assignment,
     Campaign,
@@ -101,6 +102,12 @@ def differences(session: Session, consultation_id: int) -> list[Difference]:
         for t, run, language in sorted({*counted, *stored}, key=str)
         if (a := counted.get((t, run, language), 0)) != (b := stored.get((t, run, language), 0))
     ]
+    read, known = (f(session, consultation_id) for f in (days.counted, days.stored))
+    found += [
+        Difference(f"points read on {day}", read.get(day, 0), known.get(day, 0))
+        for day in sorted({*read, *known})
+        if read.get(day, 0) != known.get(day, 0)
+    ]
     members, kept = (f(session, consultation_id) for f in (counted_campaigns, stored_campaigns))
     return found + [
         Difference(f"campaign {c}", members.get(c, 0), kept.get(c, 0))
@@ -127,4 +134,6 @@ def mend(session: Session, consultation_id: int) -> list[Difference]:
         session.execute(
             update(Campaign).where(Campaign.id == campaign).values(points=members.get(campaign, 0))
         )
+    read, known = (f(session, consultation_id) for f in (days.counted, days.stored))
+    days.put(session, consultation_id, {day: read.get(day, 0) for day in {*read, *known}})
     return found

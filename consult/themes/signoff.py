@@ -4,7 +4,7 @@ Every act locks the themes it decides on, counts the decision, refuses while ans
 published, moves the counters and writes its line in the log.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
@@ -79,6 +79,11 @@ def _take(
     if len(seen) < len(found):
         raise ThemeGoneError
     return [found[theme_id] for theme_id in theme_ids]
+
+
+def refuse_gone(session: Session, consultation: Consultation, theme_id: int) -> None:
+    """Raise ThemeNotFoundError or ThemeGoneError unless a theme is in view."""
+    _take(session, consultation, theme_id)
 
 
 def _touch(theme: Theme, actor: Actor, now: datetime) -> None:
@@ -331,12 +336,13 @@ def check_points(
     *,
     actor: Actor,
     now: datetime,
+    over: Collection[int] = (),
 ) -> int:
     """Say of each point to which theme it belongs (None: to none), be it where it was or another.
 
-    At most `assignments.MOST_AT_ONCE` in one act; returns how many. Only points that nobody decided
-    on are offered for this: raises CheckedMeanwhileError if a person has put one elsewhere, and
-    PointGoneError if one no longer stands.
+    At most `assignments.MOST_AT_ONCE` in one act; returns how many. Raises CheckedMeanwhileError if
+    a person has put one elsewhere, unless that label is among those that the official had before
+    them and decides `over`; PointGoneError if one no longer stands.
     """
     who = person(actor)
     lock_points(session, consultation.id, list(decisions))
@@ -346,7 +352,7 @@ def check_points(
             theme.decided_by, theme.decided_at = who, now
     else:
         decide(session, consultation.id)
-    _refuse_checked(session, decisions)
+    _refuse_checked(session, decisions, over)
     for theme_id in (*themes, None):
         chosen = sorted(point for point, theme in decisions.items() if theme == theme_id)
         if chosen:
@@ -363,13 +369,15 @@ def check_points(
     return len(decisions)
 
 
-def _refuse_checked(session: Session, decisions: Mapping[int, int | None]) -> None:
+def _refuse_checked(
+    session: Session, decisions: Mapping[int, int | None], over: Collection[int]
+) -> None:
     """Somebody may have decided on a point otherwise since the page was made. The same twice, as
     when a button is pressed twice, is no contradiction."""
     said = session.execute(
         select(Assignment.point_id, home())
         .outerjoin(Labelled, Labelled.id == Assignment.theme_id)
-        .where(Assignment.point_id.in_(decisions), by_person())
+        .where(Assignment.point_id.in_(decisions), by_person(), Assignment.id.not_in(over))
     )
     if any(theme != decisions[point] for point, theme in said):
         raise CheckedMeanwhileError

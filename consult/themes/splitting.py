@@ -14,6 +14,7 @@ from consult.submissions.models import HELD, PUBLISHED, Comment, CommentRevision
 from consult.submissions.points import Span, checked, whole
 from consult.themes import assignments, campaigns, counters
 from consult.themes.assignments import decide, person
+from consult.themes.coding import portions
 from consult.themes.errors import (
     PointGoneError,
     SplitSettledError,
@@ -21,7 +22,8 @@ from consult.themes.errors import (
     TooManyPartsError,
 )
 from consult.themes.models import CampaignMember, ThemeQuote
-from consult.themes.parts import around, overlap
+from consult.themes.own_words import between
+from consult.themes.parts import overlap
 
 # A point that is made and the one it comes from are six rows; an act touches at most 1,000.
 MOST_PARTS = 150
@@ -35,19 +37,23 @@ def split(
     actor: Actor,
     now: datetime,
     seen: Sequence[int] | None = None,
+    words: tuple[int, int] | None = None,
 ) -> list[Point]:
     """Let these spans be the comment's points; returns all of them in order.
 
     Points whose span stays are kept. A new one inherits label, debt and campaign from the former
     point it shares most words with; of several parts the longest stays in the campaign. Words
     outside of all spans (a greeting) belong to no point. `seen` are the points that the person
-    saw. Raises SplitSettledError where a point has been answered, SplitStaleError where the
-    points are others by now, SpansError for spans that do not fit, TooManyPartsError for more than
+    saw, `words` the revision and how often it was reworded: spans lie in those words only. Raises
+    SplitSettledError where a point has been answered, SplitStaleError where the points or the words
+    are others by now, SpansError for spans that do not fit, TooManyPartsError for more than
     MOST_PARTS.
     """
     person(actor)
     comment, revision, former = _locked(session, comment.id)
     if seen is not None and {p.id for p in former} != set(seen):
+        raise SplitStaleError
+    if words is not None and words != (revision.id, revision.rewordings):
         raise SplitStaleError
     if any(point.settled_by is not None for point in former):
         raise SplitSettledError
@@ -63,6 +69,7 @@ def split(
     session.add_all(made)
     session.flush()
     _inherit(session, gone, made, now)
+    portions.follow(session, [p.id for p in gone], [p.id for p in made])
     _retire(session, comment, former, gone=gone, made=made, now=now)
     log.record(
         session,
@@ -104,7 +111,7 @@ def split_off_additions(
     actor: Actor,
     now: datetime,
 ) -> list[Point]:
-    """Make points of their own of what an author added to a campaign's letter."""
+    """Make points of their own of all that an author added to a letter, less than a sentence too."""
     point = session.get(Point, point_id)
     if point is None or point.consultation_id != consultation.id or point.retired_at is not None:
         raise PointGoneError
@@ -116,16 +123,15 @@ def split_off_additions(
     if member is None or not member.additions:
         raise PointGoneError
     comment, revision, former = _locked(session, point.comment_id)
-    parts = [
-        (start, end)
-        for start, end in around(
-            (point.start, point.end), [(span[0], span[1]) for span in member.additions]
-        )
-        # A full stop between two additions is no point.
-        if any(character.isalnum() for character in revision.text[start:end])
-    ]
+    copy = (point.start, point.end)
+    added = [(a, b) for a, b in member.additions if overlap((a, b), copy)]
+    rest = between(revision.text, copy, added)
+    if not added or not rest:
+        raise PointGoneError
+    # The letter is answered once: its longest piece stands for it.
+    letter = max(rest, key=lambda piece: piece[1] - piece[0])
     others = [(p.start, p.end) for p in former if p.id != point.id]
-    return split(session, comment, [*others, *parts], actor=actor, now=now)
+    return split(session, comment, [*others, letter, *added], actor=actor, now=now)
 
 
 def _locked(session: Session, comment_id: int) -> tuple[Comment, CommentRevision, list[Point]]:
@@ -138,9 +144,9 @@ def _locked(session: Session, comment_id: int) -> tuple[Comment, CommentRevision
     if comment.state not in {PUBLISHED, HELD}:
         raise PointGoneError
     revision = session.scalars(
-        select(CommentRevision).where(
-            CommentRevision.comment_id == comment_id, CommentRevision.superseded_at.is_(None)
-        )
+        select(CommentRevision)
+        .where(CommentRevision.comment_id == comment_id, CommentRevision.superseded_at.is_(None))
+        .execution_options(populate_existing=True)
     ).one()
     points = session.scalars(
         select(Point)
@@ -168,14 +174,16 @@ def _new(
 
 
 def _inherit(session: Session, gone: Sequence[Point], made: Sequence[Point], now: datetime) -> None:
-    """Labels go to every part, membership and quotes of each former point to its longest part."""
+    """Labels go to every part; membership and quotes of each former point to its longest part,
+    of a letter to the part that holds most of the letter."""
     labels, longest = [], {}
+    added = campaigns.additions_of(session, [point.id for point in gone])
     for new in made:
         parent = _nearest(gone, new)
         if parent is not None:
             labels.append((parent.id, new.id))
     for old in gone:
-        heir = _nearest(made, old)
+        heir = _nearest(made, old, but=added.get(old.id, ()))
         if heir is not None:
             longest[old.id] = heir.id
     assignments.carry(session, labels, now=now)
@@ -193,13 +201,18 @@ def _inherit(session: Session, gone: Sequence[Point], made: Sequence[Point], now
             session.flush()
 
 
-def _nearest(points: Sequence[Point], to: Point) -> Point | None:
-    """The point that shares most words with another; the first of equals; None without any."""
-    best = max(
-        points,
-        key=lambda p: (overlap((p.start, p.end), (to.start, to.end)), -p.start),
-        default=None,
-    )
+def _nearest(points: Sequence[Point], to: Point, but: Sequence[Span] = ()) -> Point | None:
+    """The point that shares most words with another; the first of equals; None without any.
+
+    Words `but` for which the other is looked at do not count: what was added to a letter.
+    """
+
+    def shared(point: Point) -> int:
+        span = (point.start, point.end)
+        added = sum(overlap(span, one) for one in but)
+        return overlap(span, (to.start, to.end)) - added
+
+    best = max(points, key=lambda p: (shared(p), -p.start), default=None)
     if best is None or not overlap((best.start, best.end), (to.start, to.end)):
         return None
     return best

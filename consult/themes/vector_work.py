@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from analysis import Document
 from consult.jobs import queue
-from consult.jobs.idle import in_idle_time
+from consult.jobs.idle import in_idle_time, in_turns
 from consult.jobs.models import FAILED, RUNNING, WAITING, Job
 from consult.kernel import ids
 from consult.kernel import release as releases
@@ -191,7 +191,8 @@ def know(job: Steps, consultation_id: int, documents: Sequence[Document], share:
     `share` is the part of the run's progress that this takes.
     """
     point_ids = _ids(documents)
-    state = _state(current_session(), consultation_id, point_ids)
+    with in_idle_time():
+        state = _state(current_session(), consultation_id, point_ids)
     end_reading()
     sentences = _sentences(job, consultation_id, documents, share)
     return Known(consultation_id, point_ids, sentences, state)
@@ -219,7 +220,9 @@ def _sentences(
 
     if not encoder.available():
         return None
-    rows = vectors.sentences(current_session(), encoder.NAME, _ids(documents), encoder.DIMENSIONS)
+    session, points = current_session(), _ids(documents)
+    with in_idle_time():
+        rows = vectors.sentences(session, encoder.NAME, points, encoder.DIMENSIONS)
     missing = [place for place, known in enumerate(vectors.filled(rows)) if not known]
     letters = joining.index(current_session(), consultation_id) if missing else None
     end_reading()
@@ -254,7 +257,7 @@ def _packed(
 
 
 def _keep_joint(job: Steps, learned_id: int, packed: Sequence[tuple[int, bytes]]) -> None:
-    for batch in batches(packed, BATCH):
+    for batch in in_turns(batches(packed, BATCH)):
         with act() as session:
             job.check_lease(session)
             vectors.keep_joint(session, learned_id, batch)
@@ -283,7 +286,7 @@ def _keep_anew(
         session.add(state)
         session.flush()
         learned_id, release_id = state.id, release.id
-    for number, piece in enumerate(vectors.pieces(content)):
+    for number, piece in enumerate(in_turns(vectors.pieces(content))):
         with act() as session:
             job.check_lease(session)
             vectors.keep_piece(session, learned_id, number, piece)

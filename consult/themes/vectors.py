@@ -16,6 +16,7 @@ from analysis import Document
 from consult.kernel.inserting import conflict_insert, insert_rows
 from consult.kernel.release import visible
 from consult.submissions.models import Comment, CommentRevision, Point
+from consult.submissions.placeholders import blanked
 from consult.themes.models import JointVector, LearnedPiece, LearnedState, PointVector
 from consult.themes.queries import point_text
 from consult.themes.standing import live
@@ -75,7 +76,7 @@ def next_without(
         .order_by(Point.id)
         .limit(limit)
     )
-    return [Document(point, text, language) for point, text, language in rows]
+    return [Document(point, blanked(text), language) for point, text, language in rows]
 
 
 def keep_sentences(

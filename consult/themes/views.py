@@ -22,6 +22,7 @@ from consult.themes import (
 from consult.themes.errors import ThemeNotFoundError
 from consult.themes.models import ACCEPTED, MERGED, SET_ASIDE
 from consult.themes.point_queries import Filter
+from consult.themes.reading import queries as readings
 
 blueprint = Blueprint("themes", __name__)
 
@@ -55,6 +56,7 @@ def show(slug: str) -> Response:
             opposite_of=campaign_queries.opposites(campaigns),
             run=run,
             card=card.read(run.card) if run else None,
+            measured=readings.measured(session, consultation.id),
             changed=queries.changed(decided),
             map=mapping.drawn(stored, rows, "#theme-{}".format),
         )
@@ -91,5 +93,6 @@ def _theme_page(slug: str, number: int, keyset: Keyset) -> str:
         merged_into=next((r for r in accepted if r.theme.id == home != number), None),
         parent=next((r for r in accepted if r.theme.id == row.theme.parent_id), None),
         below=[r for r in accepted if r.theme.parent_id == number],
+        measured=readings.measured(session, consultation.id),
         page=point_queries.points_of_theme(session, home, keyset, chosen=PUBLIC),
     )

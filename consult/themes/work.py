@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
-from consult.jobs.idle import in_idle_time
+from consult.jobs.idle import in_idle_time, in_turns
 from consult.kernel import release as releases
 from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
@@ -62,7 +62,8 @@ def analyse(job: Working) -> None:
         consultation_id, topics, seed = run.consultation_id, run.topics_wanted, run.seed
     _sweep(job, consultation_id)
     vector_work.sweep(job, consultation_id)
-    taken = snapshot.take(current_session(), consultation_id)
+    with in_idle_time():
+        taken = snapshot.take(current_session(), consultation_id)
     end_reading()
     known = vector_work.know(job, consultation_id, taken.documents, share=0.1)
     report = _topics(job, taken, topics, seed, known)
@@ -75,9 +76,9 @@ def analyse(job: Working) -> None:
 def _topics(
     job: Steps, taken: Snapshot, topics: int | None, seed: int, known: vector_work.Known
 ) -> Any:
-    from analysis import find_topics
-
     with in_idle_time():
+        from analysis import find_topics
+
         return find_topics(
             taken.documents,
             topics,
@@ -93,9 +94,9 @@ def _topics(
 
 
 def _campaigns(job: Steps, taken: Snapshot) -> Sequence[Any]:
-    from analysis import find_campaigns
-
     with in_idle_time():
+        from analysis import find_campaigns
+
         return find_campaigns(taken.documents, progress=_told(job, 0.6, 0.75))
 
 
@@ -128,12 +129,12 @@ def record(job: Steps, run_id: int, taken: Snapshot, report: Any, campaigns: Seq
         if int(label) in theme_of
     ]
     total = len(labels) + 1
-    for done, batch in enumerate(batches(labels, BATCH)):
+    for done, batch in enumerate(in_turns(batches(labels, BATCH))):
         job.progress(0.75 + 0.15 * done * BATCH / total, _RECORDING)
         with act() as session:
             run = _held(job, session, run_id)
             recording.record_labels(session, run, batch, taken.by_people, job.now())
-    for reasons in batches(report.unprocessed, BATCH):
+    for reasons in in_turns(batches(report.unprocessed, BATCH)):
         with act() as session:
             recording.record_unprocessed(session, _held(job, session, run_id), reasons)
     _record_map(job, run_id, taken, report, theme_of)
@@ -181,7 +182,7 @@ def _begin(
         for topic in topics
         for rank, point in enumerate(topic.representatives)
     ]
-    for batch in batches(quotes, BATCH):
+    for batch in in_turns(batches(quotes, BATCH)):
         with act() as session:
             recording.record_quotes(session, _held(job, session, run_id), batch)
     return theme_of
@@ -240,7 +241,7 @@ def _record_campaigns(
             spans = campaign.additions.get(point, ())
             added = [[starts[point] + s, starts[point] + e] for s, e in spans]
             waiting.append((target, point, added))
-    for batch in batches(waiting, BATCH):
+    for batch in in_turns(batches(waiting, BATCH)):
         job.progress(0.92, _RECORDING)
         with act() as session:
             campaign_recording.record_members(session, _held(job, session, run_id), batch)
@@ -262,7 +263,8 @@ def _record_variants(
         if (variant := homes[c.template_id]) and (turned := homes.get(c.variant_of))
     ]
     known = set(taken.in_accepted.values())
-    for batch in batches([pair for pair in pairs if pair[0] not in known], BATCH):
+    ours = [pair for pair in pairs if pair[0] not in known]
+    for batch in in_turns(batches(ours, BATCH)):
         with act() as session:
             campaign_recording.record_variants(session, _held(job, session, run_id), batch)
     return [pair for pair in pairs if pair[0] in known]
@@ -274,7 +276,7 @@ def _template(campaign: Any, members: Sequence[int]) -> int:
 
 def _new_campaigns(job: Steps, run_id: int, new: Sequence[tuple[int, int]]) -> list[int]:
     made: list[int] = []
-    for batch in batches(new, BATCH):
+    for batch in in_turns(batches(new, BATCH)):
         job.progress(0.91, _RECORDING)
         with act() as session:
             run = _held(job, session, run_id)

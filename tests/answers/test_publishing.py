@@ -99,6 +99,7 @@ def test_every_contributor_gets_exactly_one_letter(world: World) -> None:
             "changed": False,
             "again": False,
             "from_root": False,
+            "taken": "",
         }
     ]
     assert payloads[f"submission:{world.said[10].comment.submission_id}"]["points"][0]["from_root"]
@@ -156,10 +157,10 @@ def test_a_withdrawal_during_the_preparation_is_respected(
     job.between, job.between_at = withdraw, after_acts
     work.publish(job)
     session.expire_all()
-    if session.get_one(Comment, world.said[1].comment.id).state != "withdrawn":
-        pytest.skip("the publication had ended before")
+    assert session.get_one(Comment, world.said[1].comment.id).state == "withdrawn"
     assert world.tally() == (8, 7, 5)
-    assert repair.count(session, world.consultation.id) == repair.Settled(7, 5)
+    true = repair.count(session, world.consultation.id)
+    assert (true.owed, true.owed_settled, true.changed) == (8, 7, 5)
     told = {recipient for recipient, _ in world.letters()}
     assert f"submission:{world.said[1].comment.submission_id}" not in told
     assert f"submission:{world.said[0].comment.submission_id}" in told
@@ -274,7 +275,10 @@ def test_a_correction_tells_only_those_concerned(world: World, session: Session)
     world.publish()
     with act():
         world.decide(
-            CampaignTarget(world.campaign.id), "partly_accepted", corrects=world.on_campaign.id
+            CampaignTarget(world.campaign.id),
+            "partly_accepted",
+            unchanged={"fr": "Le texte le dit déjà."},
+            corrects=world.on_campaign.id,
         )
     assert world.seen() == SEEN
     world.publish(with_version=False)
@@ -375,7 +379,9 @@ def test_a_decision_is_seen_behind_any_number_of_other_lines(
                 consultation=world.consultation.id,
             )
     row = session.get_one(Release, publication.release_id)
-    found = publishing.decided_since(session, publication, publishing.place_of_snapshot(row))
+    found = publishing.decided_since(
+        session, publication.consultation_id, publishing.place_of_snapshot(row)
+    )
     assert [line[0] for line in found] == ["theme:renamed"]
 
 

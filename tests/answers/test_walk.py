@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from consult.answers import fates, heads, prospects, repair, work
@@ -23,7 +23,7 @@ from consult.answers.preview import preview
 from consult.drafts.models import Version
 from consult.kernel.release import Release
 from consult.kernel.transaction import act
-from consult.submissions.models import Comment, Point, Tally
+from consult.submissions.models import Comment, Tally
 from consult.themes.models import Assignment
 from tests import builders
 from tests.answers.worlds import World
@@ -55,10 +55,13 @@ def _decide_something(world: World, rng: random.Random) -> None:
         ]
         target = rng.choice(targets)
         newest = heads.newest(session, target_column(target))
+        disposition, edits = rng.choice(["accepted", "noted"]), rng.choice([[], [world.edit.id]])
+        says_why = disposition == "accepted" and not edits
         world.decide(
             target,
-            rng.choice(["accepted", "noted"]),
-            edit_ids=rng.choice([[], [world.edit.id]]),
+            disposition,
+            edit_ids=edits,
+            unchanged={"fr": "Le texte le dit déjà."} if says_why else None,
             corrects=newest.id if newest else None,
         )
 
@@ -136,18 +139,35 @@ def worked_out(session: Session, consultation_id: int) -> Counter[Any]:
     return found + Counter((None, p.owed, False, False, p.id in former) for p in without)
 
 
-def test_wrong_counters_are_found_and_mended(world: World, session: Session) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"changed": 2},
+        # Each by itself would be refused: never more points answered than owed.
+        {"owed": 3, "owed_settled": 1, "changed": 0},
+        {"owed": 20, "owed_settled": 20},
+        {"submissions": 0, "comments": 99},
+    ],
+)
+def test_wrong_counters_are_found_and_mended(
+    world: World, session: Session, wrong: dict[str, int]
+) -> None:
     world.answer_all()
     world.publish()
-    assert repair.differences(session, world.consultation.id) == []
-    with act():
-        session.get_one(Tally, world.consultation.id).changed = 2
-    with act():
-        wrong = repair.mend(session, world.consultation.id)
-    assert [(d.counter, d.counted, d.stored) for d in wrong] == [
-        ("points that changed the text", 6, 2)
+    number = world.consultation.id
+    assert repair.differences(session, number) == []
+    before = {name: getattr(session.get_one(Tally, number), name) for name in wrong}
+    with act() as writing:
+        writing.execute(update(Tally).values(wrong))
+    with act() as writing:
+        found = repair.mend(writing, number)
+    assert [(d.counter, d.counted, d.stored) for d in found] == [
+        (name, before[column], wrong[column])
+        for column, name in repair.NAMES.items()
+        if column in wrong
     ]
     assert world.tally() == (10, 9, 6)
+    assert repair.differences(session, number) == []
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -158,8 +178,5 @@ def test_counters_stay_true_on_a_random_walk(world: World, session: Session, see
     for _ in range(25):
         rng.choice(steps)(world, rng)
         assert foreseen(session, cid) == worked_out(session, cid)
-        owed, settled, changed = world.tally()
-        true = repair.count(session, world.consultation.id)
-        assert (settled, changed) == (true.owed_settled, true.changed)
-        live = select(func.count(Point.id)).where(Point.owed.is_(True))
-        assert owed == session.scalar(live)
+        true = repair.count(session, cid)
+        assert world.tally() == (true.owed, true.owed_settled, true.changed)

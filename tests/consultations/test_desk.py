@@ -44,6 +44,8 @@ def test_from_nothing_to_an_announced_consultation(client: PageClient, session: 
     assert "Announce" in page.links()
     assert "Set the three dates" in client.get(f"{home}/announce").text
     dates = {"opens": in_days(0), "closes": in_days(30), "answers": in_days(30)}
+    # What is missing is listed on the page of the consultation; none of the dates is "optional".
+    assert "optional" not in client.get(f"{home}/dates").text
     refused = client.submit(f"{home}/dates", dates, status=422)
     assert "must come after the close" in refused.text
     assert refused.form()["closes"] == in_days(30)

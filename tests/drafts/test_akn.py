@@ -223,3 +223,22 @@ def test_what_is_no_law_is_refused_with_a_reason(raw: bytes) -> None:
     with pytest.raises(UnreadableTextError) as refused:
         read(raw)
     assert refused.value.complaints
+
+
+def test_identifiers_stay_with_their_clauses() -> None:
+    raw = (
+        f'<akomaNtoso xmlns="{OASIS}"><bill><body>'
+        '<chapter eId="chp_2" wId="chp_1"><num>Chapitre 2</num><heading>A {#x}</heading>'
+        '<article eId="art_4" wId="art_3" GUID="guid-3"><num>Art. 4</num><content><p>a</p></content>'
+        "</article>"
+        '<article xml:id="akn_art_7"><num>Art. 5</num><content><p>b</p></content></article>'
+        '<article eId="art 6"><num>Art. 6</num><content><p>c</p></content></article>'
+        "</chapter></body></bill></akomaNtoso>"
+    ).encode()
+    draft, _ = read(raw)
+    assert [(clause.number, clause.heading, clause.ids) for clause in draft.clauses] == [
+        ("Chapitre 2", "A {#x}", ("chp_1",)),
+        ("Art. 4", "", ("art_3", "guid-3")),
+        ("Art. 5", "", ("akn_art_7",)),
+        ("Art. 6", "", ()),
+    ]

@@ -5,7 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.drafts.formats.composing import Item, Paragraph, Part, Table, escaped, written
+from consult.drafts.formats.composing import Item, Paragraph, Part, Table, written
+from consult.drafts.headings import escaped
 from consult.drafts.reading import read_markdown
 from consult.kernel.markup import render_clause, tidy
 

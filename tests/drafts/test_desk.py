@@ -1,7 +1,5 @@
 """The officials' pages of the text, as a browser without JavaScript uses them."""
 
-import io
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -13,8 +11,7 @@ from consult.drafts.models import Version
 from consult.kernel.db import db
 from tests.client import PageClient
 from tests.drafts import texts
-from tests.drafts.test_akn import LUXEMBOURG
-from tests.drafts.texts import TEXT, amend, begin, clause, make_text
+from tests.drafts.texts import amend, begin, clause, make_text
 from tests.people import make_body, make_consultation, official
 
 
@@ -30,11 +27,13 @@ def desk(consultation: Consultation, path: str = "") -> str:
     return f"/desk/consultations/{consultation.slug}/draft{path}?lang=en"
 
 
-def with_text(client: PageClient, *, next_version: bool = True) -> Consultation:
-    made = make_text()
+def with_text(
+    client: PageClient, *, next_version: bool = True, publish: bool = True
+) -> Consultation:
+    made = make_text(publish=publish)
     body = body_of(made)
     official(client.client, body, "editor")
-    if next_version:
+    if next_version and publish:
         begin(made)
     return made
 
@@ -43,89 +42,15 @@ def body_of(consultation: Consultation) -> Body:
     return lead_body(db.session(), consultation.id)
 
 
-def test_from_a_file_to_the_published_text(client: PageClient, consultation: Consultation) -> None:
-    empty = client.get(desk(consultation))
-    assert "no text yet" in empty.text
-    file = (io.BytesIO(TEXT.encode("cp1252")), "loi.md")
-    preview = client.submit(desk(consultation, "/import"), {"file": file, "language": "fr"})
-    assert preview.h1 == "What was read"
-    assert "it was read as Windows-1252" in preview.text
-    assert "6 chapters and clauses" in preview.text
-    assert queries.next_version(db.session(), consultation.id) is None
-    saved = client.post(desk(consultation, "/import"), {**preview.form("/import"), "step": "save"})
-    assert saved.h1 == "Draft"
-    assert "Nothing is public yet." in saved.text
-    published = client.post(desk(consultation, "/publish"), saved.form("/publish"))
+def test_the_first_version_is_published(client: PageClient, consultation: Consultation) -> None:
+    assert "no text yet" in client.get(desk(consultation)).text
+    made = with_text(client, publish=False)
+    page = client.get(desk(made))
+    assert "not public yet" in page.text
+    published = client.post(desk(made, "/publish"), page.form("/publish"))
     assert "The text is published." in published.text
-    text = client.get(f"/consultations/{consultation.slug}/draft?lang=en")
+    text = client.get(f"/consultations/{made.slug}/draft?lang=en")
     assert text.h1 == "Loi sur les trottoirs"
-
-
-def test_from_a_file_of_the_official_journal(
-    client: PageClient, consultation: Consultation
-) -> None:
-    file = (io.BytesIO(LUXEMBOURG), "loi.xml")
-    preview = client.submit(desk(consultation, "/import"), {"file": file, "language": "fr"})
-    assert preview.h1 == "What was read"
-    assert "5 chapters and clauses" in preview.text
-    saved = client.post(desk(consultation, "/import"), {**preview.form("/import"), "step": "save"})
-    assert "Nothing is public yet." in saved.text
-    version = queries.next_version(db.session(), consultation.id)
-    assert version is not None
-    assert version.title == {"fr": "Loi du 3 mai 2026 sur les jardins partagés."}
-    row = queries.clauses(db.session(), version.id, "fr")[2]
-    assert (row.number, row.text.split("\n")[1]) == ("Art. 2", "a) la loi du 5 juin 1990;")
-
-
-def test_a_file_that_is_no_law_is_refused_with_its_line(
-    client: PageClient, consultation: Consultation
-) -> None:
-    file = (io.BytesIO(LUXEMBOURG[:-300]), "loi.xml")
-    page = client.submit(
-        desk(consultation, "/import"), {"file": file, "language": "fr"}, status=422
-    )
-    assert "The file is not well-formed XML" in page.text
-    assert queries.draft_of(db.session(), consultation.id) is None
-
-
-@pytest.mark.parametrize(
-    ("source", "sentence"),
-    [
-        ("", "The text is empty."),
-        ("Only a letter.", "No clause was found."),
-        ("### Art. 1\na\n### Art. 1\nb", "Line 3: Art. 1 stands twice; the first is in line 1."),
-        ("### Art. 1\n" + "x" * 70_000, "Line 2: This line is too long."),
-    ],
-)
-def test_what_cannot_be_read_is_said_and_kept(
-    client: PageClient, consultation: Consultation, source: str, sentence: str
-) -> None:
-    page = client.submit(
-        desk(consultation, "/import"), {"source": source, "language": "fr"}, status=422
-    )
-    assert sentence in page.text
-    assert page.form("/import")["source"] == source
-    assert queries.draft_of(db.session(), consultation.id) is None
-
-
-def test_a_text_that_somebody_else_changed_is_not_replaced(client: PageClient) -> None:
-    consultation = with_text(client)
-    version = queries.next_version(db.session(), consultation.id)
-    assert version is not None
-    revised = TEXT.replace("49 euros", "59 euros").replace(
-        "### Art. 4. – Entrée", "### Art. 5. – Entrée"
-    )
-    preview = client.submit(desk(consultation, "/import"), {"source": revised, "language": "fr"})
-    assert "Art. 5" in preview.text
-    amend(version, "art_1", "Autre.")
-    stale = client.post(
-        desk(consultation, "/import"), {**preview.form("/import"), "step": "save"}, 409
-    )
-    assert "Somebody else has changed the text" in stale.text
-    assert clause(version, "art_1").text == "Autre."
-    client.post(desk(consultation, "/import"), {**stale.form("/import"), "step": "save"})
-    assert "59 euros" in clause(version, "art_3").text
-    assert clause(version, "art_4").number == "Art. 5"
 
 
 def test_editing_with_a_preview(client: PageClient) -> None:
@@ -165,7 +90,8 @@ def test_two_officials_lose_nothing(client: PageClient) -> None:
     amend(next_of(consultation), "art_3", "Une amende de 59 euros est due par infraction.")
     both = client.post(path, mine, 409)
     assert "Somebody else has saved this clause" in both.text
-    assert "Une amende de 59 euros est due par infraction." in both.text
+    assert "inserted: 59" in both.text
+    assert "inserted: 69" in both.text
     assert both.form("/art_3")["source"] == "Une amende de 69 euros est due."
     assert "59 euros" in clause(next_of(consultation), "art_3").text
     client.post(path, {**both.form("/art_3"), "step": "save"})
@@ -198,14 +124,30 @@ def test_insert_move_delete_and_restore(client: PageClient) -> None:
     )
 
 
+def test_what_is_sent_twice_is_done_once(client: PageClient) -> None:
+    consultation = with_text(client)
+    page = client.get(desk(consultation, "/insert"))
+    new = {**page.form("/insert"), "number": "Art. 2bis", "source": "Des bancs.", "after": "art_2"}
+    for _ in range(2):
+        assert "is inserted" in client.post(desk(consultation, "/insert"), new).text
+    rows = queries.clauses(db.session(), next_of(consultation).id, "fr")
+    assert [row.number for row in rows].count("Art. 2bis") == 1
+    path = desk(consultation, "/clauses/art_3")
+    mine = {**client.get(path).form("/art_3"), "source": "Rien.", "step": "save"}
+    for _ in range(2):
+        assert "is saved" in client.post(path, mine).text
+
+
 def test_grounds_and_corrections(client: PageClient, session: Session) -> None:
     consultation = with_text(client)
     amend(next_of(consultation), "art_1", "Autre chose.")
     edit = queries.edits_of_version(session, next_of(consultation).id)[0].edit
     path = desk(consultation, f"/edits/{edit.id}/ground")
-    assert "Please say why" in client.submit(path, {}, status=422).text
-    page = client.submit(path, {"words_de": "Gutachten des Staatsrats"})
-    assert "Ground: Gutachten des Staatsrats" in page.text
+    assert "Say which ground it is." in client.submit(path, {}, status=422).text
+    nothing = client.submit(path, {"kind": "council_of_state"}, status=422)
+    assert "Please say why" in nothing.text
+    page = client.submit(path, {"kind": "council_of_state", "words_de": "Vom 12. Mai"})
+    assert "Opinion of the Council of State: Vom 12. Mai" in page.text
     path = desk(consultation, "/versions/1/clauses/art_3/erratum")
     assert "Please say what was wrong" in client.submit(path, {}, status=422).text
     client.submit(path, {"words_fr": "Lire « 59 euros »."})
@@ -219,7 +161,7 @@ def test_grounds_and_corrections(client: PageClient, session: Session) -> None:
     ("role", "path", "status"),
     [
         ("auditor", "", 200),
-        ("moderator", "/import", 403),
+        ("moderator", "/insert", 403),
         ("analyst", "/clauses/art_1", 403),
         ("publisher", "/clauses/art_1", 200),
         ("editor", "/insert", 200),
@@ -241,13 +183,12 @@ def test_an_official_of_another_body_stays_outside(client: PageClient) -> None:
 
 def test_every_desk_page_is_valid_with_hostile_words(client: PageClient) -> None:
     consultation = make_text(
-        '### Art. 1. – "><script>alert(1)</script>\n</textarea><img src=x> {{ 7*7 }} \u202egnp'
+        '### Art. 1. – "><script>alert(1)</script>\n</textarea><img src=x> {{ 7919 + 104729 }} \u202egnp'
     )
     official(client.client, body_of(consultation), "editor")
     begin(consultation)
     for path in (
         "",
-        "/import",
         "/insert",
         "/clauses/art_1",
         "/clauses/art_1/move",
@@ -256,12 +197,75 @@ def test_every_desk_page_is_valid_with_hostile_words(client: PageClient) -> None
     ):
         page = client.get(desk(consultation, path))
         assert not [s for s in page.all("script") if "alert" in (s.text or "")]
-        assert "49" not in page.text
+        assert "112648" not in page.text
 
 
 def test_a_published_version_can_no_longer_be_edited(client: PageClient) -> None:
     consultation = with_text(client)
-    form = client.get(desk(consultation, "/clauses/art_1")).form("/art_1")
+    path = desk(consultation, "/clauses/art_1")
+    form = {**client.get(path).form("/art_1"), "source": "Mes mots."}
     texts.release(next_of(consultation))
-    late = client.post(desk(consultation, "/clauses/art_1"), {**form, "step": "save"}, 409)
+    late = client.post(path, {**form, "step": "save"}, 409)
     assert "has not been begun yet" in late.text
+    kept = late.form()
+    assert kept["source"] == "Mes mots."
+    inserted = client.post(desk(consultation, "/insert"), form, 409)
+    assert inserted.form()["source"] == "Mes mots."
+    begin(consultation)
+    editor = client.post(path, {**kept, "step": "preview"})
+    assert editor.form("/art_1")["source"] == "Mes mots."
+    client.get(path)
+
+
+def test_who_was_writing_when_the_clause_was_deleted_keeps_what_they_wrote(
+    client: PageClient,
+) -> None:
+    consultation = with_text(client)
+    path = desk(consultation, "/clauses/art_3")
+    mine = {**client.get(path).form("/art_3"), "source": "Une amende de 69 euros est due."}
+    client.submit(desk(consultation, "/clauses/art_3/delete"), {})
+    gone = client.post(path, {**mine, "step": "save"}, 409)
+    assert "was deleted from the next version meanwhile" in gone.text
+    assert gone.form("/art_3")["source"] == mine["source"]
+    editor = client.post(path, {**gone.form("/art_3"), "step": "restore"})
+    assert editor.form("/art_3")["source"] == mine["source"]
+    assert "49 euros" in clause(next_of(consultation), "art_3").text
+    client.post(path, {**editor.form("/art_3"), "step": "save"})
+    assert clause(next_of(consultation), "art_3").text == mine["source"]
+
+
+def test_a_form_from_before_a_clause_was_deleted_and_restored_is_stale(client: PageClient) -> None:
+    consultation = with_text(client)
+    path = desk(consultation, "/clauses/art_3")
+    amend(next_of(consultation), "art_3", "Une amende de 59 euros est due.")
+    mine = client.get(path).form("/art_3")
+    client.submit(desk(consultation, "/clauses/art_3/delete"), {})
+    client.submit(path, {}, action="/restore")
+    both = client.post(path, {**mine, "step": "save"}, 409)
+    assert "Somebody else has saved this clause" in both.text
+
+
+def test_a_form_from_the_version_before_is_stale(client: PageClient) -> None:
+    consultation = with_text(client)
+    path = desk(consultation, "/clauses/art_3")
+    mine = client.get(path).form("/art_3")
+    amend(next_of(consultation), "art_3", "Une amende de 59 euros est due.")
+    texts.release(next_of(consultation))
+    begin(consultation)
+    both = client.post(path, {**mine, "step": "save"}, 409)
+    assert "Somebody else has saved this clause" in both.text
+
+
+def test_published_words_do_not_come_back_over_words_that_nobody_has_seen(
+    client: PageClient,
+) -> None:
+    consultation = with_text(client)
+    path = desk(consultation, "/clauses/art_3")
+    amend(next_of(consultation), "art_3", "Une amende de 59 euros est due.")
+    back = client.get(path).form("/restore")
+    amend(next_of(consultation), "art_3", "Une amende de 69 euros est due.")
+    stale = client.post(desk(consultation, "/clauses/art_3/restore"), back)
+    assert "Somebody else has saved this clause" in stale.text
+    assert "69 euros" in clause(next_of(consultation), "art_3").text
+    client.submit(path, {}, action="/restore")
+    assert "49 euros" in clause(next_of(consultation), "art_3").text

@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import LCSseq
 
-from consult.drafts.diff import EQUAL, tokens, units, whole, word_diff
+from consult.drafts import diff
+from consult.drafts.diff import EQUAL, tokens, whole, word_diff
+from consult.drafts.sentences import units
 
 # Few words, so that the texts are much alike and repeat themselves.
 TEXT = st.lists(
@@ -67,6 +70,17 @@ def test_tokens_and_sentences_are_the_text(text: str) -> None:
             "celui visé par la loi, notamment la trottinette ;",
             "[-tout engin sans place assise-]{+celui visé par la loi+}, notamment la trottinette ;",
         ),
+        # Two sentences became one, and one became two.
+        (
+            "Le plan est affiché à la mairie. Il est publié sur le site de la commune.",
+            "Le plan est affiché à la mairie et il est publié sur le site de la commune.",
+            "Le plan est affiché à la mairie[-. Il-]{+ et il+} est publié sur le site de la commune.",
+        ),
+        (
+            "Der Plan wird ausgelegt, und die Gemeinde beantwortet alle Einwände schriftlich.",
+            "Der Plan wird ausgelegt. Die Gemeinde beantwortet alle Einwände schriftlich.",
+            "Der Plan wird ausgelegt[-, und die-]{+. Die+} Gemeinde beantwortet alle Einwände schriftlich.",
+        ),
         ("gleich", "gleich", "gleich"),
         ("", "neu", "{+neu+}"),
         ("alt", "", "[-alt-]"),
@@ -76,16 +90,54 @@ def test_phrases_not_crumbs(before: str, after: str, expected: str) -> None:
     assert shown(before, after) == expected
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("ab " * 10_000, "ba " * 10_000),
-        ("a b c. " * 4_000, "a b d. " * 4_000),
-        ("." * 30_000, ",." * 15_000),
-        ("\n" * 30_000, "\n\n " * 10_000),
-        ("x y z. y x z. " * 2_000, "y x z. " * 4_000),
-        ("à " * 60_000, "ù " * 60_000),
-    ],
-)
-def test_repetitive_texts_are_bounded_by_construction(before: str, after: str) -> None:
+# Thirty thousand characters and more that repeat themselves in every way.
+ADVERSARIAL = {
+    "one word again and again": ("a " * 15_000, "a " * 14_000 + "b " + "a " * 999),
+    "pairs turned round": ("ab " * 10_000, "ba " * 10_000),
+    "alternating pairs": ("a b c d e " * 3_000, "a b c d f " * 3_000),
+    "one word without spaces": ("x" * 30_000, "x" * 29_999 + "y"),
+    "sentences alike": ("a b c. " * 4_300, "a b d. " * 4_300),
+    "lines nearly alike": (
+        "".join(f"Zeile {i} sagt das.\n" for i in range(1_500)),
+        "".join(f"Zeile {i} sagt dies.\n" for i in range(1_500)),
+    ),
+    "marks": ("." * 30_000, ",." * 15_000),
+    "marks one by one": (". " * 15_000, "! " * 15_000),
+    "closing marks": (".»" * 15_000, ". »" * 10_000),
+    "line ends": ("\n" * 30_000, "\n\n " * 10_000),
+    "sentences in turn": ("x y z. y x z. " * 2_000, "y x z. " * 4_000),
+    "many gaps": (
+        "".join(f"u{i} v{j} w. " for i in range(60) for j in range(50)),
+        "".join(
+            f"k q{j} w. " if j < 49 else f"u{i} v{j} w. " for i in range(60) for j in range(50)
+        ),
+    ),
+    "long": ("à " * 60_000, "ù " * 60_000),
+}
+
+
+@pytest.mark.parametrize("name", ADVERSARIAL)
+def test_the_work_is_bounded_whatever_the_text(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparing n with m tokens takes n·m/64 steps: all comparisons together keep to the budget."""
+    work = pairs = 0
+
+    class Counted:
+        @staticmethod
+        def opcodes(left: list[str], right: list[str]) -> object:
+            nonlocal work
+            work += len(left) * len(right)
+            return LCSseq.opcodes(left, right)
+
+        @staticmethod
+        def similarity(left: list[str], right: list[str]) -> int:
+            nonlocal work, pairs
+            work += len(left) * len(right)
+            pairs += 1
+            return LCSseq.similarity(left, right)
+
+    monkeypatch.setattr(diff, "LCSseq", Counted)
+    before, after = ADVERSARIAL[name]
     assert whole(word_diff(before, after), before, after)
+    assert work <= diff.MAX_WORK
+    # Each gap too large to be paired is measured once, as a whole.
+    assert pairs <= diff.MAX_PAIRS_IN_ALL + len(units(before))

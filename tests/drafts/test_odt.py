@@ -131,3 +131,24 @@ def test_looks_notes_tables_and_what_was_deleted() -> None:
     )
     assert "<em>banc</em>" in clause.rendered.html
     assert len(warnings) == 2
+
+
+def test_contents_boxes_remarks_and_links() -> None:
+    link = '<text:a xlink:href="{}" xmlns:xlink="http://www.w3.org/1999/xlink">{}</text:a>'
+    draft, warnings = read(
+        "<text:tracked-changes><text:changed-region/></text:tracked-changes>"
+        "<text:table-of-content><text:index-body><text:p>Art. 1 Objet 3</text:p></text:index-body>"
+        "</text:table-of-content>" + heading(2, "Objet") + "<text:p>Voir l’en\u00adcadré"
+        "<draw:frame><draw:text-box><text:p>Dans la boîte.</text:p></draw:text-box></draw:frame>"
+        "<office:annotation><text:p>À revoir</text:p></office:annotation> et "
+        + link.format("https://legilux.lu/x", "ici")
+        + ", "
+        + link.format("file:///etc/passwd", "là")
+        + ".</text:p><text:p>Fin.</text:p>"
+    )
+    (clause,) = draft.clauses
+    assert (clause.number, clause.heading) == ("Art. 1", "Objet")
+    assert clause.rendered.text == "Voir l’encadré et ici, là.\nDans la boîte.\nFin."
+    assert 'href="https://legilux.lu/x"' in clause.rendered.html
+    assert "passwd" not in clause.rendered.html
+    assert [w.message.split(" ")[0] for w in warnings] == ["Boxes", "Tracked", "The", "Remarks"]

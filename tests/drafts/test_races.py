@@ -57,8 +57,8 @@ def test_two_insert_behind_the_same_clause(app: Flask) -> None:
     version = begin(make_text())
     behind, version_id = clause(version, "art_1").clause_id, version.id
 
-    def put(number: str) -> Callable[[Session], object]:
-        words = revision.wording(number=number, heading="", source="Neuf.")
+    def put(number: str, heading: str = "") -> Callable[[Session], object]:
+        words = revision.wording(number=number, heading=heading, source="Neuf.")
         return lambda session: revision.insert(
             session,
             session.get_one(Version, version_id),
@@ -69,7 +69,7 @@ def test_two_insert_behind_the_same_clause(app: Flask) -> None:
             now=NOW,
         )
 
-    assert at_once(app, put("Art. 1bis"), put("Art. 1bis"), put("Art. 1ter")) == [None] * 3
+    assert at_once(app, put("Art. 1bis"), put("Art. 1bis", "Autre"), put("Art. 1ter")) == [None] * 3
     rows = queries.clauses(db.session(), version_id, "fr")
     assert len({row.key for row in rows}) == len({row.position for row in rows}) == 9
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,11 +20,12 @@ MARKDOWN = st.lists(
 def formatted(before: str, after: str) -> str:
     old, new = render_clause(before), render_clause(after)
     with speaking("en"):
-        return str(show(new.html, changes(old.text, new.text)))
+        return str(show(new.html, changes(old.text, new.text), old.html))
 
 
 def bare(markup: str) -> str:
-    return re.sub(r'<span class="visually-hidden">[^<]*</span>', "", markup)
+    """Without what is said of the marks, and the sign for the end of a line."""
+    return re.sub(r'<span class="visually-hidden">[^<]*</span>|¶', "", markup)
 
 
 @given(MARKDOWN, MARKDOWN)
@@ -48,6 +50,54 @@ def test_a_struck_paragraph_is_a_paragraph_and_a_struck_item_an_item() -> None:
         formatted("- un mot\n- deux mots\n- trois mots", "- un mot\n- trois mots")
     )
     assert bare(formatted("un mot\n\ndeux mots", "un mot")).endswith("<p><del>deux mots</del></p>")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        # Struck words keep their emphasis, struck items their list, struck rows their table.
+        ("Un **mot** *bas* ici.", "Un ici.", "<p>Un <del><strong>mot</strong> <em>bas</em> "),
+        (
+            "Texte.\n\n- un *mot* ici\n- deux mots là",
+            "Texte.",
+            "<ul><li><del>un <em>mot</em> ici</del></li><li><del>deux mots là</del></li></ul>",
+        ),
+        (
+            "Texte.\n\n- un mot ici\n- deux mots là\n\nFin ici.",
+            "Texte.\n\n- deux mots là\n\nFin ici.",
+            "<ul><li><del>un mot ici</del></li><li>deux mots là</li></ul>",
+        ),
+        (
+            "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\nTexte.",
+            "| a | b |\n|---|---|\n| 1 | 2 |\n\nTexte.",
+            "<tr><td>1</td><td>2</td></tr><tr><td><del>3</del></td><td><del>4</del></td></tr></tbody>",
+        ),
+        (
+            "| a | b |\n|---|---|\n| 1 | 2 |",
+            "| a | b |\n|---|---|\n| 1 | 5 |",
+            "<td>1</td><td><del>2</del><ins>5</ins></td>",
+        ),
+        # A paragraph that was cut in two, and two that were joined.
+        (
+            "Voici le premier alinéa. Voici le second alinéa.",
+            "Voici le premier alinéa.\n\nVoici le second alinéa.",
+            "alinéa.<ins>¶</ins></p><p>Voici",
+        ),
+        (
+            "Voici le premier alinéa.\n\nVoici le second alinéa.",
+            "Voici le premier alinéa. Voici le second alinéa.",
+            "alinéa.<del>¶</del> Voici",
+        ),
+    ],
+)
+def test_formatting_survives(before: str, after: str, expected: str) -> None:
+    shown = formatted(before, after)
+    assert expected in re.sub(r'<span class="visually-hidden">[^<]*</span>', "", shown)
+
+
+def test_white_space_alone_is_no_change() -> None:
+    assert not changes("un mot", "un  mot")
+    assert not changes("un\ndeux", "un\n\ndeux")
 
 
 def test_marks_are_said_in_words() -> None:

@@ -290,12 +290,21 @@ def test_the_ground_of_an_edit(session: Session) -> None:
     amend(version, "art_1", "Autre chose.")
     edit = queries.edits_of_version(session, version.id)[0].edit
     with pytest.raises(EmptyGroundError), act() as writing:
-        revision.set_ground(writing, edit, {"fr": " "}, actor=COMMAND, now=NOW)
-    with act() as writing:
-        revision.set_ground(
-            writing, edit, {"fr": "Avis du Conseil d’État."}, actor=COMMAND, now=NOW
+        revision.state_ground(
+            writing, version, [edit.id], "error", {"fr": " "}, actor=COMMAND, now=NOW
         )
-    assert edit.ground == {"fr": "Avis du Conseil d’État."}
+    with act() as writing:
+        revision.state_ground(
+            writing,
+            version,
+            [edit.id],
+            "council_of_state",
+            {"fr": "Avis du 12 mai."},
+            actor=COMMAND,
+            now=NOW,
+        )
+    session.expire_all()
+    assert (edit.ground_kind, edit.ground) == ("council_of_state", {"fr": "Avis du 12 mai."})
 
 
 def test_a_whole_revised_file_keeps_each_clause(session: Session) -> None:
@@ -306,9 +315,7 @@ def test_a_whole_revised_file_keeps_each_clause(session: Session) -> None:
         .replace("### Art. 4. –", "### Art. 3. –")
         .replace("## Chapitre II", "### Art. 2bis. – Bancs\n\nIl y a des bancs.\n\n## Chapitre II")
     )
-    parsed = importing.read_markdown(source, "fr")
-    with act() as writing:
-        version = revision.replace_text(writing, consultation, parsed, actor=COMMAND, now=NOW)
+    version = texts.replace(consultation, source)
     assert order(session, version) == ["chp_1", "art_1", "art_2", "art_2bis", "chp_2", "art_4"]
     assert clause(version, "art_4").number == "Art. 3"
     assert edits(session, version) == [
@@ -318,8 +325,7 @@ def test_a_whole_revised_file_keeps_each_clause(session: Session) -> None:
     ]
     # The same file again changes nothing, and the edits keep their rows.
     ids = [row.edit.id for row in queries.edits_of_version(session, version.id)]
-    with act() as writing:
-        revision.replace_text(writing, consultation, parsed, actor=COMMAND, now=NOW)
+    texts.replace(consultation, source)
     assert [row.edit.id for row in queries.edits_of_version(session, version.id)] == ids
 
 
@@ -329,9 +335,7 @@ def test_a_number_given_to_another_clause_does_not_take_its_identity(session: Se
         "### Art. 3. – Amendes\n\nUne amende de 49 euros est due par infraction.",
         "### Art. 3. – Bancs publics\n\nChaque rue offre de quoi s’asseoir à l’ombre d’un arbre.",
     )
-    parsed = importing.read_markdown(source, "fr")
-    with act() as writing:
-        version = revision.replace_text(writing, consultation, parsed, actor=COMMAND, now=NOW)
+    version = texts.replace(consultation, source)
     assert order(session, version) == ["chp_1", "art_1", "art_2", "chp_2", "art_3_v2", "art_4"]
     kinds = {(key, kind) for key, kind, _, _ in edits(session, version)}
     assert kinds == {("art_3", "deleted"), ("art_3_v2", "inserted")}

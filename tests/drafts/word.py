@@ -55,7 +55,10 @@ def docx(*blocks: str, **parts: str) -> bytes:
         "word/numbering.xml": _root("numbering", LISTS),
         "word/footnotes.xml": _root("footnotes", NOTES),
     }
-    content |= {name.replace("__", "/") + ".xml": text for name, text in parts.items()}
+    content |= {
+        name if name.endswith(".rels") else name.replace("__", "/") + ".xml": text
+        for name, text in parts.items()
+    }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in content.items():

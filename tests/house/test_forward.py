@@ -69,3 +69,55 @@ def test_every_earlier_schema_comes_forward_with_its_rows(
         ]
     engine.dispose()
     assert kept == [2, 1, 1]
+
+
+def test_submissions_that_are_there_are_counted(app: Flask, tmp_path: Path) -> None:
+    """By days in Luxembourg: half past ten in the evening UTC is the next day there in summer."""
+    engine = _empty_database(tmp_path)
+    row = "insert into submission (id, consultation_id, secret, receipt_issue, channel, language,"
+    row += " received_at, recorded_at, respondent) values ({}, 1, {}, 1, 'web', 'fr', '{}', '{}', 'citizen')"
+    with engine.connect() as connection:
+        _to(connection, "0035")
+        _check_references(connection, on=False)
+        binary = "X'0{}'" if connection.dialect.name == "sqlite" else "'\\x0{}'"
+        for number, hour in enumerate(("20:30", "22:30", "22:40"), 1):
+            instant = f"2026-06-01 {hour}:00.000000"
+            connection.execute(text(row.format(number, binary.format(number), instant, instant)))
+        connection.commit()
+        _to(connection, _HEAD)
+        counted = connection.execute(
+            text("select recorded_on, submissions from arrival_tally order by recorded_on")
+        ).all()
+    engine.dispose()
+    assert [(str(day), count) for day, count in counted] == [("2026-06-01", 1), ("2026-06-02", 2)]
+
+
+def test_points_that_people_read_are_counted(app: Flask, tmp_path: Path) -> None:
+    """The first label by a person; one that was made with the point came from the point before it."""
+    engine = _empty_database(tmp_path)
+    point = (
+        'insert into point (id, consultation_id, comment_id, revision_id, start, "end", made_by,'
+    )
+    point += " created_at, owed) values ({}, 1, {}, {}, 0, 1, 'author', '2026-06-01 08:00:00.000000', true)"
+    label = "insert into assignment (id, point_id, {}, overridden, at, superseded_at) values"
+    label += " ({}, {}, 1, false, '2026-06-0{}.000000', {})"
+    labels = [
+        (1, "1 20:30:00", "'2026-06-03 09:00:00.000000'"),
+        (1, "3 09:00:00", "null"),
+        (2, "1 22:30:00", "null"),
+        (3, "1 08:00:00", "null"),
+        (4, "1 09:00:00", "null"),
+    ]
+    with engine.connect() as connection:
+        _to(connection, "0039")
+        _check_references(connection, on=False)
+        for number in range(1, 5):
+            connection.execute(text(point.format(number, number, number)))
+        for number, row in enumerate(labels, 1):
+            who = "run_id" if row[0] == 4 else "person_id"
+            connection.execute(text(label.format(who, number, *row)))
+        connection.commit()
+        _to(connection, _HEAD)
+        counted = connection.execute(text("select day, points from coding_day order by day")).all()
+    engine.dispose()
+    assert [(str(day), count) for day, count in counted] == [("2026-06-01", 1), ("2026-06-02", 1)]

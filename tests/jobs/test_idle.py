@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from consult.jobs.idle import awake, in_idle_time
+from consult.jobs.idle import awake, in_idle_time, in_turns
 
 
 def test_a_thread_computes_in_idle_time_and_is_itself_again() -> None:
@@ -49,3 +49,15 @@ def test_a_system_that_refuses_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(os, "sched_setscheduler", refuse)
     with in_idle_time():
         assert os.sched_getscheduler(0) == os.SCHED_OTHER
+
+
+def test_long_work_rests_for_as_long_as_each_portion_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    rests: list[float] = []
+    monkeypatch.setattr("consult.jobs.idle.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("consult.jobs.idle.time.sleep", rests.append)
+    done = []
+    for seconds in in_turns([3, 1, 2]):
+        done.append(seconds)
+        now[0] += seconds
+    assert done == rests == [3, 1, 2]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -73,14 +73,17 @@ class Visitor:
         width: int = 1280,
         person: User | None = None,
         javascript: bool = True,
+        touch: bool = False,
     ) -> BrowserContext:
-        """A browser window of its own, signed in as `person` if one is given."""
+        """A browser window of its own, signed in as `person` if one is given. `touch` is a telephone."""
         made = self.browser.new_context(
             base_url=self.address,
             locale=language,
             color_scheme="dark" if scheme == "dark" else "light",
-            viewport={"width": width, "height": 900},
+            viewport={"width": width, "height": 740 if touch else 900},
             java_script_enabled=javascript,
+            has_touch=touch,
+            is_mobile=touch,
         )
         made.add_cookies([self._cookie("consult_language", language)])
         if person is not None:
@@ -90,13 +93,22 @@ class Visitor:
 
     def open(self, path: str, *, context: BrowserContext | None = None, **look: Any) -> Page:
         """Open a page; it must answer 200. Keywords as for `context`."""
-        page = (context or self.context(**look)).new_page()
+        page = self.tab(context or self.context(**look))
+        self.go(page, path)
+        return page
+
+    def tab(self, context: BrowserContext) -> Page:
+        """An empty page of a window."""
+        page = context.new_page()
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(f"{path}: {error}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        return page
+
+    def go(self, page: Page, path: str) -> None:
+        """Go on to another page; it must answer 200."""
         response = page.goto(path)
         assert response is not None
         assert response.status == 200, f"{path} answered {response.status}"
-        return page
 
     def close(self) -> None:
         """Close every window."""
@@ -120,18 +132,35 @@ class Visitor:
         return str(signer.dumps({"_user_id": token, "_fresh": True}))
 
 
+def show(page: Page, scheme: str, width: int) -> None:
+    """Change the window of an open page; returns when it is drawn anew."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+
 def problems(page: Page) -> list[str]:
     """What is wrong with a page as it stands: axe's violations, and words that run off the side."""
     found = []
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_LAY_ALL_OUT)
+        page.evaluate(AXE_SCRIPT)
     options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-    report = Axe().run(page, options=options)
-    for violation in report.response["violations"]:
+    for violation in page.evaluate("async (o) => (await axe.run(o)).violations", options):
         nodes = [f"{node['target']} {node['html'][:160]}" for node in violation["nodes"][:3]]
         found.append(f"{violation['id']}: {violation['help']} – {'; '.join(nodes)}")
     if wide := page.evaluate(_TOO_WIDE):
         found.append(f"scrolls sideways: {json.dumps(wide)}")
     return found
 
+
+# What is far from the window is laid out only when it is asked for, which moves what was measured
+# before. A sheet made by a script may be added under the policy of the page.
+_LAY_ALL_OUT = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { content-visibility: visible !important }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
 
 # Elements that stick out of the window and are not inside something that scrolls by itself.
 _TOO_WIDE = """() => {

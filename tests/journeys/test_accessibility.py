@@ -1,14 +1,14 @@
 """Every page once in German at 320 pixels and once in another language on a wide screen."""
 
+from collections.abc import Iterable, Sequence
 from itertools import cycle
-from typing import Any
 
 import pytest
 from flask import Flask
 
-from tests.journeys.browser import Visitor, problems
-from tests.journeys.pages import NOT_PAGES, PAGES, Listed
-from tests.journeys.world import World, fill
+from tests.journeys.browser import Visitor, problems, show
+from tests.journeys.pages import PAGES
+from tests.journeys.world import fill
 
 pytestmark = [
     pytest.mark.journey,
@@ -16,15 +16,56 @@ pytestmark = [
     pytest.mark.parametrize("app", ["sqlite"], indirect=True),
 ]
 
+# Addresses that answer with something else than a page.
+NOT_PAGES = {
+    "activity.download",
+    "activity.download_of_consultation",
+    "attaching_desk.download",
+    "draft.download",
+    "draft.download_changes",
+    "draft.download_next",
+    "draft.download_next_changes",
+    "draft.words",
+    "draftings.open_text",  # leads on to the text that was chosen
+    "exports.download",
+    "report.download",
+    "report_desk.download",
+    "about.favicon",
+    "about.robots",
+    "about.security",
+    "operations.alive",
+    "operations.metrics",
+    "operations.ready",
+    "redacting_desk.find",  # leads on to the comment of that number
+    "register.feed",
+    "register.feed_of_body",
+    "static",
+}
 
-def look_at(visitor: Visitor, world: World, listed: Listed, **look: Any) -> list[str]:
-    """What is wrong with one page in one look, each line with its name."""
-    people = {"citizen": world.citizen, "official": world.official}
-    page = visitor.open(listed.address(world), person=people.get(listed.role), **look)
-    found = problems(page) + visitor.complaints
-    visitor.complaints.clear()
-    visitor.close()
-    return [f"{listed.name} {look}: {line}" for line in found]
+
+def problems_of_all(
+    app: Flask, visitor: Visitor, language: str, looks: Iterable[Sequence[tuple[str, int]]]
+) -> list[str]:
+    """What is wrong with every page in the looks that it gets, each a scheme and a width.
+
+    The window is changed under the open page, as by somebody who turns the telephone.
+    """
+    world, found = fill(app), []
+    people = {"visitor": None, "citizen": world.citizen, "official": world.official}
+    tabs = {
+        role: visitor.tab(visitor.context(language=language, person=person))
+        for role, person in people.items()
+    }
+    for listed, its_looks in zip(PAGES, looks, strict=False):
+        page, wrong = tabs[listed.role], []
+        for turn, (scheme, width) in enumerate(its_looks):
+            show(page, scheme, width)
+            if turn == 0:
+                visitor.go(page, listed.address(world))
+            wrong += [f"{scheme} {width}: {line}" for line in problems(page)]
+        found += [f"{listed.name} {language} {line}" for line in wrong + visitor.complaints]
+        visitor.complaints.clear()
+    return found
 
 
 def test_every_page_is_listed(app: Flask) -> None:
@@ -38,13 +79,10 @@ def test_every_page_is_listed(app: Flask) -> None:
 
 
 def test_every_page_is_accessible(app: Flask, visitor: Visitor) -> None:
-    """Languages and colour schemes go round, so that each occurs with each kind of page."""
-    world, found = fill(app), []
-    languages, schemes = cycle(("fr", "lb", "en")), cycle(("light", "dark", "dark", "light"))
-    for listed in PAGES:
-        found += look_at(visitor, world, listed, language="de", scheme=next(schemes), width=320)
-        look: dict[str, Any] = {"language": next(languages), "scheme": next(schemes), "width": 1280}
-        found += look_at(visitor, world, listed, **look)
+    """In German, whose words are the longest, on a telephone in one scheme and a wide screen in the
+    other; the other languages are for `make matrix`."""
+    looks = cycle(([("light", 320), ("dark", 1280)], [("dark", 320), ("light", 1280)]))
+    found = problems_of_all(app, visitor, "de", looks)
     assert not found, "\n".join(found)
 
 
@@ -75,3 +113,13 @@ def test_the_character_count_says_when_there_are_too_many(visitor: Visitor) -> N
     assert page.locator("#words-count").text_content() == "1 character left"
     page.get_by_label("Your comment").fill("👩" * 2002)
     assert page.locator("#words-count").text_content() == "2 characters too many"
+
+
+def test_one_press_ticks_all_boxes_and_the_next_none(visitor: Visitor) -> None:
+    page = visitor.open("/style")
+    boxes, ticked = page.locator('[name="chosen"]'), page.locator('[name="chosen"]:checked')
+    boxes.first.check()
+    page.get_by_role("button", name="Choose all on this page").click()
+    assert ticked.count() == boxes.count() == 2
+    page.get_by_role("button", name="Choose all on this page").click()
+    assert ticked.count() == 0

@@ -1,13 +1,13 @@
 """The full product: every page, language, colour scheme and width (make matrix)."""
 
+from itertools import product, repeat
+
 import pytest
 from flask import Flask
 
 from consult.kernel.i18n import LANGUAGES
 from tests.journeys.browser import Visitor
-from tests.journeys.pages import PAGES
-from tests.journeys.test_accessibility import look_at
-from tests.journeys.world import fill
+from tests.journeys.test_accessibility import problems_of_all
 
 pytestmark = [
     pytest.mark.matrix,
@@ -15,13 +15,10 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+LOOKS = list(product(("light", "dark"), (320, 768, 1280)))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_in_every_width(
-    app: Flask, visitor: Visitor, language: str, scheme: str
-) -> None:
-    world, found = fill(app), []
-    for listed in PAGES:
-        for width in (320, 768, 1280):
-            found += look_at(visitor, world, listed, language=language, scheme=scheme, width=width)
+def test_every_page_in_every_look(app: Flask, visitor: Visitor, language: str) -> None:
+    found = problems_of_all(app, visitor, language, repeat(LOOKS))
     assert not found, "\n".join(found)

@@ -71,7 +71,7 @@ def answer_theme(page: Page, name: str) -> None:
     page.get_by_label("Noted").check()
     page.locator("textarea[name$=en]").first.fill(REASON)
     check_page(page)
-    page.locator("main form button[type=submit]").last.click()
+    page.get_by_role("button", name="Save the answer").click()
     page.wait_for_load_state()
 
 
@@ -79,7 +79,7 @@ def preview_and_publish(page: Page) -> None:
     page.goto(f"{DESK}/answers/publish")
     check_page(page)
     expect(page.locator("main")).to_contain_text(re.compile("letter", re.IGNORECASE))
-    page.locator("main form button[type=submit]").last.click()
+    page.get_by_role("button", name="Publish now").click()
     page.wait_for_load_state()
 
 

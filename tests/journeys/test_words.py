@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from consult.drafts.models import Anchor
@@ -98,36 +98,24 @@ def test_the_second_of_equal_words(app: Flask, visitor: Visitor) -> None:
     assert before.endswith("jährlich die Zahl der ")
 
 
-def touching(visitor: Visitor) -> BrowserContext:
-    made = visitor.browser.new_context(
-        base_url=visitor.address,
-        locale="de",
-        viewport={"width": 360, "height": 740},
-        has_touch=True,
-        is_mobile=True,
-    )
-    made.add_cookies([{"name": "consult_language", "value": "de", "url": visitor.address}])
-    return made
-
-
 def test_by_finger(app: Flask, visitor: Visitor) -> None:
     """The handles of a telephone's selection tell the page nothing but that it changed."""
     told(app)
-    with touching(visitor) as window:
-        page = visitor.open(f"{OPEN}/draft", context=window)
-        page.evaluate(SELECT, "#art_3 .clause-text strong")
-        link = page.get_by_role("link", name="Diese Worte kommentieren")
-        expect(link).to_be_visible()
-        check_page(page)
-        # The finger on the link takes the selection away before the link is followed.
-        page.evaluate("() => getSelection().removeAllRanges()")
-        link.tap()
-        expect(page.locator("#words")).to_have_value("sechs Wochen")
-        page.go_back()
-        page.evaluate(SELECT, "#art_3 .clause-text strong")
-        expect(link).to_be_visible()
-        page.evaluate("() => getSelection().removeAllRanges()")
-        expect(link).to_be_hidden()
+    window = visitor.context(language="de", touch=True, width=360)
+    page = visitor.open(f"{OPEN}/draft", context=window)
+    page.evaluate(SELECT, "#art_3 .clause-text strong")
+    link = page.get_by_role("link", name="Diese Worte kommentieren")
+    expect(link).to_be_visible()
+    check_page(page)
+    # The finger on the link takes the selection away before the link is followed.
+    page.evaluate("() => getSelection().removeAllRanges()")
+    link.tap()
+    expect(page.locator("#words")).to_have_value("sechs Wochen")
+    page.go_back()
+    page.evaluate(SELECT, "#art_3 .clause-text strong")
+    expect(link).to_be_visible()
+    page.evaluate("() => getSelection().removeAllRanges()")
+    expect(link).to_be_hidden()
 
 
 def test_by_keyboard_alone(app: Flask, visitor: Visitor) -> None:
@@ -135,6 +123,7 @@ def test_by_keyboard_alone(app: Flask, visitor: Visitor) -> None:
     page = visitor.open(f"{OPEN}/comments/new?clause=art_3", language="de")
     page.locator("#words-part summary").focus()
     page.keyboard.press("Enter")
+    page.keyboard.press("Tab")  # the sentences: one question, one stop
     page.keyboard.press("Tab")
     expect(page.locator("#clause-text")).to_be_focused()
     page.keyboard.press("Control+Home")

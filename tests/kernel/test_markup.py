@@ -13,6 +13,7 @@ from consult.kernel.markup import (
     _cleaner,
     clean,
     mark,
+    pieces,
     plain_text,
     render_clause,
     render_comment,
@@ -177,6 +178,23 @@ def test_what_is_marked_is_what_the_offsets_say(source: str, start: int, length:
     marked = mark(made.html, [Mark(start, end)])
     found = "".join(plain_text(piece) for piece in re.findall(r"<mark>(.*?)</mark>", marked))
     assert found == re.sub(r"[\n\t]", "", made.text[start:end])
+
+
+@given(WRITTEN, st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=6))
+def test_every_character_carries_the_classes_of_all_its_marks(
+    source: str, spans: list[tuple[int, int]]
+) -> None:
+    made = render_comment(source)
+    marks = [Mark(at, at + length, css=f"m{i}") for i, (at, length) in enumerate(spans)]
+    at, carried = 0, ""
+    for raw, plain in pieces(mark(made.html, marks)):
+        if raw.startswith(("<mark", "</mark")):
+            carried = " ".join(re.findall(r"m\d", raw))
+        elif plain and not raw.startswith("<"):
+            for place in range(at, at + len(plain)):
+                covering = [m.css for m in marks if m.start <= place < m.end]
+                assert sorted(carried.split()) == sorted(covering)
+        at += len(plain)
 
 
 def test_an_id_stands_once_and_overlaps_carry_both_classes() -> None:

@@ -6,7 +6,16 @@ from sqlalchemy.orm import Session
 from consult.answers import repair as answers
 from consult.consultations.models import Consultation
 from consult.kernel.search import SearchEntry
-from consult.submissions.models import HELD, PUBLISHED, Comment, Point, Tally, Thread
+from consult.submissions import repair as submissions
+from consult.submissions.models import (
+    HELD,
+    PUBLISHED,
+    Comment,
+    CommentRevision,
+    Point,
+    Tally,
+    Thread,
+)
 from consult.submissions.points import is_owed
 from consult.themes import repair as themes
 
@@ -40,6 +49,13 @@ def assert_counters_are_true(session: Session, consultation: Consultation) -> No
             Comment.thread_id == thread.id, Comment.state == PUBLISHED
         )
         assert thread.comments == session.scalar(shown)
+        proposing = (
+            shown.select_from(Comment)
+            .join(CommentRevision, CommentRevision.comment_id == Comment.id)
+            .where(CommentRevision.superseded_at.is_(None), CommentRevision.amends_id.is_not(None))
+        )
+        assert thread.proposals == session.scalar(proposing)
+    assert submissions.differences(session, consultation.id) == []
     assert themes.differences(session, consultation.id) == []
     found = session.scalars(select(SearchEntry.reference).where(SearchEntry.kind == "comment"))
     assert set(found) <= readable

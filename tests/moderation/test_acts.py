@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from consult.kernel.actor import Actor
 from consult.kernel.release import PREPARING, RELEASED, Release
 from consult.kernel.transaction import act
 from consult.ledger.models import LedgerLeaf
-from consult.moderation import addressing, going, holding
+from consult.moderation import addressing, admitting, going, holding
 from consult.moderation.correction import correct
 from consult.moderation.errors import (
     AddressedError,
@@ -304,12 +305,14 @@ def test_admitting_a_late_comment(app: Flask, session: Session, settled: bool) -
         if settled:
             settle(session_, said)
     with act() as session_:
-        holding.admit(session_, consultation, said.comment.id, actor=AUTHOR, now=NOW)
+        admitting.admit(
+            session_, consultation, said.comment.id, ground="new", actor=AUTHOR, now=NOW
+        )
     assert_counters_are_true(session, consultation)
     assert session.get_one(Tally, consultation.id).owed == 2
     for comment in (said.comment, in_time.comment):
         with pytest.raises(NotLateError), act() as session_:
-            holding.admit(session_, consultation, comment.id, actor=AUTHOR, now=NOW)
+            admitting.admit(session_, consultation, comment.id, ground="new", actor=AUTHOR, now=NOW)
 
 
 @pytest.mark.parametrize("settled", [False, True])
@@ -350,7 +353,15 @@ def test_an_official_addresses_a_reply_and_takes_it_back_while_it_has_no_answer(
     assert session.get_one(Tally, consultation.id).owed == (3 if settled else 2)
 
 
-@pytest.mark.parametrize("verb", [holding.hold, holding.admit, addressing.address])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        holding.hold,
+        partial(admitting.admit, ground="new"),
+        partial(admitting.leave, ground="said"),
+        addressing.address,
+    ],
+)
 def test_officials_wait_while_answers_are_being_published(
     app: Flask, session: Session, verb: Any
 ) -> None:

@@ -315,6 +315,15 @@ def test_edits_name_words_that_really_changed() -> None:
     assert named == changed | whole
 
 
+def test_translations_have_every_clause_of_their_text() -> None:
+    for name in ("mobility", "housing"):
+        for version in load(f"{name}/consultation.json")["versions"]:
+            text = clauses(f"{name}/{version['file']}")
+            for file in version.get("translations", {}).values():
+                numbers = [number.replace("1er", "1") for number in clauses(f"{name}/{file}")]
+                assert numbers == [number.replace("1er", "1") for number in text]
+
+
 def test_accounts_are_people_of_the_bodies_and_a_citizen_with_submissions() -> None:
     accounts = load("accounts.json")
     bodies = {load(f"{n}/consultation.json")["body"]["key"] for n in ("mobility", "housing")}

@@ -41,7 +41,7 @@ def test_the_story_ends_with_an_answer_for_everybody(app: Flask, session: Sessio
     versions = session.scalars(select(Version).where(Version.published_at.is_not(None)))
     assert sorted(v.number for v in versions) == [1, 1, 2]
     assert session.scalar(select(func.count()).select_from(Publication)) == 2
-    assert session.scalar(select(func.count()).select_from(Placement)) == 156
+    assert session.scalar(select(func.count()).select_from(Placement)) == 153
     assert (session.scalar(select(func.count()).where(Edit.gone_at.is_(None))) or 0) > 15
     # One receipt for each address, one answer for each contributor with an address.
     addresses = session.scalar(select(func.count()).where(Contact.email.is_not(None)))

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consult.operations.seeding import seed_load
+from consult.submissions import repair as submissions
 from consult.submissions.models import Comment, Point, Tally, Thread
 
 
@@ -19,6 +20,7 @@ def test_counters_of_a_seeded_consultation_are_true(app: Flask, session: Session
             select(Comment.position).where(Comment.thread_id == thread.id)
         ).all()
         assert sorted(positions) == list(range(1, thread.comments + 1))
+    assert submissions.differences(session, tally.consultation_id) == []
     assert seeded.root_comment is not None
 
 

@@ -29,7 +29,7 @@ def test_a_dead_worker_is_started_again_and_a_dead_web_server_ends_all(
 ) -> None:
     monkeypatch.setattr(serving, "RESTART_AFTER", 0.1)
     monkeypatch.setattr(
-        serving, "worker_command", lambda: command("os.kill(os.getpid(), signal.SIGKILL)")
+        serving, "worker_command", lambda _bind: command("os.kill(os.getpid(), signal.SIGKILL)")
     )
     web = command("time.sleep(1.5); raise SystemExit(3)")
     monkeypatch.setattr(serving, "web_command", lambda _bind, _workers: web)
@@ -42,7 +42,7 @@ def test_a_dead_worker_is_started_again_and_a_dead_web_server_ends_all(
 def test_a_signal_stops_both_and_is_named(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(serving, "worker_command", lambda: command("time.sleep(60)"))
+    monkeypatch.setattr(serving, "worker_command", lambda _bind: command("time.sleep(60)"))
     monkeypatch.setattr(serving, "web_command", lambda _bind, _workers: command("time.sleep(60)"))
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
     with caplog.at_level("INFO"):

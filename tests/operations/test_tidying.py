@@ -42,7 +42,10 @@ def test_a_file_that_nobody_goes_on_with_is_deleted(
     assert tidy(NOW + MONTH) == 0
     kept = select(CommentImport.content.is_not(None)).order_by(CommentImport.id)
     assert list(session.scalars(kept)) == [False, False, True, True]
-    assert list(session.scalars(select(Activity.act)))[-2:] == ["import:file-deleted"] * 2
+    assert (
+        list(session.scalars(select(Activity.act).order_by(Activity.id)))[-2:]
+        == ["import:file-deleted"] * 2
+    )
     session.rollback()
     official(client.client, body, "editor")
     client.get("/search?lang=en")

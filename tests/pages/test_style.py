@@ -1,12 +1,43 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.client import PageClient
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+# What the page does not show: the frame that stands around every page, /style too; the two rows and the
+# head of a consultation and the map of a campaign, which are links into one; what a script unhides; and
+# the bare options and names of which other parts are made.
+NOT_THERE = {
+    "mark", "site_links", "skip_link",
+    "consultation_head", "desk_links",
+    "kept",
+    "additions", "campaign", "clause_options",
+}  # fmt: skip
+
+
+def test_every_part_that_shows_something_stands_on_the_page() -> None:
+    def used(path: Path) -> set[str]:
+        named = re.findall(r'"(?:components/(\w+)|pages/style/(_\w+))\.html"', path.read_text())
+        return {name or f"../pages/style/{part}" for name, part in named}
+
+    seen: set[str] = set()
+    waiting = {"../pages/style/index"}
+    while waiting:
+        seen |= waiting
+        waiting = {n for name in waiting for n in used(TEMPLATES / "components" / f"{name}.html")}
+        waiting -= seen
+    every = {path.stem for path in (TEMPLATES / "components").glob("*.html")}
+    assert every - seen == NOT_THERE
 
 
 @pytest.mark.parametrize("language", ["fr", "de", "lb", "en"])
 def test_every_component_stands_on_one_valid_page(client: PageClient, language: str) -> None:
     page = client.get(f"/style?lang={language}")
     assert len(page.all("form")) >= 2
+    # Words of another language are marked, and the marks themselves are not read out.
+    assert "<span" not in page.text
 
 
 def test_each_error_leads_to_its_control(client: PageClient) -> None:

@@ -77,6 +77,7 @@ def test_before_the_answer_it_says_where_it_stands_and_what_was_promised(
     with act() as session:
         consultation = session.get_one(Consultation, world.consultation.id)
         consultation.answer_due_at = clock.now() + timedelta(days=9)
+        consultation.first_answer_due_at = consultation.answer_due_at
     assert "It is promised by" in opened(client, world.said[0]).text
 
 
@@ -144,7 +145,7 @@ def test_a_reply_shows_what_the_comment_above_was_answered(
     [
         ("removed", "Rude words."),
         ("withdrawn", "You withdrew this comment."),
-        ("erased", "were erased at your request"),
+        ("erased", "words of this comment were erased"),
     ],
 )
 def test_what_was_taken_away_says_so(

@@ -199,4 +199,4 @@ def test_the_work_of_others_hides_nobodys_own(
             queue.enqueue(writing, kind="publish", key=f"{number}", now=clock.now(),
                           reference=f"consultation:{elsewhere.id}").state = FAILED  # fmt: skip
     scope = queries.Scope(publisher_in=frozenset({body.id}), administrator_in=frozenset())
-    assert [task.job.id for task in queries.tasks(session, scope)] == [own]
+    assert [task.job.id for task in queries.tasks(session, scope, clock.now())] == [own]

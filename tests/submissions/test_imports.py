@@ -16,8 +16,8 @@ from consult.kernel.clock import luxembourg_date
 from consult.kernel.db import db
 from consult.kernel.transaction import act
 from consult.ledger.models import LedgerLeaf
-from consult.submissions import importing, uploads, work
-from consult.submissions.bulk import Arrival, Origin, receive_many
+from consult.submissions import tables, uploads, work
+from consult.submissions.bulk import Arrival, Origin, Told, receive_many
 from consult.submissions.importing import Columns
 from consult.submissions.imports.commands import comments
 from consult.submissions.intake import prepare, receive
@@ -44,11 +44,11 @@ def started(
     consultation: Consultation,
     content: bytes = FILE,
     *,
-    columns: Columns = Columns("text"),  # noqa: B008
+    columns: Columns = Columns(("text",)),  # noqa: B008
     source: str = "file.csv",
     **choices: Any,
 ) -> int:
-    table = importing.read(content)
+    table = tables.read(content)
     facts = {"source": source, "channel": "import", **choices}
     reading = Reading(columns, table.encoding, table.delimiter, **facts)
     now = clock.now()
@@ -87,7 +87,7 @@ def test_a_row_becomes_what_a_sent_comment_becomes(app: Flask) -> None:
             session, consultation, file_name="f", content=b"", actor=COMMAND, now=now
         )
         [other] = receive_many(
-            session, consultation, [Arrival(text, now, "1", "A. Muller", clause.id)],
+            session, consultation, [Arrival((Told(text, clause.id),), now, "1", "A. Muller")],
             Origin("two", "import", upload.id), actor=COMMAND, now=now,
         )  # fmt: skip
     own = {"id", "seq", "position", "submission_id", "secret", "source", "import_id", "salt",
@@ -163,7 +163,7 @@ def test_rows_find_their_clause_or_stay_with_the_whole_text(app: Flask) -> None:
     with act() as session:
         _, clause, _ = draft(session, consultation)
     content = b"text,clause\none,Article 1\ntwo,art_1\nthree,Art. 99\nfour,\n"
-    found = brought_in(consultation, content, columns=Columns("text", clause="clause"))
+    found = brought_in(consultation, content, columns=Columns(("text",), clause="clause"))
     placed = list(db.session.scalars(select(Comment.clause_id).order_by(Comment.seq)))
     assert placed == [clause.id, clause.id, None, None]
     assert (found.taken, found.refused) == (4, [[4, "clause_unknown"]])
@@ -183,7 +183,7 @@ def test_a_closed_consultation_asks_when_it_was_received(app: Flask) -> None:
     assert dict(iter(late)) == {False: 120, True: 120}
     assert db.session.get_one(Tally, consultation.id).owed == 120
     # With a column of dates, a row without one is not taken.
-    columns = Columns("text", received="day")
+    columns = Columns(("text",), received="day")
     found = brought_in(consultation, b"text,day\na,2020-01-01\nb,\n", columns=columns, source="x")
     assert (found.rows, found.taken, found.refused) == (2, 1, [[3, "no_date"]])
 

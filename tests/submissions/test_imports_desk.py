@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from consult.accounts.models import Body
+from consult.accounts.models import Body, Organisation
 from consult.activity.models import Activity
 from consult.consultations.models import Consultation
 from consult.kernel import clock
@@ -21,10 +21,11 @@ from consult.notifications.web import render_letter
 from consult.submissions import receipts
 from consult.submissions.intake import prepare, receive
 from consult.submissions.letters import recipient
-from consult.submissions.models import Comment, CommentRevision, Submission
+from consult.submissions.models import Comment, CommentRevision, Point, Submission, Tally
 from consult.submissions.printing import codes
 from tests.client import Page, PageClient
 from tests.people import make_body, make_consultation, official
+from tests.submissions.workbooks import written
 
 FILE = "Nummer;Kommentar\n1;*Mehr* Busse\n2;\n3;Weniger Autos\n".encode("cp1252")
 
@@ -68,11 +69,13 @@ def test_a_file_is_looked_at_taken_in_reported_and_receipted(
 ) -> None:
     preview = upload(client, FILE)
     assert "2 rows can be taken in. 1 row cannot." in preview.text
-    assert "Not used: Nummer" in preview.text
     form = preview.form(here(preview))
-    assert (form["text"], form["delimiter"], form["source"]) == ("Kommentar", ";", "rows.csv")
-    again = client.post(here(preview), {**form, "name": "Nummer", "step": "preview"})
-    assert "Not used" not in again.text
+    assert (form["columns-0-role"], form["columns-1-role"]) == ("id", "text")
+    assert (form["delimiter"], form["source"]) == (";", "rows.csv")
+    twice = client.post(
+        here(preview), {**form, "columns-0-role": "name", "columns-1-role": "name"}, 422
+    )
+    assert "“Nummer” and “Kommentar” cannot both be that." in twice.text
     shown = client.post(here(preview), {**form, "step": "start"})
     assert "Waiting to begin" in shown.text
     assert app.extensions["consult_job_worker"]().run_one()
@@ -95,10 +98,91 @@ def test_a_file_is_looked_at_taken_in_reported_and_receipted(
     assert session.scalar(printed) == 2
 
 
+SURVEY = (
+    "Response ID,Submitted date,What do you think of Article 1?,And of the whole?,Organisation\n"
+    "ANON-1,2020-01-05,It is much too strict for villages.,Yes,Amis des arbres\n"
+    "ANON-2,2020-01-06,,Please say it in simpler words.,\n"
+    "ANON-3,soon,Nobody knows what the second one means.,No,\n"
+)
+
+
+def test_an_export_with_several_questions_is_recognised_tried_and_remembered(
+    client: PageClient, consultation: Consultation, app: Flask, session: Session
+) -> None:
+    preview = upload(client, SURVEY.encode())
+    assert "This looks like an export of Citizen Space." in preview.text
+    form = preview.form(here(preview))
+    roles = [form[f"columns-{number}-role"] for number in range(5)]
+    assert roles == ["id", "received", "text", "", "organisation"]
+    assert form["source"] == "Citizen Space"
+    form |= {"columns-3-role": "text"}
+    tried = client.post(here(preview), {**form, "step": "preview"})
+    assert "2 rows can be taken in (3 comments). 1 row cannot." in tried.text
+    assert session.scalar(select(func.count()).select_from(Comment)) == 0
+    refused = client.post(here(preview), {**form, "show": "refused"})
+    assert "the date cannot be read" in refused.text
+    assert tried.text.count("simpler words") == refused.text.count("simpler words") + 1
+    client.post(here(preview), {**form, "columns-2-about": "Art. 1", "step": "start"})
+    assert app.extensions["consult_job_worker"]().run_one()
+
+    found = session.execute(
+        select(Submission.id, Organisation.name, CommentRevision.text, Point.start)
+        .join(Comment, Comment.submission_id == Submission.id)
+        .join(CommentRevision, CommentRevision.comment_id == Comment.id)
+        .join(Point, Point.comment_id == Comment.id)
+        .outerjoin(Organisation, Organisation.id == Submission.organisation_id)
+        .order_by(Comment.seq)
+    ).all()
+    first = found[0]
+    assert [row[1] for row in found] == ["Amis des arbres", "Amis des arbres", None]
+    assert first.text == "What do you think of Article 1?\nIt is much too strict for villages."
+    assert first.text[first.start :] == "It is much too strict for villages."
+    assert found[1].text[found[1].start :] == "Yes"
+    assert len({row.id for row in found}) == 2
+    assert dict(iter(session.execute(select(Tally.submissions, Tally.comments)))) == {2: 3}
+
+    # The next file of this source begins with what was chosen, and leaves out what is known.
+    again = upload(client, SURVEY.encode() + b"ANON-4,2020-01-07,,More trees in the streets.,\n")
+    form = again.form(here(again))
+    assert [form[f"columns-{number}-role"] for number in (2, 3)] == ["text", "text"]
+    assert form["columns-2-about"] == "Art. 1"
+    assert "chosen as they were for “Citizen Space”" in again.text
+    assert "2 rows: taken in by an earlier import" in again.text
+    assert "1 row can be taken in." in again.text
+
+
+def test_another_body_does_not_see_what_was_kept(
+    client: PageClient, consultation: Consultation, app: Flask
+) -> None:
+    preview = upload(client, SURVEY.encode())
+    form = {**preview.form(here(preview)), "source": "Secret survey", "step": "start"}
+    client.post(here(preview), form)
+    other = make_body("other")
+    make_consultation(other, slug="other")
+    official(client.client, other, "editor")
+    path = "/desk/consultations/other/imports"
+    data = {**client.get(path).form("/imports"), "file": (io.BytesIO(SURVEY.encode()), "x.csv")}
+    page = client.post(path, data, content_type="multipart/form-data")
+    assert "Secret survey" not in page.text
+    assert page.form(here(page))["source"] == "Citizen Space"
+
+
+def test_a_workbook_is_read_sheet_by_sheet(client: PageClient, consultation: Consultation) -> None:
+    made = written(
+        {"Notes": [["text"], ["only a note"]], "Answers": [["id", "text"], ["1", "Yes, please."]]}
+    )
+    preview = upload(client, made)
+    form = preview.form(here(preview))
+    assert (form["sheet"], form["columns-0-role"]) == ("Notes", "text")
+    other = client.post(here(preview), {**form, "sheet": "Answers", "step": "preview"})
+    assert "Yes, please." in other.text
+    assert other.form(here(preview))["columns-0-role"] == "id"
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"PK\x03\x04 a spreadsheet", "This is not a CSV file."),
+        (b"PK\x03\x04 a spreadsheet", "This is neither a CSV nor an XLSX file."),
         (b"", "The first line of the file must hold the names of the columns."),
     ],
 )

@@ -333,7 +333,17 @@ def test_an_organisation_says_who_it_is(
         status=422,
     )
     assert "for which organisation" in nameless.text
-    speak(client, consultation, respondent="association", organisation="Amis des arbres")
+    speak(
+        client,
+        consultation,
+        respondent="association",
+        organisation="Amis des arbres",
+        register_number="F1234",
+        declared_interest="Members’ fees, no other income.",
+    )
+    page = client.get(f"/comments/{session.scalars(select(Comment.id)).one()}")
+    assert "F1234" in page.text
+    assert "Members’ fees, no other income." in page.text
     row = queries.of_submission(
         fresh(session), session.scalars(select(Submission.id)).one(), language="en"
     )[0]

@@ -19,8 +19,3 @@ def test_pasted_words_are_found_in_order_whatever_the_white_space() -> None:
     assert [text[s:e] for s, e in spans] == ["plus de bus.", "plus de\nbus."]
     assert missing == ["vélo"]
     assert parts.left_out(text, spans) == ["Bonjour,", "Et", "Merci"]
-
-
-def test_a_letter_is_cut_around_what_was_added() -> None:
-    assert parts.around((5, 30), [(20, 30)]) == [(5, 20), (20, 30)]
-    assert parts.around((0, 30), [(10, 20)]) == [(0, 10), (10, 20), (20, 30)]

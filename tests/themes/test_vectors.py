@@ -25,7 +25,7 @@ from consult.moderation.correction import correct
 from consult.moderation.removal import remove
 from consult.moderation.withdrawal import withdraw
 from consult.operations import work as worker
-from consult.submissions.bulk import Arrival, Origin, receive_many
+from consult.submissions.bulk import Arrival, Origin, Told, receive_many
 from consult.submissions.intake import prepare
 from consult.submissions.models import Comment, Point
 from consult.submissions.uploads import upload
@@ -258,7 +258,7 @@ def test_an_import_is_one_job(app: Flask, session: Session, consultation: Consul
         import_id = made.id
     for begin in range(0, 30, 10):
         rows = [
-            Arrival(prepare(f"Ligne {n}.", language="fr"), NOW, str(n))
+            Arrival((Told(prepare(f"Ligne {n}.", language="fr")),), NOW, str(n))
             for n in range(begin, begin + 10)
         ]
         with act() as writing:

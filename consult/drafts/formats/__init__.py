@@ -4,9 +4,9 @@ Each format becomes headings, paragraphs, lists and tables; the tree of chapters
 made by `consult.drafts.reading`, the same for all of them.
 """
 
+from consult.drafts.decoding import decode
 from consult.drafts.errors import Complaint
 from consult.drafts.formats import akn, docx, odt, opening
-from consult.drafts.reading import decode
 
 
 def source_of(raw: bytes, language: str, warnings: list[Complaint]) -> str:

@@ -19,16 +19,18 @@ from consult.drafts.formats.composing import (
     Item,
     Paragraph,
     Part,
+    Quote,
     Table,
     emphasised,
-    escaped,
     heading,
     one_line,
     written,
 )
-from consult.drafts.formats.counting import counted
+from consult.drafts.formats.counting import counted, whole
 from consult.drafts.formats.leaving import PICTURE, SPAN, told
 from consult.drafts.formats.opening import local, parsed
+from consult.drafts.headings import SAFE_LINK, escaped
+from consult.drafts.numbering import CHAPTER
 from consult.kernel.i18n import mark
 
 
@@ -56,7 +58,6 @@ _NOTES = frozenset({"authorialNote", "note"})
 _PICTURES = frozenset({"img", "math", "svg", "foreign"})
 _UNSEEN = frozenset({"meta", "toc", "documentRef", "componentRef", "num", "docTitle", "marker"})
 
-_SAFE_LINK = re.compile(r"https://[^\s<>\"'()]+\Z")
 # Some put HTML into the text, escaped.
 _TAG_AS_TEXT = re.compile(r"</(?:p|span|div|em|strong|sup)>|<(?:p|span|div) [^<>]*>|<br ?/?>")
 
@@ -93,6 +94,13 @@ def to_markdown(raw: bytes, language: str, warnings: list[Complaint]) -> str:
 
 def _children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
     return (child for child in element if local(child) in names)
+
+
+def _ids(element: etree._Element) -> list[str | None]:
+    """What the file calls an element: the name that lasts (wId), else its own; and its GUID."""
+    own = ("wId", "eId", "id", "{http://www.w3.org/XML/1998/namespace}id")
+    lasting = next((element.get(name) for name in own if element.get(name)), None)
+    return [lasting, element.get("GUID")]
 
 
 def _has(element: etree._Element, name: str) -> bool:
@@ -162,10 +170,12 @@ class _Reader:
         for child in parent:
             name = local(child)
             if name in _DIVISIONS:
-                self.blocks.append(heading(min(level, 5), *self._label(child)))
+                kind = CHAPTER if child.get("class") == CHAPTER else None
+                said = heading(min(level, 5), *self._label(child), _ids(child), kind)
+                self.blocks.append(said)
                 self._hierarchy(child, level + 1)
             elif name == "article":
-                self.blocks.append(heading(6, *self._label(child)))
+                self.blocks.append(heading(level, *self._label(child), _ids(child)))
                 self._clause(child)
             elif name == "clause" and not _has(child, "num"):
                 self._closing(child)
@@ -218,6 +228,8 @@ class _Reader:
             return self._list(element)
         number = one_line(" ".join(self._words(one) for one in _children(element, "num")))
         parts = self._mixed(element)
+        if element.get("class") == "quotation":
+            parts = [Quote(parts)]
         if not number or not parts:
             return parts
         return [Item(number, parts, listed=name not in _PARAGRAPHS)]
@@ -270,7 +282,7 @@ class _Reader:
         if name in _EMPHASIS:
             return emphasised(words, _EMPHASIS[name])
         target = element.get("href", "") if name in {"ref", "a"} else ""
-        if words.strip() and _SAFE_LINK.match(target) and "\n" not in words:
+        if words.strip() and SAFE_LINK.match(target) and "\n" not in words:
             return f"[{words}]({target})"
         return words
 
@@ -287,6 +299,7 @@ class _Reader:
         """Characters of the file, in Markdown; pretty-printing is no line break."""
         if not words:
             return ""
+        words = words.replace("\u00ad", "")
         if _TAG_AS_TEXT.search(words):
             words = html.unescape(_TAG_AS_TEXT.sub(" ", words))
         return escaped(re.sub(r"[ \t\r\n]+", " ", words))
@@ -305,16 +318,10 @@ class _Reader:
             if local(row) != "tr":
                 continue
             cells = list(_children(row, "td", "th"))
-            spans = [
-                int(n) for c in cells for n in (c.get("colspan"), c.get("rowspan")) if _many(n)
-            ]
-            self.left_out[SPAN] += len(spans)
+            spans = [whole(n) for c in cells for n in (c.get("colspan"), c.get("rowspan"))]
+            self.left_out[SPAN] += sum((span or 1) > 1 for span in spans)
             rows.append([self._words(cell) for cell in cells])
         return Table([row for row in rows if row])
-
-
-def _many(number: str | None) -> bool:
-    return bool(number) and str(number).isdigit() and int(str(number)) > 1
 
 
 def _counted(place: int, style: str) -> str:

@@ -5,11 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from consult.drafts import numbering
+from consult.drafts.headings import escaped, plain_ids
+from consult.kernel.markup import render_clause
+
 DEEPEST = 6  # levels of headings that Markdown has
 
-_SPECIAL = re.compile(r"([\\*_\[\]<>`&])")
 # What would make another block of a line that is only words.
 _BLOCK = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|[=-]{3,}\s*$|\|)")
+_LOOK = re.compile(r"(\\.)|\*+", re.DOTALL)
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")  # a no-break space is a letter of its own
 
 
@@ -39,12 +43,14 @@ class Item:
     listed: bool = True
 
 
-Part = Paragraph | Table | Item
+@dataclass
+class Quote:
+    """What stands as a quotation."""
+
+    parts: "list[Part]" = field(default_factory=list)
 
 
-def escaped(words: str) -> str:
-    """Words that mean nothing to Markdown."""
-    return _SPECIAL.sub(r"\\\1", words)
+Part = Paragraph | Table | Item | Quote
 
 
 def one_line(words: str) -> str:
@@ -82,10 +88,25 @@ def phrase(runs: Iterable[Run]) -> tuple[str, bool]:
     return joined, bold
 
 
-def heading(level: int, number: str, words: str) -> str:
-    """A heading with its printed number."""
-    joined = " – ".join(part for part in (one_line(number), one_line(words)) if part)
-    return f"{'#' * min(level, DEEPEST)} {joined}"
+def heading(
+    level: int, number: str, words: str, ids: Sequence[str | None] = (), kind: str | None = None
+) -> str:
+    """A heading with its printed number, and the identifiers that the file has for it.
+
+    The words are Markdown; signs at their end close no heading, and braces are no marks. `kind` is
+    what it begins, where the file says that by more than words and place.
+    """
+    words = re.sub(r"(#(?=#*\Z)|\}\Z)", r"\\\1", one_line(words))
+    number = one_line(number)
+    joined = numbering.joined(number, words)
+    marks = [f"#{one}" for one in plain_ids(tuple(ids))] + ([f".{kind}"] if kind else [])
+    found = numbering.read_number(joined)
+    unseen = number and (found is None or not number.startswith(found.number))
+    if unseen and len(number) <= 60 and not re.search(r'["{}\\]', number):
+        joined = words
+        marks.append(f'number="{number}"')
+    behind = f"{{{' '.join(marks)}}}" if marks else ""
+    return " ".join(part for part in ("#" * min(level, DEEPEST), joined, behind) if part)
 
 
 def written(parts: Sequence[Part], *, listed: bool = False) -> list[str]:
@@ -103,6 +124,9 @@ def written(parts: Sequence[Part], *, listed: bool = False) -> list[str]:
             blocks += _numbered(part)
         elif isinstance(part, Table):
             blocks.append(_table(part.rows))
+        elif isinstance(part, Quote):
+            quoted = "\n\n".join(written(part.parts))
+            blocks.append(f"> {quoted}".replace("\n", "\n> ") if quoted else "")
         else:
             blocks.append(_paragraph(part.words))
     if items:
@@ -111,8 +135,17 @@ def written(parts: Sequence[Part], *, listed: bool = False) -> list[str]:
 
 
 def _paragraph(words: str) -> str:
+    words = _seen(words)
     lines = (_BLOCK.sub(r"\\\1", one_line(line)) for line in words.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _seen(words: str) -> str:
+    """The words without their look where Markdown would not see it: in "*a***b**", for instance."""
+    bare = _LOOK.sub(lambda found: found[1] or "", words)
+    if bare == words or render_clause(words).text == render_clause(bare).text:
+        return words
+    return bare
 
 
 def _numbered(item: Item) -> list[str]:
@@ -136,13 +169,13 @@ def _with_number(item: Item) -> list[Part]:
     first, *rest = item.parts or [Paragraph("")]
     if not isinstance(first, Paragraph):
         return [Paragraph(number), first, *rest]
-    printed = _bare(item.number)
-    if printed and _bare(first.words).startswith(printed):
+    printed = bare(item.number)
+    if printed and bare(first.words).startswith(printed):
         return item.parts
     return [Paragraph(f"{number} {first.words.lstrip()}"), *rest]
 
 
-def _bare(words: str) -> str:
+def bare(words: str) -> str:
     """Letters, figures and signs of a number alone, to compare two ways of printing it."""
     return re.sub(r"[\s\u00a0\u202f*_\\–—-]", "", words)
 
@@ -157,4 +190,4 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(words: str) -> str:
-    return one_line(words).replace("|", "\\|")
+    return one_line(_seen(words)).replace("|", "\\|")

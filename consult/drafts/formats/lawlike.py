@@ -4,21 +4,33 @@ Word processors know headings and lists, and seldom articles: an article is a pa
 with the next article's number, typed or counted by the program, often with its words behind it.
 """
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from consult.drafts.formats.composing import (
     Item,
     Paragraph,
     Part,
+    Quote,
     Table,
     heading,
     one_line,
     written,
 )
+from consult.drafts.headings import escaped
 from consult.drafts.numbering import CHAPTER, CLAUSE, Numbered, rank, read_number
 
 ARTICLE = 6  # level of an article's heading: below every division
 LONGEST_HEADING = 150  # characters
+
+# The styles of the files that go out (`writing/word_styles.py`), and those for quotations.
+_OWN_STYLE = re.compile(
+    r"clause (?:\d|text|table\b.*|bullet \d|point (?P<point>\d)(?P<more> continued)?)\Z"
+)
+_QUOTATIONS = frozenset({"quote", "intense quote", "quotations"})
+
+_LOOK = re.compile(r"(\\(.))|\*+")
 
 
 @dataclass
@@ -26,7 +38,9 @@ class Line:
     """A paragraph as the word processor has it.
 
     `number` is what the program counted, `words` what was typed, in Markdown. `level` is that of a
-    heading (1 for the highest), 0 for a title, None for text; `depth` that of an item of a list.
+    heading (1 for the highest), 0 for a title, None for text; `depth` that of an item of a list, of
+    which it may be one more paragraph (`continued`). `sure` says that its style leaves nothing to be
+    guessed.
     """
 
     words: str
@@ -34,6 +48,21 @@ class Line:
     level: int | None = None
     depth: int | None = None
     bold: bool = False
+    sure: bool = False
+    continued: bool = False
+    quoted: bool = False
+
+
+def styled(line: Line, names: Iterable[str]) -> Line:
+    """A line as the names of its style, and of those on which that rests, say it is."""
+    for name in names:
+        if name.lower() in _QUOTATIONS:
+            return replace(line, quoted=True)
+        own = _OWN_STYLE.match(name.lower())
+        if own:
+            depth = int(own["point"]) - 1 if own["point"] else line.depth
+            return replace(line, depth=depth, sure=True, continued=bool(own["more"]))
+    return line
 
 
 @dataclass
@@ -47,25 +76,48 @@ class Text:
     _last: tuple[int, str] = (0, "")
     _divisions: list[str] = field(default_factory=list)
     _titled: bool = False
+    # Whether a division has begun and no article in it yet: it may count its articles from 1.
+    _fresh: bool = False
+    # Whether a quotation that began in an earlier paragraph goes on.
+    _quoting: bool = False
     _cited: int = 0
 
     def add(self, line: Line) -> None:
         """Add a paragraph."""
-        plain = one_line(f"{line.number} {line.words}".replace("*", "").replace("\\", ""))
-        if not plain:
+        plain = one_line(f"{line.number} {_LOOK.sub(_unescaped, line.words)}")
+        said = plain and line.words.strip()
+        if not said and not (line.sure and line.level):
             return
         if line.level == 0 and not self._titled and not self.blocks:
             self._titled = True
             self._head(1, "", line.words)
             return
+        if (line.sure or line.quoted) and line.level is None:
+            self._words(line)
+            return
         numbered = read_number(plain)
-        if self._is_article(line, numbered):
+        quoting = self._quoting
+        self._quoting = _goes_on(plain, quoting)
+        if self._is_article(line, numbered, quoting=quoting):
             self._article(line, numbered)
         elif numbered and numbered.kind == CHAPTER and (line.level is not None or _short(plain)):
             level = line.level or 1 + self._place(numbered)
-            self._head(min(1 + level, ARTICLE - 1), numbered.number, numbered.heading)
+            deepest = ARTICLE if line.sure else ARTICLE - 1
+            self._head(min(1 + level, deepest), numbered.number, escaped(numbered.heading))
         elif line.level:
             self._head(min(1 + line.level, ARTICLE), line.number, line.words)
+        else:
+            self._words(line)
+
+    def _words(self, line: Line) -> None:
+        """A paragraph of the clause at hand."""
+        if line.quoted:
+            self._open = []
+            last = self._parts[-1] if self._parts else None
+            quote = last if isinstance(last, Quote) else Quote()
+            quote.parts.append(_numbered(line))
+            if quote is not last:
+                self._parts.append(quote)
         elif line.depth is not None:
             self._item(line)
         else:
@@ -87,22 +139,32 @@ class Text:
     def markdown(self) -> str:
         """Everything that was added."""
         self._flush()
+        if self.blocks and not self.blocks[-1].strip("# "):
+            self.blocks.pop()  # the end of a file cannot be deleted, and may be left as a heading
         return "\n\n".join(self.blocks) + "\n"
 
-    def _is_article(self, line: Line, numbered: Numbered | None) -> bool:
+    def _is_article(self, line: Line, numbered: Numbered | None, *, quoting: bool) -> bool:
         if numbered is None or numbered.kind != CLAUSE:
             return False
         if line.level is not None:
             return True
         # "Art. 5 of the Code is repealed" begins a paragraph too: only the next number counts.
         sure = bool(line.number) or line.bold or numbered.separated or not numbered.heading
-        return sure and rank(numbered.key) > self._last
+        following = rank(numbered.key)
+        if quoting:  # a quoted law has articles of its own
+            return (
+                sure
+                and following[0] in {self._last[0], self._last[0] + 1}
+                and (following > self._last)
+            )
+        return sure and (following > self._last or (self._fresh and following == (1, "")))
 
     def _article(self, line: Line, numbered: Numbered | None) -> None:
         assert numbered is not None
-        self._last = rank(numbered.key)
+        self._last, self._fresh, self._quoting = rank(numbered.key), False, False
         if line.level is not None or not numbered.heading or _short(numbered.heading):
-            self._head(ARTICLE, numbered.number, numbered.heading)
+            level = min(1 + (line.level or 0), ARTICLE) if line.sure else ARTICLE
+            self._head(level, numbered.number, escaped(numbered.heading))
             return
         self._head(ARTICLE, numbered.number, "")
         self._parts.append(Paragraph(_behind(line, numbered)))
@@ -121,10 +183,15 @@ class Text:
 
     def _head(self, level: int, number: str, words: str) -> None:
         self._flush()
-        self.blocks.append(heading(level, number, words.replace("*", "")))
+        self._fresh = level < ARTICLE
+        self.blocks.append(heading(level, number, _LOOK.sub(_kept, words)))
 
     def _item(self, line: Line) -> None:
         depth = line.depth or 0
+        if line.continued and len(self._open) > depth:
+            del self._open[depth + 1 :]
+            self._open[depth].parts.append(Paragraph(line.words))
+            return
         del self._open[depth:]
         item = Item(line.number, [Paragraph(line.words)])
         (self._open[-1].parts if self._open else self._parts).append(item)
@@ -139,6 +206,24 @@ def _numbered(line: Line) -> Part:
     if not line.number:
         return Paragraph(line.words)
     return Item(line.number, [Paragraph(line.words)], listed=False)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return found[2] or ""
+
+
+def _kept(found: re.Match[str]) -> str:
+    return found[1] or ""
+
+
+_OPENS, _CLOSES = "«„", "»“”"
+
+
+def _goes_on(words: str, quoting: bool) -> bool:
+    """Whether a quotation is open behind these words."""
+    opened = max(words.rfind(sign) for sign in _OPENS)
+    closed = max(words.rfind(sign) for sign in _CLOSES)
+    return quoting if opened == closed == -1 else opened > closed
 
 
 def _short(words: str) -> bool:

@@ -5,11 +5,21 @@ from collections import Counter
 from consult.drafts.errors import Complaint
 from consult.kernel.i18n import mark
 
-PICTURE, SPAN, CHANGE = "picture", "span", "change"
+PICTURE, SPAN, CHANGE, BOX, CONTENTS, REMARK = (
+    "picture",
+    "span",
+    "change",
+    "box",
+    "contents",
+    "remark",
+)
 
 _SENTENCES = {
     PICTURE: mark("Pictures and formulas that were left out: %(count)s."),
     SPAN: mark("Table cells over several rows or columns that are now written once: %(count)s."),
+    BOX: mark("Boxes of words, which now stand behind the paragraph they were tied to: %(count)s."),
+    CONTENTS: mark("The table of contents was left out; it is made anew."),
+    REMARK: mark("Remarks in the margin that were left out: %(count)s."),
     CHANGE: mark(
         "Tracked changes: the inserted words were read, deleted ones left out (%(count)s)."
     ),

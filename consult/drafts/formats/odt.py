@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from consult.drafts.errors import Complaint, UnreadableTextError
-from consult.drafts.formats.composing import Run, escaped, one_line, phrase
-from consult.drafts.formats.counting import counted
-from consult.drafts.formats.lawlike import Line, Text
-from consult.drafts.formats.leaving import PICTURE, SPAN, told
-from consult.drafts.formats.opening import local, parts
-from consult.kernel.i18n import mark
+from consult.drafts.formats.composing import Run, one_line, phrase
+from consult.drafts.formats.counting import LONGEST, counted, whole
+from consult.drafts.formats.lawlike import Line, Text, styled
+from consult.drafts.formats.leaving import BOX, CHANGE, CONTENTS, PICTURE, REMARK, SPAN, told
+from consult.drafts.formats.opening import NO_WORDS, local, parts
+from consult.drafts.headings import SAFE_LINK, escaped
 
 CONTENT = "content.xml"
 MIMETYPE = "mimetype"
@@ -30,8 +30,6 @@ _PICTURES = frozenset({"frame", "object", "image", "custom-shape"})
 _INSIDE = frozenset({"section", "index-body", "list-header", "text"})
 _MOST_REPEATED = 50  # cells that a file says to repeat, mostly empty ones at the end of a row
 
-_NO_WORDS = mark("The file holds no text.")
-
 
 def to_markdown(raw: bytes, warnings: list[Complaint]) -> str:
     """The Markdown of an ODT file; says in `warnings` what was left out.
@@ -41,7 +39,7 @@ def to_markdown(raw: bytes, warnings: list[Complaint]) -> str:
     found = parts(raw, (CONTENT, _STYLES))
     body = next(found[CONTENT].iter("{*}text"), None)
     if body is None:
-        raise UnreadableTextError([Complaint(_NO_WORDS)])
+        raise UnreadableTextError([Complaint(NO_WORDS)])
     styles = _Styles(found.values())
     reader = _Reader(styles, _Numbers(styles))
     reader.read(body)
@@ -58,7 +56,8 @@ def _get(element: etree._Element | None, name: str) -> str:
 
 
 def _whole(text: str, otherwise: int) -> int:
-    return int(text) if text.isdigit() else otherwise
+    found = whole(text)
+    return otherwise if found is None else found
 
 
 class _Styles:
@@ -92,6 +91,11 @@ class _Styles:
                 bold = weight == "bold" if bold is None and weight else bold
                 italic = slope in {"italic", "oblique"} if italic is None and slope else italic
         return bold, italic
+
+    def names(self, name: str) -> Iterator[str]:
+        """The names that a style and those on which it rests have on the screen."""
+        for style in self.chain(name):
+            yield _get(style, "display-name") or _get(style, "name")
 
     def is_title(self, name: str) -> bool:
         return any(_get(style, "name") == "Title" for style in self.chain(name))
@@ -138,7 +142,8 @@ class _Numbers:
         if not printed[-1]:
             return None
         joined = ".".join(part for part in printed if part)
-        return one_line(_get(own, "num-prefix") + joined + _get(own, "num-suffix"))
+        before, behind = (_get(own, f"num-{side}")[:LONGEST] for side in ("prefix", "suffix"))
+        return one_line(before + joined + behind)
 
 
 @dataclass(frozen=True)
@@ -158,6 +163,7 @@ class _Reader:
     numbers: _Numbers
     text: Text = field(default_factory=Text)
     left_out: Counter[str] = field(default_factory=Counter)
+    boxes: list[etree._Element] = field(default_factory=list)
 
     def read(self, parent: etree._Element) -> None:
         """Paragraphs, lists and tables in their order."""
@@ -169,10 +175,15 @@ class _Reader:
                 self._list(child, "", 0)
             elif name == "table":
                 self._table(child)
+            elif name == "table-of-content":
+                self.left_out[CONTENTS] += 1
+            elif name == "tracked-changes":
+                self.left_out[CHANGE] += sum(1 for _ in child.iter("{*}changed-region"))
             elif name in _INSIDE:
                 self.read(child)
             elif name in _PICTURES:
-                self.left_out[PICTURE] += 1
+                self._picture(child)
+                self._read_boxes()
 
     def _list(self, element: etree._Element, style: str, depth: int) -> None:
         style = _get(element, "style-name") or style
@@ -183,7 +194,7 @@ class _Reader:
             if local(item) not in {"list-item", "list-header"} or depth >= _DEEPEST_LIST:
                 continue
             start = _get(item, "start-value")
-            place = _Item(style, depth, int(start) if start.isdigit() else None)
+            place = _Item(style, depth, whole(start))
             counts = local(item) == "list-item"
             for child in item:
                 if local(child) in {"p", "h"}:
@@ -199,11 +210,23 @@ class _Reader:
             level = 0
         number = self._number(item, style, level)
         words, bold = self._words(paragraph)
-        if not words.strip():
-            return
         listed = item is not None and number is not None and level is None
         depth = item.depth if item is not None and listed else None
-        self.text.add(Line(words, number or "", level, depth, bold=bold))
+        line = Line(words, number or "", level, depth, bold=bold)
+        self.text.add(styled(line, self.styles.names(style)))
+        self._read_boxes()
+
+    def _picture(self, element: etree._Element) -> None:
+        """A picture, or a box of words, which stands behind its paragraph from then on."""
+        box = next(element.iter("{*}text-box"), None)
+        self.left_out[PICTURE if box is None else BOX] += 1
+        if box is not None:
+            self.boxes.append(box)
+
+    def _read_boxes(self) -> None:
+        boxes, self.boxes = self.boxes, []
+        for box in boxes:
+            self.read(box)
 
     def _number(self, item: _Item | None, style: str, level: int | None) -> str | None:
         if item is not None:
@@ -230,12 +253,25 @@ class _Reader:
             elif name == "note":
                 yield self._note(child), False, False
             elif name in _PICTURES:
-                self.left_out[PICTURE] += 1
+                self._picture(child)
+            elif name == "annotation":
+                self.left_out[REMARK] += 1
+            elif name == "a" and SAFE_LINK.match(_get(child, "href")):
+                yield from self._linked(child, look)
             elif name and name not in _GONE:
                 own = self.styles.look(_get(child, "style-name"))
                 bold, italic = (b if a is None else a for a, b in zip(own, look, strict=True))
                 yield from self._runs(child, (bold, italic))
             yield _plain(child.tail), bool(look[0]), bool(look[1])
+
+    def _linked(self, link: etree._Element, look: tuple[bool | None, bool | None]) -> Iterator[Run]:
+        """The words of a link, and where it leads."""
+        runs = list(self._runs(link, look))
+        words = "".join(run[0] for run in runs)
+        if words.strip() and "\n" not in words:
+            yield f"[{words}]({_get(link, 'href')})", *runs[0][1:]
+        else:
+            yield from runs
 
     def _note(self, note: etree._Element) -> str:
         said = [self._words(p)[0] for body in note.iter("{*}note-body") for p in body.iter("{*}p")]
@@ -259,8 +295,9 @@ class _Reader:
             rows.append(cells)
         if rows:
             self.text.table(rows)
+        self._read_boxes()
 
 
 def _plain(words: str | None) -> str:
     """Characters of the file, in Markdown; white space in it is one space (ODF 1.3, part 3, 6.1.2)."""
-    return escaped(re.sub(r"[ \t\r\n]+", " ", words or ""))
+    return escaped(re.sub(r"[ \t\r\n]+", " ", (words or "").replace("\u00ad", "")))

@@ -1,7 +1,11 @@
 """Opening files of others, XML and zipped XML, without trusting their sizes or what they ask for."""
 
 import io
+import lzma
+import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 from lxml import etree
@@ -12,13 +16,28 @@ from consult.kernel.i18n import mark
 MAX_UNPACKED = 60_000_000  # bytes of all parts that are read
 MAX_MEMBERS = 5_000
 DEEPEST = 100  # elements within each other
-MOST_ELEMENTS = 3_000_000
+# Each element and attribute takes some two hundred bytes once it is parsed. They are counted by the signs
+# without which there is none, before anything is parsed.
+MOST_SIGNS = 1_500_000
 
+NO_WORDS = mark("The file holds no text.")
 _BROKEN = mark("The file is damaged and cannot be opened.")
 _LOCKED = mark("The file is protected by a password. Please save it without one.")
 _TOO_LARGE = mark("The text is too large to be read as one draft.")
 _NOT_XML = mark("The file is not well-formed XML: %(reason)s")
 _TOO_DEEP = mark("The file is nested too deeply, or has too many elements, to be a law.")
+
+# What comes out of `zipfile` where bytes were lost or changed.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    OSError,
+    EOFError,
+    ValueError,
+)
 
 
 def names(raw: bytes) -> set[str]:
@@ -28,7 +47,7 @@ def names(raw: bytes) -> set[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             members = archive.namelist()
-    except zipfile.BadZipFile as error:
+    except _DAMAGED as error:
         raise UnreadableTextError([Complaint(_BROKEN)]) from error
     if len(members) > MAX_MEMBERS:
         raise UnreadableTextError([Complaint(_TOO_LARGE)])
@@ -53,10 +72,10 @@ def parts(raw: bytes, wanted: Sequence[str]) -> dict[str, etree._Element]:
                 if left < 0:
                     raise UnreadableTextError([Complaint(_TOO_LARGE)])
                 found[name] = parsed(content)
+    except _DAMAGED as error:
+        raise UnreadableTextError([Complaint(_BROKEN)]) from error
     except RuntimeError as error:  # zipfile has no other word for a password
         raise UnreadableTextError([Complaint(_LOCKED)]) from error
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
-        raise UnreadableTextError([Complaint(_BROKEN)]) from error
     return found
 
 
@@ -65,6 +84,8 @@ def parsed(raw: bytes) -> etree._Element:
 
     Raises UnreadableTextError for what is not XML, or is built to exhaust a reader.
     """
+    if hides_signs(raw) or raw.count(b"<") > MOST_SIGNS or raw.count(b"=") > MOST_SIGNS:
+        raise UnreadableTextError([Complaint(_TOO_DEEP)])
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -77,13 +98,26 @@ def parsed(raw: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         facts = (("reason", str(error)[:200]),)
         raise UnreadableTextError([Complaint(_NOT_XML, error.lineno, facts)]) from error
-    depth = count = 0
+    depth = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
-        count += event == "start"
-        if depth > DEEPEST or count > MOST_ELEMENTS:
+        if depth > DEEPEST:
             raise UnreadableTextError([Complaint(_TOO_DEEP)])
     return root
+
+
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
+_PLAIN = re.compile(
+    rb"utf-?8|utf-?16(?:[lb]e)?|(?:us-)?ascii|iso-?8859-\d{1,2}|latin-?1|(?:windows-|cp)125\d",
+    re.IGNORECASE,
+)
+
+
+def hides_signs(raw: bytes) -> bool:
+    """Whether XML says that it is in an encoding, such as UTF-7, in which its signs are not the ones
+    that can be counted."""
+    declared = _DECLARED.match(raw)
+    return declared is not None and _PLAIN.fullmatch(declared[1]) is None
 
 
 def local(element: etree._Element) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 from rapidfuzz.distance import LCSseq
 
 from consult.answers import decisions, publishing
+from consult.answers.adoption.adopting import adopt, share_taken
 from consult.answers.decisions import CampaignTarget, PointTarget, Target, ThemeTarget
 from consult.drafts import importing, revision
 from consult.drafts import queries as drafts
-from consult.drafts.models import Edit
+from consult.drafts.models import Edit, Version
 from consult.drafts.queries import EditRow
 from consult.drafts.writing import wording
 from consult.jobs.worker import Worker
@@ -19,6 +20,7 @@ from consult.kernel.db import current_session
 from consult.kernel.transaction import act, end_reading
 from consult.operations.demonstration.files import Story, read
 from consult.operations.demonstration.opening import Round
+from consult.submissions import queries as submissions
 
 
 def write_next_version(story: Story, made: Round, editor: Actor, now: datetime) -> None:
@@ -48,6 +50,27 @@ def write_next_version(story: Story, made: Round, editor: Actor, now: datetime) 
             with act() as session:
                 revision.amend(session, version, before.clause_id, made.language, words=words,
                                saved=0, actor=editor, now=now)  # fmt: skip
+    for name in read(f"{story.folder}/answers.json")["adoptions"]:
+        _adopt(made, version, made.comments[name], editor, now)
+
+
+def _adopt(made: Round, version: Version, comment_id: int, editor: Actor, now: datetime) -> None:
+    """Name whose proposed words the clause holds as it is written now."""
+    session = current_session()
+    proposal = submissions.current_revision(session, comment_id)
+    clause_id = submissions.comment(session, comment_id).clause_id
+    assert clause_id is not None
+    row = drafts.clause_text(session, version.id, clause_id, made.language)
+    assert row is not None
+    words = wording(number=row.number, heading=row.heading, source=row.source)
+    revision_id, saved = proposal.id, row.saved
+    stands = share_taken(session, version, revision_id, words)
+    end_reading()
+    with act() as session:
+        adopt(
+            session, version, revision_id,
+            words=words, stands=stands, saved=saved, actor=editor, now=now,
+        )  # fmt: skip
 
 
 class Edits:
@@ -111,7 +134,10 @@ def decide_all(
     data = read(f"{story.folder}/answers.json")
     edits = Edits(made)
     cited = {answer["id"]: edits.named(answer["edits"]) for answer in data["answers"]}
-    grounds = [(edits.named(entry["edits"]), entry["ground"]) for entry in data["own_grounds"]]
+    grounds = [
+        (edits.named(entry["edits"]), entry["kind"], entry["ground"])
+        for entry in data["own_grounds"]
+    ]
     ids: dict[str, int] = {}
     for answer in data["answers"]:
         own = cited[answer["id"]]
@@ -127,23 +153,26 @@ def decide_all(
                 actor=editor,
                 now=now,
             ).id
-    for own, ground in grounds:
-        _ground(own + edits.left_in_clauses_of(own), ground, editor, now)
+    for own, kind, ground in grounds:
+        _ground(own + edits.left_in_clauses_of(own), kind, ground, editor, now)
     renumbering = {
         "fr": "Renumérotation à la suite de la suppression de l’article 24.",
         "de": "Neue Nummer, weil Artikel 24 entfällt.",
         "lb": "Nei Nummer, well den Artikel 24 ewechfält.",
         "en": "Renumbered because article 24 is deleted.",
     }
-    _ground([edit.id for edit in edits.uncited()], renumbering, editor, now)
+    _ground([edit.id for edit in edits.uncited()], "consequence", renumbering, editor, now)
     return ids
 
 
-def _ground(ids: Sequence[int], ground: dict[str, str], editor: Actor, now: datetime) -> None:
-    for edit_id in ids:
-        with act() as session:
-            edit = session.get_one(Edit, edit_id)
-            revision.set_ground(session, edit, ground, actor=editor, now=now)
+def _ground(
+    ids: Sequence[int], kind: str, ground: dict[str, str], editor: Actor, now: datetime
+) -> None:
+    if not ids:
+        return
+    with act() as session:
+        version = session.get_one(Version, session.get_one(Edit, ids[0]).version_id)
+        revision.state_ground(session, version, ids, kind, ground, actor=editor, now=now)
 
 
 def _target(given: dict[str, str], targets: dict[str, dict[str, int]]) -> Target:

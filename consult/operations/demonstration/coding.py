@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from consult.jobs.worker import Worker
 from consult.kernel.actor import Actor
 from consult.kernel.db import current_session
@@ -12,9 +14,17 @@ from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act, end_reading
 from consult.operations.demonstration.files import Story, read
 from consult.operations.demonstration.opening import Round
-from consult.submissions.models import PUBLISHED, Comment
+from consult.submissions.models import PUBLISHED, Comment, Point
 from consult.submissions.point_queries import points_of_comments
-from consult.themes import assignments, campaign_queries, campaigns, runs, signoff, splitting
+from consult.themes import (
+    assignments,
+    campaign_queries,
+    campaigns,
+    dividing_work,
+    runs,
+    signoff,
+    splitting,
+)
 from consult.themes import queries as themes
 from consult.themes.models import PROPOSED
 
@@ -167,7 +177,25 @@ def accept_campaigns(
                 campaigns.remove_members(session, consultation, campaign_id,
                                          sorted(members - wanted), actor=analyst, now=now)  # fmt: skip
         ids[given["id"]] = campaign_id
+    dividing_work.at_once(made.consultation_id, actor=analyst, now=now)
+    _join_rephrased(made, analyst, now)
     return ids
+
+
+def _join_rephrased(made: Round, analyst: Actor, now: datetime) -> None:
+    """What people really added the story has split off already. What the rule found beside it is the
+    letter in other words ("Le vélo, c'est la solution"): the analyst says so."""
+    session = current_session()
+    found = session.scalars(
+        select(Point.comment_id)
+        .where(Point.consultation_id == made.consultation_id, Point.retired_at.is_(None))
+        .where(Point.made_by.startswith("campaign:"))
+        .distinct()
+    ).all()
+    end_reading()
+    for comment_id in found:
+        with act() as writing:
+            splitting.join(writing, writing.get_one(Comment, comment_id), actor=analyst, now=now)
 
 
 def _proposed_campaigns(made: Round) -> dict[int, set[int]]:

@@ -1,7 +1,7 @@
 """A consultation opens and people speak."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from consult.consultations import creation, promises
 from consult.consultations import queries as consultations
 from consult.consultations.models import ANSWERS, CLOSES, OPENS, Consultation
-from consult.drafts import anchors, importing, publishing
+from consult.drafts import anchors, importing, publishing, translating
 from consult.drafts import queries as drafts
+from consult.drafts.aligning import align
+from consult.drafts.models import Version
 from consult.drafts.queries import ClauseRow
+from consult.drafts.writing import Wording
 from consult.kernel.actor import VISITOR, Actor
 from consult.kernel.db import current_session
 from consult.kernel.transaction import act, end_reading
@@ -21,6 +24,8 @@ from consult.operations.demonstration.people import People
 from consult.submissions import intake, organisations
 from consult.submissions.anchoring import Selector, select_span
 from consult.submissions.models import Comment
+from consult.submissions.proposing import Proposal, propose
+from consult.submissions.target import ClauseSeen
 
 Progress = Callable[[int], None]
 
@@ -72,10 +77,38 @@ def open_round(story: Story, people: People) -> Round:
         publishing.publish_first(session, version, actor=publisher, now=announced)
         creation.announce(session, made, actor=publisher, now=announced)
         consultation_id, version_id = made.id, version.id
+    for language, file in first.get("translations", {}).items():
+        _translate(
+            story.draft(file),
+            language,
+            version_id,
+            authentic=parsed.language,
+            editor=editor,
+            now=announced,
+        )
     session = current_session()
     rows = drafts.clauses(session, version_id, parsed.language)
     end_reading()
     return Round(consultation_id, version_id, parsed.language, {row.number: row for row in rows})
+
+
+def _translate(
+    source: str, language: str, version_id: int, *, authentic: str, editor: Actor, now: datetime
+) -> None:
+    """The same text in another language, aligned with it."""
+    given = importing.read_markdown(source, language)
+    rows = drafts.clauses(current_session(), version_id, authentic)
+    end_reading()
+    words = {
+        pair.row.clause_id: Wording(pair.clause.number, pair.clause.heading, pair.clause.rendered)
+        for pair in align(rows, given.clauses).pairs
+        if pair.row is not None
+    }
+    with act() as session:
+        version = session.get_one(Version, version_id)
+        translating.add_language(
+            session, version, language, words=words, title=given.title, actor=editor, now=now
+        )
 
 
 def speak(story: Story, made: Round, people: People, progress: Progress) -> None:
@@ -107,8 +140,11 @@ def _citizens(story: Story) -> Iterable[dict[str, Any]]:
 
 def _receive(made: Round, given: dict[str, Any], received: datetime, owners: dict[str, int]) -> int:
     """One comment through the one door. Returns its id."""
-    prepared = intake.prepare(given["text"], language=given["language"])
     clause = made.clauses[given["clause"]] if given["clause"] else None
+    prepared = replace(
+        intake.prepare(given["text"], language=given["language"]),
+        proposal=_proposal(clause, given["proposes"]) if clause and "proposes" in given else None,
+    )
     anchor = _anchor(made, clause, given) if clause and given.get("quote") else None
     visit = given["submission"]
     with act() as session:
@@ -161,6 +197,15 @@ def _organisation(
             now=now,
         )
     return made.organisations[given["name"]]
+
+
+def _proposal(clause: ClauseRow, replaced: list[tuple[str, str]]) -> Proposal:
+    """Other words for a clause: some of its words replaced."""
+    source = clause.source
+    for old, new in replaced:
+        assert source.count(old) == 1, f"{old!r} does not stand once in {clause.number}"
+        source = source.replace(old, new)
+    return propose(ClauseSeen.of(clause), source)
 
 
 def _anchor(made: Round, clause: ClauseRow, given: dict[str, Any]) -> Selector:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from consult.kernel.actor import VISITOR, Actor
 from consult.kernel.ids import random_token
 from consult.kernel.transaction import act
-from consult.moderation import holding, removal, reporting, withdrawal
+from consult.moderation import admitting, removal, reporting, withdrawal
 from consult.operations.demonstration.files import Story
 from consult.operations.demonstration.opening import Round
 from consult.operations.demonstration.people import People
@@ -47,4 +47,6 @@ def _happen(
         author = Actor.receipt(made.submissions[given["submission"]])
         withdrawal.withdraw(session, comment_id, actor=author, now=now)
     if given.get("late") == "admitted":
-        holding.admit(session, consultation, comment_id, actor=moderator, now=later)
+        admitting.admit(
+            session, consultation, comment_id, ground="prevented", actor=moderator, now=later
+        )

@@ -4,20 +4,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
+from consult.answers.adoption.queries import taken
 from consult.answers.queries import NO_FATES, dispositions_of_comments, fates_under
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
+from consult.drafts.placed import Stood, stood
 from consult.drafts.redline import around
 from consult.kernel import i18n
 from consult.kernel.caching import versioned_page
 from consult.kernel.db import current_session
 from consult.kernel.paging import Keyset
-from consult.kernel.web import served_at
+from consult.kernel.web import served_at, settings
+from consult.moderation.latecomers.queries import decisions
+from consult.moderation.latecomers.words import GROUND_NAMES
+from consult.moderation.redacting.models import Redaction
+from consult.moderation.redaction_queries import of_comments
+from consult.moderation.words import GROUND_NAMES as REMOVED_FOR
+from consult.moderation.words import KIND_NAMES
 from consult.opinions import queries as opinions
 from consult.opinions.queries import Counts
-from consult.submissions import queries, standing, target
+from consult.pages.comments import annotation
+from consult.submissions import passage_queries, queries, standing, target
+from consult.submissions.placing.queries import words_now
 from consult.submissions.queries import Filters, Listing, Place
 from consult.submissions.rows import CommentRow
 
@@ -31,6 +41,7 @@ class Asked:
     clause: str
     language: str
     answered: str
+    proposals: bool
     oldest: bool
     keyset: Keyset
 
@@ -43,6 +54,7 @@ class Asked:
             clause=given("clause", "")[:80],
             language=language if language in i18n.LANGUAGES else "",
             answered=answered if answered in {"yes", "no"} else "",
+            proposals=given("proposals") == "yes",
             oldest=order == "oldest",
             keyset=Keyset.parse(given("after"), given("before")),
         )
@@ -50,7 +62,7 @@ class Asked:
     @property
     def filters(self) -> Filters:
         answered = {"yes": True, "no": False}.get(self.answered)
-        return Filters(self.language or None, answered)
+        return Filters(self.language or None, answered, self.proposals)
 
     @property
     def address(self) -> dict[str, str | None]:
@@ -59,6 +71,7 @@ class Asked:
             "clause": self.clause or None,
             "language": self.language or None,
             "answered": self.answered or None,
+            "proposals": "yes" if self.proposals else None,
             "order": "oldest" if self.oldest else None,
         }
 
@@ -117,11 +130,40 @@ def _listing(place: Place, asked: Asked) -> Listing:
     return queries.comments(current_session(), place.consultation.id, asked.keyset, **facts)
 
 
+def _stood(row: CommentRow) -> Stood | None:
+    """Whether the clause still stands on which a comment without words of its own is; words say it
+    themselves."""
+    if row.clause_id is None or row.root_id is not None or row.quoted:
+        return None
+    return stood(current_session(), row.clause_id)
+
+
 @blueprint.get("/comments/<int:comment_id>")
 def show(comment_id: int) -> Response:
-    asked = Asked.read(oldest_first=True)
+    """The comment as a page, or as a Web Annotation for who asks for JSON-LD."""
     key, stances = opinions.key_of_comment(comment_id, served_at())
-    return versioned_page(*key, render=lambda: _comment_page(comment_id, asked, stances))
+    if annotation.wanted(request.accept_mimetypes):
+        return versioned_page(
+            *key,
+            render=lambda: _annotation(comment_id),
+            content_type=annotation.ANNOTATION,
+            vary="Accept",
+        )
+    asked = Asked.read(oldest_first=True)
+    return versioned_page(
+        *key, render=lambda: _comment_page(comment_id, asked, stances), vary="Accept"
+    )
+
+
+def _annotation(comment_id: int) -> str:
+    session = current_session()
+    found = queries.conversation(session, comment_id)
+    row = queries.rows(session, [comment_id], language=i18n.language())[comment_id]
+    aim = passage_queries.aim(session, comment_id)
+    site = settings().base_url.rstrip("/")
+    return annotation.annotation(
+        row, aim, found.consultation, lambda endpoint, **facts: site + url_for(endpoint, **facts)
+    )
 
 
 def _comment_page(comment_id: int, asked: Asked, stances: Counts) -> str:
@@ -149,6 +191,24 @@ def _comment_page(comment_id: int, asked: Asked, stances: Counts) -> str:
             found.consultation, replies.page.rows, lambda reply: reply.parent_id != row.id
         ),
         answered=answered,
+        taken=taken(session, [row.id]).get(row.id) if row.proposal else None,
         stances=stances,
+        words=words_now(session, comment_id) if row.quoted and row.readable else None,
+        stood=_stood(row),
+        organisation=(
+            queries.organisation(session, row.submission_id) if row.organisation else None
+        ),
+        late=decisions(session, [row.id]).get(row.id) if row.late else None,
+        late_grounds=GROUND_NAMES,
         redline=around,
+        redactions=_redactions(row),
+        kinds=KIND_NAMES,
+        grounds=REMOVED_FOR,
     )
+
+
+def _redactions(row: CommentRow) -> list[Redaction]:
+    """What was removed from a comment that can be read."""
+    if not (row.redacted and row.readable):
+        return []
+    return of_comments(current_session(), [row.id]).get(row.id, [])

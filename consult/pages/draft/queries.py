@@ -1,18 +1,23 @@
 """What the pages of the text show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from consult.drafts import queries as drafts
-from consult.drafts.comparison import ClauseChange, by_clause, compare_versions
-from consult.drafts.models import Clause, Version
+from consult.drafts.comparison import ClauseChange
+from consult.drafts.models import Version
 from consult.drafts.queries import ClauseRow, Note
 from consult.kernel.db import columns
 from consult.kernel.errors import NotFoundError
+from consult.kernel.i18n import choose
+from consult.pages.draft.comparing import Share, redlined
+from consult.pages.draft.tongues import Tongues
 from consult.submissions.models import Thread
+from consult.submissions.passage_queries import Words
 
 
 @dataclass(frozen=True)
@@ -24,16 +29,29 @@ class Edition:
     language: str
     # The language whose wording is the authentic one.
     authentic: str
+    # The language that is read beside it, if one is.
+    beside: str | None = None
 
     @property
     def newest(self) -> Version:
         return self.versions[-1]
 
+    @property
+    def title(self) -> tuple[str, str]:
+        """The language and the words of the title, as this reader sees it."""
+        return choose(self.version.title, self.language)
+
 
 def edition(
-    session: Session, consultation_id: int, number: int | None, wanted: str
+    session: Session,
+    consultation_id: int,
+    number: int | None,
+    wanted: str,
+    beside: str | None = None,
 ) -> Edition | None:
     """A published version, the newest without a number. None while nothing is published.
+
+    A language that it does not have gives way to the authentic one, and nothing stands beside it.
 
     Raises NotFoundError for a number that is not (yet) public.
     """
@@ -44,7 +62,8 @@ def edition(
         return None
     version = pick(versions, number) if number is not None else versions[-1]
     language = wanted if wanted in version.languages else authentic
-    return Edition(version, versions, language, authentic)
+    other = beside if beside in version.languages and beside != language else None
+    return Edition(version, versions, language, authentic, other)
 
 
 def pick(versions: Sequence[Version], number: int) -> Version:
@@ -62,7 +81,7 @@ class Talk:
     by_clause: dict[int, int]
     whole: int
 
-    @property
+    @cached_property
     def most(self) -> int:
         return max(self.by_clause.values(), default=0)
 
@@ -102,84 +121,76 @@ class Text:
     clauses: Sequence[ClauseChange]
     talk: Talk
     errata: dict[int, list[Note]]
-    # The two versions between which changes are shown.
+    # The two versions between which changes are shown, and how many of them comments asked for.
     between: tuple[Version, Version] | None = None
+    share: Share | None = None
+    # The clauses in the language beside it, by clause.
+    beside: Mapping[int, ClauseChange] | None = None
 
 
-def text(session: Session, seen: Edition, consultation_id: int, changes: int | None) -> Text:
-    """The text as it stands, or (`changes`: the number of another version) as a redline."""
+def text(
+    session: Session,
+    seen: Edition,
+    consultation_id: int,
+    changes: int | None,
+    *,
+    because: bool = False,
+) -> Text:
+    """The text as it stands, or (`changes`: the number of another version) as a redline; `because`
+    of comments alone."""
     said = talk(session, consultation_id)
     errata = drafts.errata(session, seen.version.id)
     other = _other(seen, changes)
-    if other is None:
-        rows = drafts.clauses(session, seen.version.id, seen.language)
-        unmarked = [ClauseChange(row, row, row, (), ()) for row in rows]
-        return Text(unmarked, said, errata)
-    first, last = sorted((seen.version, other), key=lambda version: version.number)
-    return Text(changed(session, first, last, seen.language), said, errata, (first, last))
+    between = None if other is None else _in_order(seen.version, other)
+    codes = [seen.language, *filter(None, [seen.beside])]
+    words = Tongues(session, between or [seen.version], seen.authentic, codes)
+    shown: list[Sequence[ClauseChange]] = []
+    found: Share | None = None
+    for code in codes:
+        words.errata(seen.version, code, errata)
+        if between is None:
+            rows = words.rows(seen.version, code)
+            shown.append([ClauseChange(row, row, row, (), ()) for row in rows])
+        else:
+            second = code == seen.beside
+            clauses, told = redlined(session, *between, code, words, because=because, beside=second)
+            shown.append(clauses)
+            found = found or told
+    beside = {change.row.clause_id: change for change in shown[1]} if seen.beside else None
+    return Text(shown[0], said, errata, between, found, beside)
+
+
+def _in_order(one: Version, other: Version) -> tuple[Version, Version]:
+    return (one, other) if one.number < other.number else (other, one)
 
 
 def _other(seen: Edition, changes: int | None) -> Version | None:
     for version in seen.versions:
         if version.number == changes and version is not seen.version:
-            return version if seen.language in version.languages else None
+            return version
     return None
 
 
-def changed(
-    session: Session, first: Version, last: Version, language: str, why: str = ""
-) -> list[ClauseChange]:
-    """All clauses of two versions with what changed. `why` is an address with KEY for the key.
-
-    Edits are stored for versions that follow each other; other pairs are compared here.
-    """
-    both = drafts.clauses_of(session, [first.id, last.id], language)
-    before, after = both[first.id], both[last.id]
-    if last.number != first.number + 1:
-        return compare_versions(before, after)
-    texts = {row.text_id: row for row in (*before, *after)}
-    edits = by_clause(drafts.edits_of_version(session, last.id, language, texts=texts))
-    reasons = {row.clause_id: why.replace("KEY", row.key) for row in after} if why else {}
-    return compare_versions(before, after, edits, reasons)
+def in_common(seen: Edition, first: Version, wanted: str) -> str:
+    """The language in which two versions can be compared: the reader's, else the authentic one,
+    else any; "" where they have none in common."""
+    both = [code for code in first.languages if code in seen.version.languages]
+    return next((code for code in (wanted, seen.authentic, *both) if code in both), "")
 
 
 @dataclass(frozen=True)
-class Wording:
-    """A clause in one version: its words, and how they came from the version before."""
+class Quoted:
+    """Words of a clause as they stand in one version and language."""
 
-    version: Version
-    change: ClauseChange
-
-
-def wordings(
-    session: Session, clause: Clause, versions: Sequence[Version], language: str
-) -> list[Wording]:
-    """Every published state of a clause, newest first; one where it fell away as well."""
-    history = {v.id: row for v, row in drafts.clause_history(session, clause.id, language)}
-    edits: dict[int, list[drafts.EditRow]] = {}
-    for row in drafts.edits_of_clause(session, clause.id, language):
-        edits.setdefault(row.version, []).append(row)
-    found: list[Wording] = []
-    previous: ClauseRow | None = None
-    for version in versions:
-        now = history.get(version.id)
-        if now is not None or previous is not None:
-            before = previous if version.number > 1 else now
-            found.append(Wording(version, _state(before, now, edits.get(version.number, []))))
-        previous = now
-    return found[::-1]
+    row: ClauseRow
+    words: Words
+    exact: str
 
 
-def _state(
-    before: ClauseRow | None, now: ClauseRow | None, edits: Sequence[drafts.EditRow]
-) -> ClauseChange:
-    """How one clause differs, from its stored edits (order among others is in them)."""
-    rows = [row for row in (before,) if row is not None]
-    later = [row for row in (now,) if row is not None]
-    clause_id = (rows or later)[0].clause_id
-    return compare_versions(rows, later, {clause_id: list(edits)}, named=False)[0]
-
-
-def edit_ids(found: Sequence[Wording]) -> list[int]:
-    """The edits shown with some wordings."""
-    return [row.edit.id for wording in found for row in wording.change.edits]
+def quoted(session: Session, seen: Edition, clause_id: int, start: int, end: int) -> Quoted:
+    """Some words of a clause. Raises NotFoundError where it has no such words."""
+    row = drafts.clause_text(session, seen.version.id, clause_id, seen.language)
+    if row is None or not 0 <= start < end <= len(row.text):
+        raise NotFoundError
+    words = Words(clause_id, seen.version.id, seen.language, start, end)
+    return Quoted(row, words, row.text[start:end])

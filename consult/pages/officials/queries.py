@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
 from consult.moderation.models import Report
-from consult.submissions.models import Tally
+from consult.submissions.models import HELD, Comment, Tally
 
 # More open reports than this are "more than": nobody reads the exact number of a pile.
 MANY = 100
@@ -44,15 +44,28 @@ def left(session: Session, consultation_ids: Sequence[int]) -> dict[int, Left]:
     return {key: found.get(key, Left()) for key in consultation_ids}
 
 
-def open_reports(session: Session, consultation_id: int) -> int:
-    """How many reports wait for a decision, counted up to MANY."""
-    some = (
+def to_judge(session: Session, consultation_id: int) -> tuple[int, int]:
+    """How many reports wait for a decision, and how many comments are held; each counted up to
+    MANY, in one statement."""
+    reports = (
         select(Report.id)
         .where(Report.consultation_id == consultation_id, Report.state == "open")
         .limit(MANY)
         .subquery()
     )
-    return session.execute(select(func.count()).select_from(some)).scalar_one()
+    held = (
+        select(Comment.id)
+        .where(Comment.consultation_id == consultation_id, Comment.state == HELD)
+        .limit(MANY)
+        .subquery()
+    )
+    counted = session.execute(
+        select(
+            select(func.count()).select_from(reports).scalar_subquery(),
+            select(func.count()).select_from(held).scalar_subquery(),
+        )
+    ).one()
+    return counted[0], counted[1]
 
 
 def with_comments(session: Session) -> Sequence[tuple[Consultation, Left]]:

@@ -15,6 +15,7 @@ from consult.kernel.web import served_at
 from consult.pages.officials import queries
 from consult.pages.work import queries as work
 from consult.pages.work.views import scope_of
+from consult.themes.coding import workload
 
 blueprint = Blueprint("desk", __name__)
 
@@ -28,7 +29,7 @@ def index() -> str:
         "pages/officials/index.html",
         page=page,
         left=queries.left(session, [row.consultation.id for row in page.rows]),
-        undecided=work.undecided(session, scope_of(known)),
+        undecided=work.undecided(session, scope_of(known), served_at()),
         many=work.MANY,
         may_create="publisher" in known.roles_in(),
         may_invite="administrator" in known.roles_in(),
@@ -41,15 +42,19 @@ def consultation(slug: str) -> str:
     found = consultations.by_slug(session, slug)
     bodies = consultations.bodies(session, found.id)
     published = drafts.current_version(session, found.id)
+    reports, held = queries.to_judge(session, found.id)
+    stands = phase(found, now)
     return render_template(
         "pages/officials/consultation.html",
         consultation=found,
-        phase=phase(found, now),
+        phase=stands,
         tab="overview",
         bodies=bodies,
         published=published is not None,
         left=queries.left(session, [found.id])[found.id],
-        reports=queries.open_reports(session, found.id),
+        reports=reports,
+        held=held,
+        work=workload.of(session, found, now) if stands in {Phase.OPEN, Phase.CLOSED} else None,
         many=queries.MANY,
         promises=consultations.promises(session, [found.id])[found.id],
         may=_possible(found, _known().roles_in(frozenset(body.id for body, _ in bodies))),
@@ -63,13 +68,17 @@ def _possible(found: Consultation, roles: frozenset[str]) -> set[str]:
     by_phase = {
         "describe": stands is not Phase.CANCELLED,
         "dates": promises.changeable(found, ANSWERS, now),
+        "missing": stands in {Phase.OPEN, Phase.CLOSED},
         "announce": stands is Phase.PREPARATION,
         "cancel": creation.cancellable(found, now),
     }
+    pages = {name: f"consultations_desk.{name}" for name in by_phase}
+    by_phase["milestones"] = stands in {Phase.CLOSED, Phase.ANSWERED}
+    pages["milestones"] = "milestones_desk.index"
     return {
         name
         for name, possible in by_phase.items()
-        if possible and allowed(TABLE[f"consultations_desk.{name}"], roles, signed_in=True)
+        if possible and allowed(TABLE[pages[name]], roles, signed_in=True)
     }
 
 

@@ -5,8 +5,12 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from consult.answers import outcome as queries
+from consult.answers.adoption.queries import attributed
 from consult.answers.behind import behind_edit, published_edit
+from consult.answers.milestones.queries import of_consultation as promised_after
 from consult.answers.models import DISPOSITIONS
+from consult.answers.outcome import Chosen
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
 from consult.drafts.redline import around
@@ -16,8 +20,6 @@ from consult.kernel.db import current_session
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset
 from consult.kernel.web import served_at
-from consult.pages.outcome import queries
-from consult.pages.outcome.queries import Chosen
 from consult.submissions import standing
 from consult.submissions.queries import Place, place
 
@@ -43,6 +45,8 @@ def show(slug: str) -> Response:
             dispositions=DISPOSITIONS,
             bodies=queries.bodies(session, consultation.id),
             clauses=queries.clauses(found.edition),
+            promised=[] if start or chosen.any else promised_after(session, consultation.id),
+            now=served_at(),
             grounds=[] if start or chosen.any else queries.own_grounds(session, consultation.id),
             publications=queries.published_on(session, consultation.id),
         )
@@ -82,6 +86,7 @@ def change(slug: str, edit_id: int) -> Response:
             "pages/change.html",
             **_facts(consultation),
             behind=behind_edit(current_session(), edit, keyset, campaign_id=campaign_id),
+            attributed=attributed(current_session(), [edit_id]),
             campaign_id=campaign_id,
         )
 

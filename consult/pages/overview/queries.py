@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import Body
+from consult.consultations import interruptions
 from consult.consultations import queries as consultations
-from consult.consultations.models import Consultation, Promise
+from consult.consultations.models import OUTAGE, Consultation, Interruption, Promise
 from consult.submissions.models import Tally
 
 
@@ -20,6 +21,8 @@ class Overview:
     comments: int
     submissions: int
     promises: Sequence[Promise]
+    # Outages of the open phase that did not move the close; those that did stand with the dates.
+    outages: Sequence[Interruption]
 
     @property
     def changes(self) -> Sequence[Promise]:
@@ -34,7 +37,7 @@ class Overview:
 
 
 def overview(session: Session, consultation: Consultation) -> Overview:
-    """Five statements, whatever there is to show."""
+    """Six statements, whatever there is to show."""
     bodies = consultations.bodies(session, consultation.id)
     tally = session.get(Tally, consultation.id)
     return Overview(
@@ -43,4 +46,9 @@ def overview(session: Session, consultation: Consultation) -> Overview:
         comments=tally.comments if tally else 0,
         submissions=tally.submissions if tally else 0,
         promises=consultations.public_promises(session, [consultation.id])[consultation.id],
+        outages=[
+            row
+            for row in interruptions.of_consultation(session, consultation.id, kind=OUTAGE)
+            if row.promise_id is None
+        ],
     )

@@ -7,10 +7,13 @@ from math import cos, sin
 from flask import Blueprint, render_template
 
 from consult.consultations.phases import Phase
+from consult.drafts.redline import around
 from consult.kernel.clock import end_of_day, luxembourg_date
 from consult.kernel.paging import Page
 from consult.kernel.web import served_at
+from consult.pages.style import samples
 from consult.pages.style.forms import StyleForm
+from consult.submissions.proposing import ProposedWords
 from consult.themes import topic_map
 
 blueprint = Blueprint("style", __name__)
@@ -99,6 +102,11 @@ def index() -> tuple[str, int]:
         samples=_samples(served_at()),
         jobs=_jobs(served_at()),
         map=_map(),
+        proposed=ProposedWords(
+            "<p>(1) Eng Zon mat 20 km/h.</p>", "(1) Eng Zon mat 20 km/h.", ((16, 18, "30"),), "lb"
+        ),
         rows=Page(rows=[], previous=3, next=9),
+        redline=around,
+        **samples.read(served_at()),
     )
     return page, 422 if sent else 200

@@ -7,14 +7,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, case, null, select
 from sqlalchemy.orm import Session
 
 from consult.accounts.models import User
 from consult.accounts.queries import shown_name
+from consult.answers.adoption.queries import Taken, taken
 from consult.answers.queries import NO_FATES, CommentFates, FateRow, fates_under
 from consult.kernel.db import Columns, Texts, columns
-from consult.moderation.models import Removal
+from consult.moderation.models import HOLDING, OPEN, REMOVAL, Objection, Removal
+from consult.moderation.redacting.models import Redaction
+from consult.moderation.redaction_queries import of_comments
+from consult.moderation.removal import stands
 from consult.submissions.models import (
     HELD,
     PUBLISHED,
@@ -45,6 +49,7 @@ class TracedPoint:
     campaign: Texts | None
     campaign_points: int
     fate: FateRow | None
+    campaign_id: int | None = None
 
     @property
     def stage(self) -> str:
@@ -65,6 +70,20 @@ class TracedComment:
     # A reply without fates of its own shows those of the comment above it.
     of_root: tuple[FateRow, ...] = ()
     removal: Removal | None = None
+    # How the author's objection to the removal or the holding back stands: "open", "upheld", or
+    # "before" where it was made to an earlier one; none if there is none.
+    objected: str | None = None
+    # What was taken of the words that it proposed.
+    taken: Taken | None = None
+    # What officials removed from its words.
+    redactions: Sequence[Redaction] = ()
+
+    @property
+    def letter(self) -> TracedPoint | None:
+        """The point that is the letter of a campaign, where others were added to it."""
+        if len(self.points) == 1:
+            return None
+        return next((point for point in self.points if point.campaign_id is not None), None)
 
     @property
     def state(self) -> str:
@@ -79,23 +98,30 @@ class TracedComment:
 
 
 def trace(session: Session, submission: Submission, language: str) -> list[TracedComment]:
-    """Every comment of a submission, by number. At most six statements, however many there are."""
+    """Every comment of a submission, by number. At most eight statements, however many there are."""
     comments = of_submission(session, submission.id, language=language)
     fates = fates_under(session, {comment.id: comment.root_id for comment in comments})
     own = {fate.point_id: fate for row in fates.values() if not row.from_root for fate in row.fates}
     points: dict[int, list[TracedPoint]] = defaultdict(list)
     removals: dict[int, Removal | None] = {}
+    objections: dict[int, str | None] = {}
     for row in columns(session, _ways(), {"submission_id": submission.id}):
         comment_id, point_id = row[:2]
         removals[comment_id], after = _REMOVAL.take(row, 2)
+        objections[comment_id], after = row[after], after + 1
         if point_id is not None:
             points[comment_id].append(_point(row[after:], own.get(point_id)))
+    words = taken(session, [comment.id for comment in comments if comment.proposal])
+    redactions = of_comments(session, [comment.id for comment in comments if comment.redacted])
     return [
         TracedComment(
             comment=comment,
+            taken=words.get(comment.id),
+            redactions=redactions.get(comment.id, ()),
             points=tuple(points[comment.id]),
             of_root=_of_root(fates.get(comment.id, NO_FATES)),
             removal=removals.get(comment.id),
+            objected=objections.get(comment.id),
         )
         for comment in comments
     ]
@@ -107,6 +133,15 @@ def _of_root(found: CommentFates) -> tuple[FateRow, ...]:
 
 _REMOVAL = Columns(Removal)
 
+# How the objection to what stands now is; "before" where it was to an earlier decision: it is
+# possible once.
+_OBJECTED = case(
+    (Objection.id.is_(None), null()),
+    (Objection.state == OPEN, OPEN),
+    (Objection.removal_id == Removal.id, Objection.state),
+    else_="before",
+)
+
 
 @cache
 def _ways() -> Any:
@@ -117,6 +152,7 @@ def _ways() -> Any:
             Comment.id,
             Point.id,
             *_REMOVAL.all,
+            _OBJECTED,
             Point.start,
             Point.end,
             CommentRevision.text,
@@ -129,9 +165,20 @@ def _ways() -> Any:
             User.email,
             Campaign.title,
             Campaign.points,
+            Campaign.id,
         )
         .select_from(Comment)
-        .outerjoin(Removal, and_(Removal.comment_id == Comment.id, Comment.state == REMOVED))
+        .outerjoin(
+            Removal, and_(Removal.comment_id == Comment.id, Comment.state == REMOVED, stands())
+        )
+        .outerjoin(
+            Objection,
+            and_(
+                Objection.comment_id == Comment.id,
+                Objection.against == case((Comment.state == REMOVED, REMOVAL), else_=HOLDING),
+                Comment.state.in_((REMOVED, HELD)),
+            ),
+        )
         .outerjoin(Point, and_(Point.comment_id == Comment.id, Point.retired_at.is_(None)))
         .outerjoin(CommentRevision, CommentRevision.id == Point.revision_id)
         .outerjoin(Assignment, and_(Assignment.point_id == Point.id, standing()))
@@ -150,7 +197,7 @@ def _ways() -> Any:
 
 def _point(facts: Sequence[Any], fate: FateRow | None) -> TracedPoint:
     start, end, text, language, owed, labelled_at, state, title, name, email = facts[:10]
-    campaign, campaign_points = facts[10:]
+    campaign, campaign_points, campaign_id = facts[10:]
     # What was answered keeps the theme under which it was. Else it is an accepted one: what is only
     # proposed is not shown as the body's reading.
     theme = fate.theme if fate else title if state == ACCEPTED else None
@@ -164,4 +211,5 @@ def _point(facts: Sequence[Any], fate: FateRow | None) -> TracedPoint:
         campaign=campaign,
         campaign_points=campaign_points or 0,
         fate=fate,
+        campaign_id=campaign_id,
     )

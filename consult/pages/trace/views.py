@@ -8,6 +8,7 @@ from consult.kernel import i18n
 from consult.kernel.db import current_session
 from consult.kernel.errors import NotFoundError
 from consult.kernel.web import served_at
+from consult.moderation.words import GROUND_NAMES, KIND_NAMES
 from consult.pages.trace import queries
 from consult.submissions import queries as submissions
 from consult.submissions import web
@@ -29,4 +30,6 @@ def show(submission_id: int) -> str:
         phase=phase(consultation, served_at()),
         comments=queries.trace(session, submission, i18n.language()),
         redline=around,
+        kinds=KIND_NAMES,
+        grounds=GROUND_NAMES,
     )

@@ -8,18 +8,25 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from consult.activity import log
-from consult.answers import publishing
+from consult.answers import publishing, selecting, selection_work
+from consult.answers.milestones import keeping as milestones
 from consult.answers.models import Publication
+from consult.drafts import bringing
 from consult.drafts import publishing as texts
+from consult.exports.reports import requesting as reports
 from consult.jobs import queue
 from consult.jobs.errors import JobNotWaitingError
+from consult.jobs.models import CANCELLED
 from consult.kernel.actor import Actor
 from consult.kernel.i18n import mark
-from consult.moderation import going
+from consult.moderation import going, redaction, scanning
+from consult.moderation.cases import disowning
+from consult.moderation.erasure import erasing
 from consult.opinions import planning as opinions
 from consult.pages.work.queries import Task
 from consult.submissions import uploads
-from consult.themes import bulk_work, runs, vector_work
+from consult.submissions.mail import taking
+from consult.themes import bulk_work, dividing_work, runs, vector_work
 
 Verb = Callable[[Session, Task, Actor, datetime], None]
 
@@ -73,6 +80,26 @@ def _stop_import(session: Session, task: Task, actor: Actor, now: datetime) -> N
     uploads.stop(session, int(task.job.payload["import"]), task.job.id, actor=actor, now=now)
 
 
+def _stop_reading(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    _stop(session, task, actor, now)
+    bringing.ended(session, dict(task.job.payload), CANCELLED, now)
+
+
+def _stop_selection(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    _stop(session, task, actor, now)
+    selection_work.ended(session, dict(task.job.payload), CANCELLED, now)
+
+
+def _report_again(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    _again(session, task, actor, now)
+    reports.again(session, int(task.job.payload["report"]))
+
+
+def _stop_report(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    _stop(session, task, actor, now)
+    reports.ended(session, dict(task.job.payload), CANCELLED, now)
+
+
 def _log(session: Session, task: Task, what: str, actor: Actor, now: datetime) -> None:
     log.record(
         session,
@@ -92,10 +119,15 @@ KINDS = {
         _resume_publication,
         _stop_publication,
     ),
+    selecting.JOB: Kind(
+        mark("Answering many points together"), "bulk_desk.show", None, _stop_selection
+    ),
+    milestones.JOB: Kind(mark("Letters about a promise"), "milestones_desk.index", _again),
     runs.JOB: Kind(mark("Analysis"), "analysis_desk.show", _run_again, _stop_run),
     uploads.KIND: Kind(
         mark("Import of comments"), "imports_desk.index", _resume_import, _stop_import
     ),
+    taking.JOB: Kind(mark("Import of mails"), "imports_desk.index", _resume_import, _stop_import),
     vector_work.JOB: Kind(
         mark("Reading new comments for the analysis"), "analysis_desk.show", _again, _stop
     ),
@@ -103,9 +135,24 @@ KINDS = {
     bulk_work.SETTLE: Kind(
         mark("Going through the members of a campaign"), "campaigns_desk.show", _again, _stop
     ),
+    dividing_work.JOB: Kind(
+        mark("Making points of what people added to a letter"), "campaigns_desk.show", _again
+    ),
     opinions.JOB: Kind(mark("Looking for opinion groups"), "opinions.groups", _again, _stop),
+    bringing.JOB: Kind(
+        mark("Reading a text that is brought in"), "bringing.show", _again, _stop_reading
+    ),
+    reports.JOB: Kind(mark("Making a report"), "report_desk.index", _report_again, _stop_report),
     texts.INDEX_JOB: Kind(mark("Making the text searchable"), "drafts_desk.show", _again),
     going.JOB: Kind(
         mark("Replies to a comment that went become owed"), "moderation_desk.replies", _again
     ),
+    disowning.JOB: Kind(
+        mark("A case nobody decided in time ends by the rule"), "moderation_desk.reports", _again
+    ),
+    scanning.JOB: Kind(
+        mark("Looking for personal data in new comments"), "redacting_desk.index", _again
+    ),
+    erasing.JOB: Kind(mark("Erasing what somebody sent"), "moderation.removals_of", _again),
+    redaction.FORGET_JOB: Kind(mark("Forgetting removed words"), "redacting_desk.removed", _again),
 }

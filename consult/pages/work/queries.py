@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 
 from consult.accounts.models import Invitation
 from consult.consultations.models import Consultation, ConsultationBody
-from consult.drafts.models import Draft, Version
+from consult.drafts.models import Draft, TextImport, Version
 from consult.jobs.models import FAILED as JOB_FAILED
 from consult.jobs.models import RUNNING, Job
 from consult.jobs.models import WAITING as JOB_WAITING
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
+from consult.moderation.models import Report
 from consult.notifications.models import FAILED, UNCERTAIN, WAITING, Letter
 from consult.submissions.models import Comment, CommentImport, Submission
 
@@ -53,10 +54,14 @@ class Task:
 NOT_ENDED = (JOB_WAITING, RUNNING, JOB_FAILED)
 
 
-def tasks(session: Session, scope: Scope, states: Sequence[str] = NOT_ENDED) -> list[Task]:
-    """The jobs of the consultations in scope that wait, run or failed, failed ones first."""
+def tasks(
+    session: Session, scope: Scope, now: datetime, states: Sequence[str] = NOT_ENDED
+) -> list[Task]:
+    """The jobs of the consultations in scope that wait, run or failed, failed ones first; without
+    those that only fall due at a later date."""
     order = case((Job.state == JOB_FAILED, 0), (Job.state == RUNNING, 1), else_=2)
-    statement = _tasks(scope).where(Job.state.in_(states)).order_by(order, Job.id.desc())
+    due = or_(Job.state != JOB_WAITING, Job.run_at <= now)
+    statement = _tasks(scope).where(Job.state.in_(states), due).order_by(order, Job.id.desc())
     return [Task(*row) for row in session.execute(statement.limit(MOST_JOBS))]
 
 
@@ -85,6 +90,9 @@ def _place() -> ColumnElement[int | None]:
     by_comment = select(Comment.consultation_id).where(
         Comment.id == _number(Job.reference, "comment")
     )
+    by_text = select(TextImport.consultation_id).where(
+        TextImport.id == _number(Job.reference, "text-import")
+    )
     by_version = (
         select(Draft.consultation_id)
         .join(Version, Version.draft_id == Draft.id)
@@ -92,7 +100,7 @@ def _place() -> ColumnElement[int | None]:
     )
     return func.coalesce(
         _number(Job.reference, "consultation"),
-        *(found.scalar_subquery() for found in (by_import, by_comment, by_version)),
+        *(found.scalar_subquery() for found in (by_import, by_comment, by_text, by_version)),
     )
 
 
@@ -143,9 +151,9 @@ def failed_letters(session: Session, scope: Scope, limit: int) -> list[LetterRow
     return [_row(letter, place) for letter, place in session.execute(statement)]
 
 
-def undecided(session: Session, scope: Scope) -> int:
+def undecided(session: Session, scope: Scope, now: datetime) -> int:
     """How many failed jobs and undecided letters there are, counted up to MANY."""
-    failed = len(tasks(session, scope, (JOB_FAILED,)))
+    failed = len(tasks(session, scope, now, (JOB_FAILED,)))
     some = _letters(scope).with_only_columns(Letter.id).limit(MANY).subquery()
     return min(MANY, failed + session.execute(select(func.count()).select_from(some)).scalar_one())
 
@@ -172,14 +180,15 @@ def backlog(session: Session, now: datetime) -> Backlog:
 
 
 def _letters(scope: Scope) -> Select[Letter, Consultation]:
-    submission_id, invitation_id = (
-        _number(Letter.recipient, kind) for kind in ("submission", "invitation")
+    submission_id, report_id, invitation_id = (
+        _number(Letter.recipient, kind) for kind in ("submission", "report", "invitation")
     )
+    about = func.coalesce(Submission.consultation_id, Report.consultation_id)
     own = select(Invitation.id).where(
         Invitation.id == invitation_id, Invitation.body_id.in_(scope.administrator_in)
     )
     visible = [
-        _taking_part(Submission.consultation_id, scope),
+        _taking_part(about, scope),
         own.exists(),
     ]
     if scope.administrator_in:
@@ -187,7 +196,8 @@ def _letters(scope: Scope) -> Select[Letter, Consultation]:
     return (
         select(Letter, Consultation)
         .outerjoin(Submission, Submission.id == submission_id)
-        .outerjoin(Consultation, Consultation.id == Submission.consultation_id)
+        .outerjoin(Report, Report.id == report_id)
+        .outerjoin(Consultation, Consultation.id == about)
         .where(Letter.state.in_((FAILED, UNCERTAIN)), or_(*visible))
     )
 

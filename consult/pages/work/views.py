@@ -21,10 +21,19 @@ blueprint = Blueprint("work", __name__)
 LETTER_NAMES = {
     "account_exists": mark("There is an account already"),
     "answered": mark("The answer is there"),
+    "case_asked": mark("A question in a case"),
+    "case_decided": mark("A case was decided"),
+    "case_opened": mark("A case was opened"),
+    "comment_held": mark("A comment is held back"),
+    "comment_shown": mark("A held comment can be read"),
     "comment_removed": mark("A comment was removed"),
+    "words_removed": mark("Words were removed from a comment"),
     "confirm_account": mark("Confirm the address of an account"),
     "invitation": mark("Invitation to a role"),
+    "milestone": mark("What became of a promise"),
     "new_password": mark("A new password"),
+    "objection_decided": mark("An objection was decided"),
+    "report_kept": mark("A reported comment stays"),
     "submission_lost": mark("A lost receipt"),
     "submission_new_receipt": mark("A receipt issued anew"),
     "submission_receipt": mark("The receipt of a submission"),
@@ -46,7 +55,7 @@ def index() -> str:
     keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
     return render_template(
         "pages/work/index.html",
-        tasks=queries.tasks(session, scope),
+        tasks=queries.tasks(session, scope, served_at()),
         kinds=KINDS,
         page=queries.letters(session, scope, keyset),
         letter_names=LETTER_NAMES,

@@ -16,3 +16,14 @@ export function printButton(button) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+/** Tick every box of the fieldset that the button stands in; pressed again, none. */
+export function chooseAllButton(button) {
+  const boxes = button.closest("fieldset").querySelectorAll('input[type="checkbox"]');
+  if (boxes.length < 2) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const all = [...boxes].some((box) => !box.checked);
+    for (const box of boxes) box.checked = all;
+  });
+}

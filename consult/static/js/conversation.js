@@ -1,26 +1,39 @@
-// What others said on a clause, opened in place: the newest three and the way to all of them.
-// Without JavaScript the same link leads to the page of all comments on the clause.
+// What others said on a clause or on words of it, opened in place: the newest three and the way to
+// all of them. Without JavaScript the same links lead to a page.
+
+const text = document.querySelector(".law");
 
 for (const link of document.querySelectorAll("[data-conversation]")) {
-  const clause = link.closest(".clause");
   link.setAttribute("role", "button");
   link.setAttribute("aria-expanded", "false");
-  link.addEventListener("click", (event) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-    event.preventDefault();
-    toggle(link, clause);
-  });
-  link.addEventListener("keydown", (event) => {
-    if (event.key !== " ") return;
-    event.preventDefault();
-    toggle(link, clause);
-  });
 }
 
-/** Open the conversation of a clause, or close it again. One is open at a time. */
-async function toggle(link, clause) {
-  const open = clause.querySelector(".conversation");
-  document.querySelectorAll(".conversation").forEach(close);
+text.addEventListener("click", (event) => {
+  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const link = event.target.closest("[data-conversation]") ?? numberBehind(event.target);
+  if (!link) return;
+  event.preventDefault();
+  toggle(link);
+});
+text.addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches("[data-conversation]")) return;
+  event.preventDefault();
+  toggle(event.target);
+});
+
+/** The number that belongs to marked words: a click on them is a click on it. */
+function numberBehind(element) {
+  const marked = element.closest("mark.said");
+  if (!marked || element.closest("a") || !getSelection().isCollapsed) return null;
+  const numbers = [...marked.closest(".clause").querySelectorAll(".said-number")];
+  return numbers.find((number) => marked.compareDocumentPosition(number) & Node.DOCUMENT_POSITION_FOLLOWING);
+}
+
+/** Open the conversation of a link, or close it again. One is open at a time. */
+async function toggle(link) {
+  const clause = link.closest(".clause");
+  const open = link.getAttribute("aria-expanded") === "true";
+  document.querySelectorAll(".law .conversation").forEach(close);
   if (open) return;
   let found;
   try {
@@ -51,12 +64,19 @@ async function toggle(link, clause) {
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Escape") button.click();
   });
+  panel.addEventListener("click", (event) => {
+    // The way back from a form leads to the clause.
+    if (event.target.closest("a[rel=nofollow]")) history.replaceState(null, "", `#${clause.id}`);
+  });
+  clause.classList.add("clause--open");
   clause.append(panel);
   link.setAttribute("aria-expanded", "true");
   panel.focus();
 }
 
 function close(panel) {
-  panel.closest(".clause").querySelector("[data-conversation]").setAttribute("aria-expanded", "false");
+  const clause = panel.closest(".clause");
+  clause.querySelector('[data-conversation][aria-expanded="true"]')?.setAttribute("aria-expanded", "false");
+  clause.classList.remove("clause--open");
   panel.remove();
 }

@@ -1,93 +1,77 @@
-// Choosing exact words of a clause, by mouse, finger or keyboard.
-//
-// On a form: the text of the clause stands in a read-only field, in which every way of selecting
-// works; a button takes the selected words. On the draft page: words selected in a clause with
-// `data-comment` (the address of its form) offer a link that brings them along.
+// Words selected in a clause of the text offer a link to the form that brings them along: by mouse,
+// by finger, or by keyboard in a browser that shows a caret.
 
-/** How often `words` stand in `text` before `end`, counting without overlaps. */
-function placeOf(text, words, end) {
-  let number = 1;
-  for (let at = text.indexOf(words); at !== -1 && at < end; at = text.indexOf(words, at + words.length)) number += 1;
-  return number;
-}
+import { formAddress, wordsOf } from "./clause-words.js";
 
-const plain = (text) => text.replace(/\s+/g, " ");
+const LONGEST = 1000; // more is the clause itself
 
-/** The button of a form: copies what is selected in the clause's text into the field. */
-function takeWords(part) {
-  const text = part.querySelector("#clause-text");
-  const button = part.querySelector("[data-take]");
-  const words = part.querySelector("#words");
-  button.hidden = false;
-  // Some browsers give a read-only field no caret, and so no selection by keyboard: this one takes
-  // a caret and refuses every change.
-  text.readOnly = false;
-  text.setAttribute("aria-readonly", "true");
-  text.addEventListener("beforeinput", (event) => event.preventDefault());
-  button.addEventListener("click", () => {
-    const { selectionStart: start, selectionEnd: end, value } = text;
-    const chosen = value.slice(start, end).trim();
-    if (!chosen) {
-      text.focus();
-      return;
-    }
-    words.value = chosen;
-    setPlace(part, placeOf(plain(value), plain(chosen), plain(value.slice(0, start)).length));
-    words.focus();
-  });
-  // Words that are typed over may stand elsewhere.
-  words.addEventListener("input", () => setPlace(part, ""));
-}
+const texts = document.getElementById("choose-words").dataset;
+const link = document.createElement("a");
+link.className = "select-words govuk-button";
+link.hidden = true;
+link.lang = document.documentElement.lang;
+link.textContent = texts.comment;
+const said = document.createElement("p");
+said.className = "visually-hidden";
+said.lang = link.lang;
+said.setAttribute("role", "status");
+document.querySelector(".law").append(said);
 
-function setPlace(part, number) {
-  for (const radio of part.querySelectorAll('input[type="radio"][name="place"]')) radio.checked = radio.value === String(number);
-  if (part.querySelector('input[type="radio"][name="place"]')) return;
-  let hidden = part.querySelector('input[type="hidden"][name="place"]');
-  if (!hidden) {
-    hidden = document.createElement("input");
-    hidden.type = "hidden";
-    hidden.name = "place";
-    part.append(hidden);
+let leaving = 0;
+let saying = 0;
+
+/** The clause in which a selection lies, and its words; null where there is none. */
+function selected() {
+  const selection = getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return null;
+  const range = selection.getRangeAt(0);
+  const { startContainer, endContainer } = range;
+  const within = startContainer.nodeType === Node.ELEMENT_NODE ? startContainer : startContainer.parentElement;
+  const clause = within?.closest("[data-comment]");
+  if (!clause) return null;
+  if (!clause.contains(endContainer)) {
+    // Three clicks select up to the beginning of what follows; words of another clause are too many.
+    const beyond = range.cloneRange();
+    beyond.setStart(clause, clause.childNodes.length);
+    if (beyond.toString().trim()) return null;
   }
-  hidden.value = number;
+  const chosen = wordsOf(clause, range);
+  return chosen && chosen.words.length > 1 && chosen.words.length <= LONGEST ? { clause, chosen, range } : null;
 }
 
-/** The link of the draft page: appears at selected words and leads to the form with them. */
-function offerLink(clauses) {
-  const link = document.createElement("a");
-  link.className = "select-words govuk-button";
+function hide() {
   link.hidden = true;
-  link.lang = document.documentElement.lang;
-  let leaving = 0;
-  document.addEventListener("selectionchange", () => {
-    clearTimeout(leaving);
-    const selection = getSelection();
-    const range = selection.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
-    const clause = range && clauses.find((element) => element.contains(range.commonAncestorContainer));
-    const words = clause ? plain(range.toString()).trim() : "";
-    if (words.length < 2 || words.length > 1000) {
-      // Not at once: a telephone gives the selection up when the finger comes down on the link.
-      leaving = setTimeout(() => { link.hidden = true; }, 600);
-      return;
-    }
-    link.hidden = false;
-    const before = document.createRange();
-    before.selectNodeContents(clause);
-    before.setEnd(range.startContainer, range.startOffset);
-    const address = new URL(clause.dataset.comment, location.href);
-    address.searchParams.set("words", words);
-    address.searchParams.set("place", placeOf(plain(clause.textContent), words, plain(before.toString()).length));
-    link.href = address.href;
-    link.textContent = clause.dataset.commentWords;
-    // Right after the text, so that the next Tab from the selection reaches it.
-    if (link.previousElementSibling !== clause) clause.after(link);
-    const box = range.getBoundingClientRect();
-    const around = link.offsetParent.getBoundingClientRect();
-    link.style.insetBlockStart = `${box.bottom - around.top + 8}px`;
-    link.style.insetInlineStart = `${Math.max(0, Math.min(box.left - around.left, around.width - link.offsetWidth))}px`;
-  });
+  link.closest(".clause")?.classList.remove("clause--open");
 }
 
-for (const part of document.querySelectorAll('[data-module="select-words"]')) takeWords(part);
-const clauses = [...document.querySelectorAll("[data-comment]")];
-if (clauses.length) offerLink(clauses);
+document.addEventListener("selectionchange", () => {
+  clearTimeout(leaving);
+  clearTimeout(saying);
+  const found = document.documentElement.hasAttribute("data-choosing") ? null : selected();
+  if (!found) {
+    // Not at once: a telephone gives the selection up when the finger comes down on the link.
+    if (!link.hidden) leaving = setTimeout(hide, 600);
+    return;
+  }
+  const { clause, chosen, range } = found;
+  link.href = formAddress(clause, chosen);
+  // Right after the text, so that the next Tab from the selection reaches it.
+  if (link.previousElementSibling !== clause) {
+    hide();
+    clause.after(link);
+  }
+  link.hidden = false;
+  link.closest(".clause").classList.add("clause--open");
+  const box = range.getBoundingClientRect();
+  const around = link.offsetParent?.getBoundingClientRect();
+  if (around) {
+    link.style.setProperty("--below", `${box.bottom - around.top + 8}px`);
+    link.style.setProperty("--beside", `${Math.max(0, Math.min(box.left - around.left, around.width - link.offsetWidth))}px`);
+  }
+  saying = setTimeout(() => {
+    said.textContent = texts.selected.replace("{clause}", clause.dataset.name).replace("{words}", chosen.words);
+  }, 700);
+});
+
+// The way back from the form leads to the clause.
+link.addEventListener("click", () => history.replaceState(null, "", `#${link.closest(".clause").id}`));

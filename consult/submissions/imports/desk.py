@@ -9,43 +9,46 @@ from consult.accounts.login import acting
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
+from consult.files import queries as files
+from consult.files.sniffing import REASONS as NOT_KEPT
 from consult.jobs import queries as jobs
 from consult.kernel import i18n
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.forms import PressForm
 from consult.kernel.i18n import gettext as _
-from consult.kernel.i18n import mark
-from consult.kernel.ids import random_token
-from consult.kernel.paging import Keyset
+from consult.kernel.paging import Keyset, number
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
-from consult.submissions import importing, intake, printing, replacing, target, uploads
-from consult.submissions import queries as submissions
-from consult.submissions.importing import Columns, Refusal, Row, Table
+from consult.submissions import (
+    attachments,
+    importing,
+    intake,
+    mappings,
+    printing,
+    replacing,
+    tables,
+    target,
+    uploads,
+)
+from consult.submissions.attaching.forms import ACCEPT, chosen_scans
+from consult.submissions.importing import Columns
 from consult.submissions.imports import queries
+from consult.submissions.imports.again import taken_with
 from consult.submissions.imports.forms import ChooseForm, FindForm, PaperForm, UploadForm
+from consult.submissions.imports.trying import ALL, Trial, tried
 from consult.submissions.imports.words import REASONS
 from consult.submissions.lateness import day_of_receipt
-from consult.submissions.models import CommentImport
+from consult.submissions.mappings import Saved
+from consult.submissions.models import MAIL, CommentImport
+from consult.submissions.platforms import NAMES
 from consult.submissions.printing import AT_ONCE, Printed
+from consult.submissions.tables import Table
 from consult.submissions.target import Edition
 
 blueprint = Blueprint("imports_desk", __name__)
 
 Answer = Response | str | tuple[str, int]
-
-
-class AnotherLetterError(ConsultError):
-    """A form that was taken in came again with something else in it."""
-
-    message = mark(
-        "No. %(number)s was taken in with this form. If this is another letter, please send it"
-        " once more."
-    )
-
-
-SHOWN = 5  # rows of the preview
 
 
 @blueprint.route("/desk/consultations/<slug>/imports", methods=["GET", "POST"])
@@ -70,13 +73,13 @@ def index(slug: str) -> Answer:
 
 
 def _upload(consultation: Consultation, form: UploadForm) -> Response:
-    content = form.file.data.read(importing.MAX_BYTES + 1)
-    importing.read(content)
+    content = form.file.data.read(tables.MAX_BYTES + 1)
+    tables.read(content)
     with act() as session:
         made = uploads.upload(
             session,
             consultation,
-            file_name=form.file.data.filename or "file.csv",
+            file_name=(form.file.data.filename or "").replace("\0", "") or "file.csv",
             content=content,
             actor=acting(),
             now=served_at(),
@@ -89,6 +92,8 @@ def show(slug: str, import_id: int) -> Answer:
     """A file: first the preview, then the progress, then the report."""
     consultation = consultations.by_slug(current_session(), slug)
     found = queries.one(current_session(), import_id, consultation.id)
+    if found.kind == MAIL:
+        return seen_other("mail_desk.show", slug=slug, import_id=import_id)
     if found.state != "uploaded" or found.content is None:
         return render_template(
             "submissions/imports/show.html",
@@ -100,33 +105,57 @@ def show(slug: str, import_id: int) -> Answer:
             reasons=REASONS,
             press=PressForm(),
         )
-    form = ChooseForm(source=found.source)
-    sent = form.is_submitted()
-    table = importing.read(
+    form, sent = ChooseForm(), request.method == "POST"
+    table = tables.read(
         found.content,
-        encoding=form.encoding.data if sent else "",
-        delimiter=form.delimiter.data if sent else "",
+        encoding=form.encoding.data or "" if sent else "",
+        delimiter=form.delimiter.data or "" if sent else "",
+        sheet=form.sheet.data or "" if sent else "",
     )
-    form.offer(table.header)
+    saved = None if sent else mappings.fitting(_saved(consultation), table.header)
+    columns = importing.proposed(table) if saved is None else saved.columns
+    form.of_table(table, columns)
     if not sent:
-        form.encoding.data, form.delimiter.data = table.encoding, table.delimiter
-        form.text.data = importing.find_text_column(table.header)
-    if not form.validate_on_submit() or request.form.get("step") != "start":
-        return _preview(consultation, found, form, table), 422 if form.errors else 200
+        form.source.data = saved.source if saved else NAMES.get(table.platform, found.source)
+        form.channel.data = saved.channel if saved else form.channel.data
+    valid = form.validate_on_submit()
+    trial = Trial()
     try:
-        return _start(consultation, found, form, table)
+        columns = importing.checked(table, form.chosen(table.header))
+        if valid and request.form.get("step") == "start":
+            return _start(consultation, found, form, table, columns)
+        facts = queries.facts(
+            current_session(),
+            consultation,
+            form.source.data or "",
+            form.received_on.data,
+            served_at(),
+        )
+        trial = tried(table, columns, facts)
     except ConsultError as error:
         form.refuse(error)
-        return _preview(consultation, found, form, table), error.status
+        return _preview(consultation, found, form, table, trial), error.status
+    return _preview(
+        consultation, found, form, table, trial, saved=saved
+    ), 422 if form.errors else 200
+
+
+def _saved(consultation: Consultation) -> list[Saved]:
+    return mappings.saved(current_session(), consultation.id)
 
 
 def _start(
-    consultation: Consultation, found: CommentImport, form: ChooseForm, table: Table
+    consultation: Consultation,
+    found: CommentImport,
+    form: ChooseForm,
+    table: Table,
+    columns: Columns,
 ) -> Response:
     reading = uploads.Reading(
-        columns=importing.checked(table, form.columns()),
+        columns=columns,
         encoding=table.encoding,
         delimiter=table.delimiter,
+        sheet=table.sheet,
         source=form.source.data,
         channel=form.channel.data,
         received_on=form.received_on.data,
@@ -140,28 +169,30 @@ def _start(
 
 
 def _preview(
-    consultation: Consultation, found: CommentImport, form: ChooseForm, table: Table
+    consultation: Consultation,
+    found: CommentImport,
+    form: ChooseForm,
+    table: Table,
+    trial: Trial,
+    *,
+    saved: Saved | None = None,
 ) -> str:
-    columns = form.columns()
-    if columns.text not in table.header:
-        columns = Columns(text=table.header[0])
-    known = {name for name in columns.chosen() if name in table.header}
-    rows: list[Row] = []
-    refused: list[Refusal] = []
-    if known == set(columns.chosen()):
-        rows, refused = importing.rows(table, columns, now=served_at())
+    after = number(request.form.get("after")) or 0
+    shown, more = trial.window(form.show.data or ALL, after)
     return render_template(
         "submissions/imports/preview.html",
         **_frame(consultation),
         found=found,
         kept_until=uploads.kept_until(found),
         form=form,
-        columns=columns,
-        unmapped=table.unmapped(columns),
-        rows=rows[:SHOWN],
-        taken=len(rows),
-        refused=refused[:SHOWN],
-        not_taken=len(refused),
+        table=table,
+        samples=table.samples(),
+        platform=NAMES.get(table.platform, ""),
+        saved=saved,
+        trial=trial,
+        shown=shown,
+        more=more,
+        after=after,
         reasons=REASONS,
     )
 
@@ -212,7 +243,7 @@ def paper(slug: str) -> Answer:
     elif form.errors:
         status = 422
     return render_template(
-        "submissions/imports/paper.html", **_frame(consultation), form=form
+        "submissions/imports/paper.html", **_frame(consultation), form=form, accept=ACCEPT
     ), status
 
 
@@ -224,17 +255,13 @@ def _clauses(shown: Edition | None) -> list[Any]:
 
 def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) -> Response:
     received_at = day_of_receipt(form.received_on.data, served_at())
+    scans = chosen_scans(form.scans)
     prepared = intake.prepare(importing.literal(form.source.data), language=form.language.data)
-    former = submissions.sent_before(current_session(), form.number.data)
+    former = taken_with(form, source=prepared.rendered.source, received_at=received_at)
     if former is not None:
-        before = former.submission
-        contact = submissions.contact(current_session(), before.id)
-        known = (former.source, contact.name if contact else "", before.received_at)
-        if known != (prepared.rendered.source, form.name.data, received_at):
-            # The clerk went back and typed the next letter over the one before.
-            form.number.data = random_token(18)
-            raise AnotherLetterError(number=former.comment.seq)
-        return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=before.id)
+        return seen_other(
+            "imports_desk.slip", slug=consultation.slug, submission_id=former.submission.id
+        )
     with act() as session:
         about = target.clause(shown, form.clause.data or "")
         made = intake.receive(
@@ -252,6 +279,14 @@ def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) ->
             respondent=form.respondent.data,
             name=form.name.data,
             issue_receipt=False,
+        )
+        attachments.attach(
+            session,
+            consultation,
+            made.submission_id,
+            scans,
+            actor=acting(),
+            now=served_at(),
         )
     flash(_("Taken in as No. %(number)s.", number=made.number))
     return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=made.submission_id)
@@ -272,6 +307,8 @@ def slip(slug: str, submission_id: int) -> Answer:
         "submissions/imports/slip.html",
         **_frame(consultation),
         slip=queries.slip(current_session(), consultation.id, submission_id),
+        files=files.of(current_session(), attachments.reference(submission_id)),
+        not_kept=NOT_KEPT,
         press=PressForm(),
     )
 

@@ -1,7 +1,13 @@
 """The forms of an import and of what came on paper."""
 
+from collections.abc import Sequence
+from hashlib import sha256
+
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    FieldList,
+    Form,
+    FormField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -17,9 +23,12 @@ from consult.kernel.forms import ConsultForm, DayField
 from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, lazy_gettext
 from consult.kernel.ids import random_token
 from consult.kernel.markup import tidy
-from consult.submissions.importing import DELIMITERS, ENCODINGS, Columns
-from consult.submissions.imports.words import CHANNEL_NAMES, DELIMITER_NAMES
+from consult.submissions.attaching.forms import scans_field
+from consult.submissions.importing import Columns, RoleTwiceError
+from consult.submissions.imports.trying import ALL, REFUSED, REMARKED
+from consult.submissions.imports.words import CHANNEL_NAMES, DELIMITER_NAMES, ROLE_NAMES
 from consult.submissions.intake import MAX_LENGTH
+from consult.submissions.tables import DELIMITERS, ENCODINGS, MOST_COLUMNS, XLSX, Table
 from consult.submissions.uploads import MAX_SOURCE
 from consult.submissions.words import RESPONDENT_NAMES
 
@@ -28,26 +37,33 @@ _ENCODING_NAMES = {
     "utf-16-le": "UTF-16 (LE)",
     "utf-16-be": "UTF-16 (BE)",
     "cp1252": "Windows-1252",
+    "mac-roman": "Mac Roman",
+    "cp850": "DOS 850",
 }
 
 
 class UploadForm(ConsultForm):
-    file = FileField(lazy_gettext("CSV file"), [FileRequired(lazy_gettext("Choose a file."))])
+    file = FileField(
+        lazy_gettext("CSV or XLSX file"), [FileRequired(lazy_gettext("Choose a file."))]
+    )
 
 
-def _column(label: object) -> SelectField:
-    return SelectField(label, choices=[], validators=[Optional()], validate_choice=False)
+class ColumnForm(Form):
+    """What one column of the file is; of words also on which clause, where the row says none."""
+
+    role = SelectField(
+        choices=[SelectChoice(code, lazy_gettext(ROLE_NAMES[code])) for code in ROLE_NAMES],
+        default="",
+    )
+    about = StringField(filters=[lambda text: tidy(text or "")], validators=[Length(max=60)])
 
 
 class ChooseForm(ConsultForm):
     """How a file is to be read."""
 
-    text = SelectField(lazy_gettext("Column with the comments"), choices=[], validate_choice=False)
-    id = _column(lazy_gettext("Column with an id"))
-    name = _column(lazy_gettext("Column with the author’s name"))
-    language = _column(lazy_gettext("Column with the language"))
-    clause = _column(lazy_gettext("Column with the clause"))
-    received = _column(lazy_gettext("Column with the date of receipt"))
+    columns = FieldList(FormField(ColumnForm), max_entries=MOST_COLUMNS)
+    # The columns that these choices were made for; with another sheet or delimiter they are void.
+    seen = HiddenField(validators=[Length(max=64)])
     received_on = DayField(lazy_gettext("Received on"), [Optional()])
     channel = SelectField(
         lazy_gettext("How they came"),
@@ -65,28 +81,66 @@ class ChooseForm(ConsultForm):
     encoding = SelectField(
         lazy_gettext("Encoding"),
         choices=[SelectChoice(code, _ENCODING_NAMES[code]) for code in ENCODINGS],
+        validators=[Optional()],
     )
     delimiter = SelectField(
         lazy_gettext("Between the cells stands a"),
         choices=[SelectChoice(code, lazy_gettext(DELIMITER_NAMES[code])) for code in DELIMITERS],
+        validators=[Optional()],
+    )
+    sheet = SelectField(
+        lazy_gettext("Sheet"), choices=[], validators=[Optional()], validate_choice=False
+    )
+    show = SelectField(
+        lazy_gettext("Show"),
+        choices=[
+            SelectChoice(ALL, lazy_gettext("all rows")),
+            SelectChoice(REFUSED, lazy_gettext("rows that cannot be taken in")),
+            SelectChoice(REMARKED, lazy_gettext("rows with a remark")),
+        ],
+        default=ALL,
     )
 
-    def offer(self, header: list[str]) -> None:
-        """Let the columns of the file be chosen."""
-        names = [SelectChoice(name, name) for name in header]
-        for field in (self.id, self.name, self.language, self.clause, self.received):
-            field.choices = [SelectChoice("", "–"), *names]
-        self.text.choices = names
+    def of_table(self, table: Table, columns: Columns) -> None:
+        """Let the columns of this file be chosen, beginning with these choices."""
+        if table.encoding == XLSX:
+            del self.encoding, self.delimiter
+            self.sheet.choices = [SelectChoice(name, name) for name in table.sheets]
+            self.sheet.data = table.sheet
+        else:
+            del self.sheet
+            self.encoding.data, self.delimiter.data = table.encoding, table.delimiter
+        key = _digest(table.header)
+        if self.seen.data == key and len(self.columns.entries) == len(table.header):
+            return
+        self.seen.data = key
+        while self.columns.entries:
+            self.columns.pop_entry()
+        for name in table.header:
+            self.columns.append_entry(
+                {"role": columns.role(name), "about": columns.about.get(name, "")}
+            )
 
-    def columns(self) -> Columns:
-        return Columns(
-            text=self.text.data or "",
-            id=self.id.data or "",
-            language=self.language.data or "",
-            clause=self.clause.data or "",
-            received=self.received.data or "",
-            name=self.name.data or "",
-        )
+    def chosen(self, header: Sequence[str]) -> Columns:
+        """The choices. Raises RoleTwiceError."""
+        texts: list[str] = []
+        about: dict[str, str] = {}
+        once: dict[str, str] = {}
+        for name, entry in zip(header, self.columns.entries, strict=True):
+            role = entry.form.role.data or ""
+            if role == "text":
+                texts.append(name)
+                if entry.form.about.data:
+                    about[name] = entry.form.about.data
+            elif role in once:
+                raise RoleTwiceError(first=once[role], second=name)
+            elif role:
+                once[role] = name
+        return Columns(tuple(texts), about=about, **once)
+
+
+def _digest(header: Sequence[str]) -> str:
+    return sha256("\x1f".join(header).encode()).hexdigest()[:32]
 
 
 class FindForm(ConsultForm):
@@ -141,3 +195,4 @@ class PaperForm(ConsultForm):
             Length(max=MAX_LENGTH),
         ],
     )
+    scans = scans_field(Optional())

@@ -26,6 +26,7 @@ from consult.themes import (
 from consult.themes.desk import frame
 from consult.themes.forms import StartForm
 from consult.themes.models import ACCEPTED, PROPOSED, RECORDED
+from consult.themes.reading import queries as readings
 
 blueprint = Blueprint("analysis_desk", __name__)
 
@@ -91,6 +92,8 @@ def run(slug: str, number: int) -> Answer:
     around, session = frame(slug), current_session()
     consultation_id = around["consultation"].id
     found, stored = run_queries.with_map(session, consultation_id, number)
+    themes = queries.themes_with_sizes(session, consultation_id, states=(ACCEPTED, PROPOSED))
+    measured = readings.measured(session, consultation_id)
     page = render_template(
         "themes/desk_run.html",
         **around,
@@ -100,13 +103,15 @@ def run(slug: str, number: int) -> Answer:
         curve=curve.read(found.card),
         map=mapping.drawn(
             stored,
-            queries.themes_with_sizes(session, consultation_id, states=(ACCEPTED, PROPOSED)),
+            themes,
             lambda theme: url_for("themes_desk.theme", slug=slug, number=theme),
         ),
         frame=curve,
         busy=runs.active(session, consultation_id) is not None,
         earlier=run_queries.before(session, found) if found.state == RECORDED else None,
         reasons=run_queries.unprocessed_reasons(session, found.id),
+        measured=measured if measured and measured.run_id == found.id else None,
+        titles={row.theme.id: row.theme.title for row in themes},
     )
     return page, 200
 

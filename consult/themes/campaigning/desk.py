@@ -1,6 +1,7 @@
 """Campaigns on the desk: accept them, word them, say who belongs to them."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from flask import Blueprint, Response, abort, flash, render_template, request
 
@@ -9,7 +10,7 @@ from consult.consultations import queries as consultations
 from consult.consultations.errors import StaleError
 from consult.consultations.models import Consultation
 from consult.jobs import queries as jobs
-from consult.kernel.db import current_session
+from consult.kernel.db import Texts, current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.forms import PressForm, spread
 from consult.kernel.i18n import gettext as _
@@ -18,7 +19,14 @@ from consult.kernel.paging import Keyset
 from consult.kernel.paging import number as number_of
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
-from consult.themes import bulk_work, campaign_queries, campaigns, splitting
+from consult.themes import (
+    addition_queries,
+    bulk_work,
+    campaign_queries,
+    campaigns,
+    dividing_work,
+    splitting,
+)
 from consult.themes.campaign_queries import CampaignRow
 from consult.themes.desk import frame
 from consult.themes.forms import CampaignForm, chosen_points
@@ -29,6 +37,11 @@ blueprint = Blueprint("campaigns_desk", __name__)
 Answer = Response | tuple[str, int]
 
 FEW_PAIRS = 5
+
+
+class _Facts(TypedDict):
+    title: Texts
+    wording: str | None
 
 
 @blueprint.get("/desk/consultations/<slug>/campaigns")
@@ -85,6 +98,7 @@ def _page(
         row=row,
         form=form,
         stale=stale,
+        added=addition_queries.added(current_session(), row.campaign.id, row.campaign.points),
         opposed=campaign_queries.opposites_of(current_session(), row.campaign),
         button_form=PressForm(),
         only=_only(),
@@ -101,6 +115,24 @@ def _page(
 def _only() -> str | None:
     """Whether only those are wanted that wait for a decision, as the address says it."""
     return "waiting" if request.args.get("only") == "waiting" else None
+
+
+@blueprint.get("/desk/consultations/<slug>/campaigns/<int:number>/additions")
+def additions(slug: str, number: int) -> Answer:
+    """What people added to the letter, all or of one theme (0: of none), each to be answered."""
+    around, session = frame(slug), current_session()
+    row = campaign_queries.campaign(session, around["consultation"].id, number)
+    theme_id = number_of(request.args.get("theme"))
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    page = render_template(
+        "themes/desk_additions.html",
+        **around,
+        row=row,
+        added=addition_queries.added(session, number, row.campaign.points),
+        theme_id=theme_id,
+        page=addition_queries.page_of_additions(session, number, keyset, theme_id=theme_id),
+    )
+    return page, 200
 
 
 @blueprint.post("/desk/consultations/<slug>/campaigns/<int:number>")
@@ -127,32 +159,37 @@ def _saved(consultation: Consultation, row: CampaignRow, form: CampaignForm) -> 
     words = (form.wording.data or "").strip()
     # Unchanged words stay a member's: they are shown in their language and as they were written.
     wording = None if not row.campaign.wording and words == row.text.strip() else words
-    facts = {"title": form.texts("title"), "wording": wording}
+    facts: _Facts = {"title": form.texts("title"), "wording": wording}
+    if row.campaign.state != ACCEPTED:
+        return _accepted(consultation, row, facts)
     with act() as session:
-        if row.campaign.state == ACCEPTED:
-            campaigns.reword(
-                session,
-                consultation,
-                row.campaign.id,
-                title=form.texts("title"),
-                wording=wording,
-                seen=form.seen.data or "",
-                actor=acting(),
-                now=served_at(),
-            )
-            return _("Your changes are saved.")
-        if campaigns.is_large(row.campaign):
-            return _queued(consultation, row, ACCEPTED, facts)
-        campaigns.accept(
+        campaigns.reword(
             session,
             consultation,
             row.campaign.id,
             title=form.texts("title"),
             wording=wording,
+            seen=form.seen.data or "",
             actor=acting(),
             now=served_at(),
         )
+    return _("Your changes are saved.")
+
+
+def _accepted(consultation: Consultation, row: CampaignRow, facts: _Facts) -> str:
+    with act() as session:
+        if campaigns.is_large(row.campaign):
+            return _queued(consultation, row, ACCEPTED, dict(facts))
+        campaigns.accept(
+            session, consultation, row.campaign.id, **facts, actor=acting(), now=served_at()
+        )
+    _divide(consultation)
     return _("The campaign is accepted.")
+
+
+def _divide(consultation: Consultation) -> None:
+    """After an act: what people added to letters becomes points of their own, or is joined again."""
+    dividing_work.at_once(consultation.id, actor=acting(), now=served_at())
 
 
 def _queued(consultation: Consultation, row: CampaignRow, to: str, facts: dict[str, object]) -> str:
@@ -180,6 +217,7 @@ def set_aside(slug: str, number: int) -> Answer:
             said = _queued(consultation, row, SET_ASIDE, {})
         else:
             campaigns.set_aside(writing, consultation, number, actor=acting(), now=served_at())
+    _divide(consultation)
     flash(said)
     return seen_other("campaigns_desk.show", slug=slug)
 
@@ -191,6 +229,7 @@ def members(slug: str, number: int) -> Answer:
     consultation = consultations.by_slug(session, slug)
     try:
         said = _members_done(consultation, number, request.form.get("do", ""))
+        _divide(consultation)
     except ConsultError as error:
         row = campaign_queries.campaign(current_session(), consultation.id, number)
         form = CampaignForm(formdata=None, wording=row.text, **spread("title", row.campaign.title))

@@ -1,0 +1,1 @@
+"""Organisations that take part: founded by somebody, with members who write together."""

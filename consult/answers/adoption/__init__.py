@@ -1,0 +1,1 @@
+"""Words that people proposed, taken into the next version."""

@@ -1,0 +1,1 @@
+"""Answering many points together: filter, preview, and the answer."""

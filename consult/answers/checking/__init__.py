@@ -1,0 +1,1 @@
+"""Answers on their way to the public: who has to look at which."""

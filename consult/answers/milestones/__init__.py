@@ -1,0 +1,1 @@
+"""What was promised with the outcome, and what became of it."""

@@ -1,0 +1,1 @@
+"""Versions in several languages, at the desk."""

@@ -1,0 +1,1 @@
+"""Cases: somebody says that a comment is not theirs."""

@@ -1,0 +1,1 @@
+"""Erasing what somebody sent: at their wish, or on a legal request."""

@@ -1,0 +1,1 @@
+"""Comments that came after the close, and what is decided about them."""

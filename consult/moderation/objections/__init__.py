@@ -1,0 +1,1 @@
+"""Objections: an author asks another official to look again."""

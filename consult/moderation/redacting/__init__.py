@@ -1,0 +1,1 @@
+"""The desk on which words are taken out of comments."""

@@ -1,0 +1,68 @@
+"""A second opinion: a moderator leaves a comment to another one, with a note that is not public."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from consult.consultations.models import Consultation
+from consult.kernel.actor import Actor
+from consult.kernel.markup import tidy
+from consult.moderation import comments, going
+from consult.moderation.errors import AnotherDecidesError, SecondAskedError
+from consult.moderation.models import SecondOpinion
+from consult.submissions.models import Comment
+
+MAX_NOTE = 2_000
+
+
+def ask(
+    session: Session,
+    consultation: Consultation,
+    comment_id: int,
+    *,
+    note: str,
+    actor: Actor,
+    now: datetime,
+) -> SecondOpinion:
+    """Leave the decision to another moderator. Raises SecondAskedError, AlreadyGoneError."""
+    comment = comments.within(consultation, going.lock_live(session, comment_id))
+    if open_for(session, comment.id) is not None:
+        raise SecondAskedError
+    made = SecondOpinion(
+        consultation_id=consultation.id,
+        comment_id=comment.id,
+        asked_by=actor.user_id,
+        note=tidy(note)[:MAX_NOTE],
+        asked_at=now,
+    )
+    session.add(made)
+    session.flush()
+    comments.record(session, comment, "comment:second_asked", actor, now)
+    return made
+
+
+def open_for(session: Session, comment_id: int) -> SecondOpinion | None:
+    """The request about a comment that nobody has met yet."""
+    return session.scalar(
+        select(SecondOpinion).where(
+            SecondOpinion.comment_id == comment_id, SecondOpinion.given_at.is_(None)
+        )
+    )
+
+
+def give(session: Session, comment: Comment, *, actor: Actor, now: datetime) -> None:
+    """Called by every decision on a locked comment: it is the second opinion, if one was asked for.
+
+    Raises AnotherDecidesError for who asked.
+    """
+    asked = open_for(session, comment.id)
+    if asked is None:
+        return
+    if asked.asked_by == actor.user_id:
+        raise AnotherDecidesError
+    session.execute(
+        update(SecondOpinion)
+        .where(SecondOpinion.id == asked.id)
+        .values(given_by=actor.user_id, given_at=now)
+    )

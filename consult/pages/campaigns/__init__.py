@@ -1,0 +1,1 @@
+"""A campaign for everybody, and how its letters are counted."""

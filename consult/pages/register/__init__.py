@@ -1,0 +1,1 @@
+"""The public register of answers due and overdue, and its feed."""

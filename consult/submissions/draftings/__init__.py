@@ -1,0 +1,1 @@
+"""What the members of an organisation write together, before a lead sends it."""

@@ -1,0 +1,41 @@
+"""Why something about a drafting is refused."""
+
+from consult.kernel.errors import ConsultError
+from consult.kernel.i18n import mark
+
+
+class StaleTextError(ConsultError):
+    """Another member saved the same text meanwhile; nothing is overwritten."""
+
+    message = mark("Another member has saved this text since you opened it.")
+
+
+class StaleDraftingError(ConsultError):
+    """A member saved something after the lead was shown what would be sent."""
+
+    message = mark(
+        "A member has saved something since this page was shown. Please look at it once more,"
+        " then send."
+    )
+
+
+class NothingToSendError(ConsultError):
+    message = mark("There is nothing to send yet: no text has words.")
+
+
+class EndedError(ConsultError):
+    """It was sent or deleted meanwhile."""
+
+    message = mark("This draft has been sent or deleted meanwhile.")
+
+
+class CannotBeginError(ConsultError):
+    message = mark("This consultation does not take comments at present.")
+
+
+class TooManyTextsError(ConsultError):
+    message = mark("A draft has at most %(limit)s texts.")
+
+
+class TooManyNotesError(ConsultError):
+    message = mark("A draft has at most %(limit)s notes.")

@@ -1,0 +1,76 @@
+"""A drafting as it would be sent: each text as everybody will see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from consult.kernel.i18n import LANGUAGES
+from consult.submissions import intake, target
+from consult.submissions.draftings import places, queries
+from consult.submissions.draftings.places import Entry
+from consult.submissions.draftings.queries import Opened
+from consult.submissions.recording import Prepared
+
+
+@dataclass(frozen=True)
+class Item:
+    """One text, ready to be sent."""
+
+    entry: Entry
+    prepared: Prepared
+    # Saved by somebody since the page was shown that the lead confirms.
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """All texts that have words, in the order of the document."""
+
+    items: list[Item]
+    # Something was saved or taken away since.
+    stale: bool
+
+    @property
+    def seen(self) -> str:
+        """Which revision of each text this is, for the form that confirms it."""
+        return ",".join(f"{i.entry.text.text_id}:{i.entry.text.number}" for i in self.items)
+
+
+def preview(
+    session: Session,
+    opened: Opened,
+    *,
+    seen: str | None,
+    chosen: Mapping[str, str],
+    text_language: str,
+    language: str,
+) -> Preview:
+    """What would be sent now. `seen` is what a form confirms; `chosen` are the languages of texts by
+    their number, where their words left them open."""
+    shown = target.edition(session, opened.consultation.id, text_language)
+    written = [text for text in queries.texts(session, opened.drafting.id) if text.text.strip()]
+    before = _read(seen)
+    items = [
+        Item(
+            entry,
+            intake.prepare(
+                entry.text.source,
+                language=_known(chosen.get(str(entry.text.text_id))),
+                hint=language,
+            ),
+            changed=seen is not None and before.get(entry.text.text_id) != entry.text.number,
+        )
+        for entry in places.entries(written, target.outline(shown) if shown else ())
+    ]
+    made = Preview(items, stale=False)
+    return Preview(items, stale=seen is not None and seen != made.seen)
+
+
+def _known(code: str | None) -> str | None:
+    return code if code in LANGUAGES else None
+
+
+def _read(seen: str | None) -> dict[int, int]:
+    pairs = [pair.partition(":") for pair in (seen or "").split(",")]
+    return {int(a): int(b) for a, _, b in pairs if a.isdigit() and b.isdigit()}

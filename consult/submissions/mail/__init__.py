@@ -1,0 +1,1 @@
+"""Mails, from files or from a mailbox, taken in as submissions."""

@@ -1,0 +1,1 @@
+"""Who took part: counted as submissions come, published without small numbers."""

@@ -1,0 +1,1 @@
+"""The points of a long submission, proposed from its headings and paragraphs."""

@@ -1,0 +1,1 @@
+"""Second readings: how far two people, and the program, agree."""

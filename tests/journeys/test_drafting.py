@@ -1,0 +1,108 @@
+"""Two members of an organisation on their telephones: they draft, meet, and the lead sends."""
+
+import re
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
+
+from consult.accounts.models import User
+from consult.consultations.models import Consultation
+from consult.kernel.db import db
+from consult.submissions.models import Comment, CommentRevision, Submission
+from tests.journeys.browser import Visitor, check_page
+from tests.journeys.drafting import NAME, founded
+from tests.people import make_user
+from tests.told import told as told_once
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("browser")]
+
+BEFORE = "Die Frist ist zu kurz.\n\nDie Abgabe ist richtig."
+HERS = "Die Frist ist viel zu kurz.\n\nDie Abgabe ist richtig."
+HIS = "Die Frist ist zu kurz.\n\nDie Abgabe ist richtig und nötig."
+BOTH = "Die Frist ist viel zu kurz.\n\nDie Abgabe ist richtig und nötig."
+
+
+def _write(page: Page, words: str) -> None:
+    page.locator("textarea[name=source]").fill(words)
+    page.get_by_role("button", name="Speichern", exact=True).click()
+
+
+def _telephone(visitor: Visitor, person: User, *, javascript: bool) -> BrowserContext:
+    return visitor.context(
+        language="de", width=320, touch=True, person=person, javascript=javascript
+    )
+
+
+def _is_sent(consultation_id: int, words: str) -> None:
+    """The newest comment of an organisation in a consultation says this."""
+    db.session.rollback()
+    sent = db.session.execute(
+        select(CommentRevision.source, Submission.id)
+        .join(Comment, Comment.id == CommentRevision.comment_id)
+        .join(Submission, Submission.id == Comment.submission_id)
+        .where(Comment.consultation_id == consultation_id, Submission.organisation_id.is_not(None))
+        .order_by(Comment.id.desc())
+    ).first()
+    assert sent is not None
+    assert sent[0] == words
+
+
+@pytest.mark.parametrize("app", ["sqlite", "postgresql"], indirect=True)
+def test_two_members_draft_meet_and_the_lead_sends(app: Flask, visitor: Visitor) -> None:
+    told_once(app)
+    lead, member = make_user(name="Lea Lead"), make_user(name="Max Member")
+    organisation = founded(lead, member)
+    newest = db.session.scalars(select(Consultation).order_by(Consultation.id.desc())).first()
+    assert newest is not None
+    consultation_id = newest.id
+    db.session.rollback()
+    without = _telephone(visitor, lead, javascript=False)
+    with_script = _telephone(visitor, member, javascript=True)
+
+    hers = visitor.open("/account/organisations", context=without)
+    hers.get_by_role("link", name=NAME).click()
+    hers.get_by_role("link", name="Gemeinsam entwerfen").click()
+    hers.get_by_role("button", name="Gemeinsam entwerfen").first.click()
+    hers.locator("select[name=on]").select_option("art_1")
+    hers.get_by_role("button", name="Schreiben", exact=True).click()
+    _write(hers, BEFORE)
+    expect(hers.locator("main")).to_contain_text("Lea Lead")
+
+    # Both open the text; she saves first.
+    his = visitor.open(f"/account/organisations/{organisation}/drafts", context=with_script)
+    his.locator("main .own a").first.click()
+    for page in (hers, his):
+        page.locator("main a[href$='/texts/art_1']").click()
+    _write(hers, HERS)
+    expect(hers.get_by_role("link", name="Ansehen und absenden")).to_be_visible()
+    # The page that the lead will confirm, before he has saved.
+    hers.get_by_role("link", name="Ansehen und absenden").click()
+    _write(his, HIS)
+    expect(his.locator("main")).to_contain_text("Lea Lead")
+    assert his.locator("textarea[name=source]").input_value() == HIS
+    check_page(his)
+    his.get_by_role("button", name="Ins Formular übernehmen").click()
+    assert his.locator("textarea[name=source]").input_value() == BOTH
+    his.get_by_role("button", name="Speichern", exact=True).click()
+    assert his.get_by_role("link", name="Ansehen und absenden").count() == 0
+
+    # What she had before her is not what stands there now: she is shown it, then sends, twice.
+    hers.get_by_role("button", name="Absenden", exact=True).click()
+    expect(hers.locator("main")).to_contain_text("richtig und nötig")
+    expect(hers.locator(".govuk-error-summary")).to_be_visible()
+    hers.get_by_role("button", name="Absenden", exact=True).dblclick()
+    expect(hers.locator(".receipt-code")).to_have_text(
+        re.compile(r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$")
+    )
+    _is_sent(consultation_id, BOTH)
+
+    # He finds what was sent, without the code; everybody sees for whom it speaks.
+    his.reload()
+    assert his.locator(".receipt-code").count() == 0
+    his.locator("main a[href*='/comments/']").first.click()
+    expect(his.locator("main")).to_contain_text("Bezahlt von den Mitgliedern.")
+    # The browser reports the 409 of both pages as an error; nothing else may be wrong.
+    assert [c for c in visitor.complaints if "409" not in c] == []
+    visitor.complaints.clear()
