@@ -43,6 +43,11 @@ def language() -> str:
     return _language.get()
 
 
+def own_first() -> list[str]:
+    """Every language, that of the reader first."""
+    return sorted(LANGUAGES, key=lambda code: code != language())
+
+
 def set_language(code: str) -> None:
     """Speak `code` from here on (the web face calls it once per request)."""
     _language.set(code)

@@ -280,7 +280,12 @@ def test_after_the_publication_it_is_made_by_itself_and_offered(
     end_reading()
     run(app)
     page = client.get(PUBLIC)
-    assert len([a for a in page.links().values() if "/report-" in a]) == offered
+    links = [a for a in page.links().values() if "/report-" in a]
+    assert len(links) == offered
+    # The reader's own language first.
+    assert "/report-fr." in links[0]
+    german = client.get(f"{PUBLIC}?lang=de").links().values()
+    assert "/report-de." in next(a for a in german if "/report-" in a)
     answer = client.client.get("/consultations/law/report-lb.html")
     assert answer.status_code == 200
     assert '<html lang="lb">' in answer.get_data(as_text=True)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from consult.exports.reports import figures, telling
-from consult.exports.reports.blocks import Chart, Report, Table
+from consult.exports.reports import figures, telling, word
+from consult.exports.reports.blocks import SENTENCE, WORD, Chart, Report, Table
 from consult.exports.reports.models import FORMATS
 from consult.exports.reports.who import split
 from consult.exports.reports.work import write
@@ -264,3 +264,32 @@ def test_every_file_holds_all_of_it(world: World, form: str, tmp_path: Path) -> 
     if form == "json":
         told: dict[str, Any] = json.loads(content)["numbers"]
         assert told["objections"]["removal"]["overturned"] == 1
+
+
+def test_a_column_in_which_nothing_stands_is_left_to_spreadsheets(world: World) -> None:
+    logged(world)
+    made = report(world)
+    whole = tables(made)["Comments without some words"]
+    [read] = [
+        block
+        for block in made.shown()
+        if isinstance(block, Table) and block.caption == whole.caption
+    ]
+    assert whole.head[-1] == "Put back on"
+    assert read.head == whole.head[:-1]
+    assert read.rows == tuple(row[:-1] for row in whole.rows)
+
+
+def test_long_words_have_more_room_than_short_ones_and_numbers_none_too_many() -> None:
+    table = Table("", ("No.", "Reason", "Number"), (("1", "x" * 300, 7), ("20", "y", 8)), sheet="")
+    assert table.room == [WORD, SENTENCE, 0]
+    assert Table("", ("A", "B"), (), sheet="").filled.head == ("A", "B")
+
+
+def test_a_column_of_a_word_file_holds_its_longest_word() -> None:
+    table = Table("", ("Zurückgezogen", "Grund", "Zahl"), (("12", "kurz " * 90, 7),), sheet="")
+    first, second, third = word._widths(table)
+    assert first > len("Zurückgezogen") * 100
+    assert second > first > third > len("Zahl") * 100
+    crowded = Table("", ("Zurückgezogen",) * 9, (tuple(range(9)),), sheet="")
+    assert sum(word._widths(crowded)) <= word._WIDTH

@@ -1,7 +1,7 @@
 """What a report is made of, whatever file it becomes. Pure values; a writer knows nothing else."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,9 @@ class Change:
     language: str
 
 
+# Between these many letters a column of a table is as broad as its longest cell.
+WORD, SENTENCE = 10, 50
+
 # A number is written as the reader's language writes it, and stays one in a spreadsheet.
 Cell = str | int
 
@@ -74,6 +77,27 @@ class Table:
     sheet: str
     # Tables too long to be read on paper stand in spreadsheets and data alone.
     only_data: bool = False
+
+    @property
+    def filled(self) -> "Table":
+        """The same for a page: without columns in which no row says anything."""
+        kept = [at for at in range(len(self.head)) if any(row[at] != "" for row in self.rows)]
+        if not self.rows or len(kept) == len(self.head):
+            return self
+        rows = tuple(tuple(row[at] for at in kept) for row in self.rows)
+        return replace(self, head=tuple(self.head[at] for at in kept), rows=rows)
+
+    @property
+    def room(self) -> list[int]:
+        """How much of a line each column of words wants, in letters of its longest cell, between
+        WORD and SENTENCE; 0 for a column of numbers, which is as broad as they are."""
+        first = self.rows[0] if self.rows else self.head
+        return [
+            0
+            if isinstance(cell, int)
+            else max(WORD, min(SENTENCE, max(len(str(row[at])) for row in (self.head, *self.rows))))
+            for at, cell in enumerate(first)
+        ]
 
 
 @dataclass(frozen=True)
@@ -123,8 +147,10 @@ class Report:
     def shown(self) -> Iterator[Block]:
         """What stands in a text; the longest tables are for spreadsheets."""
         for block in self.blocks:
-            if not (isinstance(block, Table) and block.only_data):
+            if not isinstance(block, Table):
                 yield block
+            elif not block.only_data:
+                yield block.filled
 
 
 def plain(words: str, link: str = "", language: str = "") -> tuple[Run, ...]:

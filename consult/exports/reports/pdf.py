@@ -105,7 +105,7 @@ def _block(block: Block, language: str) -> dict[str, Any]:
             said = {
                 "caption": caption,
                 "head": list(head),
-                "numeric": [isinstance(cell, int) for cell in (rows[0] if rows else head)],
+                "room": block.room,
                 "rows": [[_clean(shown(cell)) for cell in row] for row in rows],
             }
         case Chart():

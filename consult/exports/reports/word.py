@@ -9,6 +9,7 @@ from consult.drafts.formats.writing.word_runs import Links, end_of_table
 from consult.drafts.formats.writing.word_styles import LANGUAGES
 from consult.exports.reports.blocks import (
     INSERTED,
+    SENTENCE,
     STRONG,
     STRUCK,
     Block,
@@ -28,6 +29,8 @@ from consult.kernel.i18n import gettext as _
 from consult.kernel.i18n import speaking, time_text
 
 _WIDTH = 9070  # of the text on a page, in twentieths of a point
+# A broad letter of a table and what stays free beside the words of a cell, in the same unit.
+_LETTER, _SIDES = 145, 240
 _LOOKS = {
     STRONG: "<w:b/><w:bCs/>",
     STRUCK: '<w:strike/><w:color w:val="8F1D14"/>',
@@ -140,14 +143,19 @@ def _table(table: Table) -> str:
 
 
 def _widths(table: Table) -> Iterator[int]:
-    """Numbers need a seventh of the line at most; words share the rest."""
-    first = table.rows[0] if table.rows else table.head
-    numbers = [isinstance(cell, int) for cell in first]
-    narrow = min(1300, _WIDTH // len(first))
-    words = max(1, numbers.count(False))
-    broad = (_WIDTH - narrow * numbers.count(True)) // words
-    for number in numbers:
-        yield narrow if number else broad
+    """Each column holds its longest word; what is left goes to words, by the room they want."""
+    room = table.room if any(table.room) else [1] * len(table.head)
+    columns = zip(table.head, *table.rows, strict=True)
+    least = [_LETTER * min(SENTENCE // 2, max(map(_longest, cells))) + _SIDES for cells in columns]
+    left = max(0, _WIDTH - sum(least))
+    shrunk = min(1, _WIDTH / sum(least))
+    for narrow, letters in zip(least, room, strict=True):
+        yield int(narrow * shrunk) + left * letters // sum(room)
+
+
+def _longest(cell: Cell) -> int:
+    """The letters of the longest word: a line is not broken within it."""
+    return max(map(len, shown(cell).split()), default=0)
 
 
 def _row(cells: tuple[Cell, ...], wide: list[int], *, head: bool = False) -> str:
