@@ -20,6 +20,7 @@ from consult.answers.errors import (
     NoteMissingError,
     OwnAnswerError,
     PublicAnswerError,
+    TooManyAnswersError,
 )
 from consult.answers.models import (
     APPROVED,
@@ -64,23 +65,26 @@ def move(
 ) -> None:
     """Move answers on, or send them back: all of them, or none.
 
-    Raises OwnAnswerError, NoChangeNamedError (what accepts names a change, or says why there is
-    none, before it is approved), NoteMissingError (what is sent back says why), PublicAnswerError (what is
-    public is corrected, not sent back), AnsweredMeanwhileError for an answer that was changed since
-    it was read, MovedMeanwhileError for one that is no longer where it was, BeingPublishedError
-    while a publication is being prepared, and NotFoundError for one of elsewhere.
+    Raises TooManyAnswersError, OwnAnswerError, NoChangeNamedError (what accepts names a change, or
+    says why there is none, before it is approved), NoteMissingError (what is sent back says why),
+    PublicAnswerError (what is public is corrected, not sent back), AnsweredMeanwhileError for an
+    answer that was changed since it was read, MovedMeanwhileError for one that is no longer where
+    it was, BeingPublishedError while a publication is being prepared, and NotFoundError for one of
+    elsewhere.
     """
-    assert len(answer_ids) <= MOST_AT_ONCE
+    chosen = sorted(set(answer_ids))
+    if len(chosen) > MOST_AT_ONCE:
+        raise TooManyAnswersError(chosen=len(chosen), most=MOST_AT_ONCE)
     stand_still(session, consultation.id)
     words = tidy(note)[:LONGEST_NOTE]
     if to == DRAFTING and not words:
         raise NoteMissingError
-    if to == APPROVED and (silent := consequences.among(session, answer_ids)):
+    if to == APPROVED and (silent := consequences.among(session, chosen)):
         raise NoChangeNamedError(number=len(silent))
     four_eyes = session.scalars(
         select(Consultation.four_eyes).where(Consultation.id == consultation.id)
     ).one()
-    for number in sorted(set(answer_ids)):
+    for number in chosen:
         answer = _answer(session, consultation.id, number)
         if _state(session, number) not in FROM[to]:
             raise MovedMeanwhileError

@@ -76,6 +76,15 @@ class MovedMeanwhileError(ConsultError):
     )
 
 
+class TooManyAnswersError(AnswerError):
+    """More answers than one act moves; the page shows fewer."""
+
+    message = mark(
+        "These are %(chosen)s answers, and at most %(most)s are moved at once."
+        " Nothing was done. Please choose fewer."
+    )
+
+
 class OwnAnswerError(ConsultError):
     """Four eyes are asked for, and these are the two that wrote it."""
 

@@ -85,6 +85,14 @@ class KeyField(IntegerField):
         self.data = number(valuelist[0]) if valuelist else None
 
 
+def key(sent: Any) -> int:
+    """The `coerce` of choices that are keys of ours. Raises ValueError for what cannot be one."""
+    found = number(str(sent))
+    if found is None:
+        raise ValueError
+    return found
+
+
 class DayField(DateField):
     """A calendar day. What is none, or has a year that no calendar of ours reaches (a slip: "0026",
     "20266"), is refused with a sentence of ours."""

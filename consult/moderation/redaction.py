@@ -27,7 +27,7 @@ from consult.moderation.errors import (
     WordsNotThereError,
 )
 from consult.moderation.forgetting import Removed, forget, removed_from
-from consult.moderation.personal import Found, found
+from consult.moderation.personal import Found
 from consult.moderation.redacting.models import (
     GROUNDS,
     LEFT,
@@ -68,11 +68,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class ProposalPlan:
-    """The same of the words that it proposes for a clause: what they become, and the kinds of what
-    goes."""
+    """The same of the words that it proposes for a clause: what they become, and what goes."""
 
     becomes: Reproposed
-    kinds: list[str]
+    cuts: list[Found]
+    placed: list[Placed]
     removed: list[Removed]
 
 
@@ -101,16 +101,6 @@ def by_hand(text: str, lines: Sequence[str], kind: str, *, also: str = "") -> li
     return spans
 
 
-def in_proposal(revision: CommentRevision) -> list[Found]:
-    """What looks like personal data in the words that it proposes, as far as they are its own."""
-    own = [(int(start), int(end)) for start, end, _struck in revision.proposed_marks or ()]
-    return [
-        one
-        for one in found(revision.proposed_text or "")
-        if any(one.start < end and start < one.end for start, end in own)
-    ]
-
-
 def plan_proposal(
     session: Session, revision: CommentRevision, chosen: Sequence[Found]
 ) -> ProposalPlan | None:
@@ -121,20 +111,15 @@ def plan_proposal(
     if not cuts or not source or not text:
         return None
     language = revision.language
-    made = carried(
-        session,
-        revision,
-        rewrite_clause(source, text, cuts, lambda kind: placeholder(kind, language)),
-    )
+    new, placed = rewrite_clause(source, text, cuts, lambda kind: placeholder(kind, language))
+    made = carried(session, revision, new)
     assert made is not None
     marks = [list(marked) for marked in made.shown.marks]
     return ProposalPlan(
         becomes=Reproposed(made.source, made.shown.html, made.shown.text, marks),
-        kinds=[cut.kind for cut in cuts],
-        removed=[
-            Removed(cut.kind, text[cut.start : cut.end], placeholder(cut.kind, language))
-            for cut in cuts
-        ],
+        cuts=cuts,
+        placed=placed,
+        removed=removed_from(text, language, placed),
     )
 
 
@@ -187,12 +172,14 @@ def redact(
     comment, revision = _lock(session, consultation, comment_id, seen)
     redaction = sealing.seal(session, comment, revision, ground=ground,
                              placed=made.rewritten.placed,
-                             of_proposal=made.proposal.kinds if made.proposal else (),
+                             placed_there=made.proposal.placed if made.proposal else (),
                              actor=actor, now=now)  # fmt: skip
-    _decide(session, revision, cuts=made.cuts, left=left, actor=actor, now=now)
+    _decide(session, revision, cuts=made.cuts, there=made.proposal.cuts if made.proposal else (),
+            left=left, actor=actor, now=now)  # fmt: skip
     _put(session, comment, revision, made.rewritten.rendered, made.rewritten.placed,
          words=made.words, redacted=True, now=now,
-         proposed=made.proposal.becomes if made.proposal else None)  # fmt: skip
+         proposed=made.proposal.becomes if made.proposal else None,
+         placed_there=made.proposal.placed if made.proposal else ())  # fmt: skip
     removed = [*made.removed, *(made.proposal.removed if made.proposal else ())]
     forget(session, redaction, removed)
     forget_later(session, redaction, now)
@@ -227,7 +214,7 @@ def leave(
 ) -> int:
     """Say of findings that they are harmless; returns of how many. Raises NothingToRedactError."""
     comment, revision = _lock(session, consultation, comment_id, seen)
-    number = _decide(session, revision, cuts=(), left=left, actor=actor, now=now)
+    number = _decide(session, revision, cuts=(), there=(), left=left, actor=actor, now=now)
     if not number:
         raise NothingToRedactError
     comments.record(session, comment, "comment:personal_data_left", actor, now, findings=number)
@@ -259,7 +246,8 @@ def undo(
     back = [one.flipped() for one in sealing.placed_of(redaction)]
     _put(session, comment, revision, original, back,
          words=words, redacted=len(standing) > 1, now=now,
-         proposed=sealing.proposed(sealed))  # fmt: skip
+         proposed=sealing.proposed(sealed),
+         placed_there=[one.flipped() for one in sealing.placed_there(redaction)])  # fmt: skip
     for finding in _findings(session, revision):
         if finding.state == TAKEN_OUT and finding.decided_at == redaction.redacted_at:
             finding.state = LEFT
@@ -321,14 +309,17 @@ def _decide(
     revision: CommentRevision,
     *,
     cuts: Sequence[Found],
+    there: Sequence[Found],
     left: Collection[int],
     actor: Actor,
     now: datetime,
 ) -> int:
-    """What is cut is taken out, what was found harmless is left; returns how many were decided."""
+    """What is cut (of the comment, and `there` of what it proposes) is taken out, what was found
+    harmless is left; returns how many were decided."""
     number = 0
     for finding in _findings(session, revision):
-        cut = any(c.start < finding.end and finding.start < c.end for c in cuts)
+        among = there if finding.proposed else cuts
+        cut = any(c.start < finding.end and finding.start < c.end for c in among)
         if finding.state != TAKEN_OUT and (cut or (finding.id in left and finding.state == OPEN)):
             finding.state = TAKEN_OUT if cut else LEFT
             finding.decided_by, finding.decided_at = actor.user_id, now
@@ -347,6 +338,7 @@ def _put(
     redacted: bool,
     now: datetime,
     proposed: Reproposed | None,
+    placed_there: Sequence[Placed],
 ) -> None:
     """Write the words, and move everything that lies in them."""
 
@@ -358,7 +350,8 @@ def _put(
                        words=words, move=move, redacted=redacted, now=now,
                        proposed=proposed)  # fmt: skip
     for finding in _findings(session, revision):
-        finding.start, finding.end = move(finding.start, finding.end)
+        span = (finding.start, finding.end)
+        finding.start, finding.end = moved(span, placed_there if finding.proposed else placed_)
     consultation_counters.touch(session, comment.consultation_id)
     themes.move_additions(session, point_ids, move)
 

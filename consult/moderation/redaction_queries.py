@@ -80,7 +80,7 @@ def _findings(session: Session, revision_ids: Collection[int]) -> dict[int, list
     for row in session.scalars(
         select(PersonalFinding)
         .where(PersonalFinding.revision_id.in_(revision_ids))
-        .order_by(PersonalFinding.start, PersonalFinding.id)
+        .order_by(PersonalFinding.proposed, PersonalFinding.start, PersonalFinding.id)
         .limit(MOST_FINDINGS)
     ):
         found.setdefault(row.revision_id, []).append(row)

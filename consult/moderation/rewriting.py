@@ -91,15 +91,16 @@ def rewrite(
 
 def rewrite_clause(
     source: str, text: str, cuts: Sequence[Found], placeholder: Callable[[str], str]
-) -> str:
-    """The source of words proposed for a clause, with a placeholder for each cut."""
+) -> tuple[str, list[Placed]]:
+    """The source of words proposed for a clause, with a placeholder for each cut, and where these
+    stand in its text."""
     new, placed = _replaced(text, cuts, placeholder)
     removed = [text[cut.start : cut.end] for cut in cuts]
     for candidate in _sources(source, text, cuts, placeholder, new):
         rendered = render_clause(candidate)
         if rendered.text == new and not _tells(rendered.html, placed, removed):
             break
-    return candidate
+    return candidate, placed
 
 
 def _replaced(

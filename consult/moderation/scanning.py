@@ -1,6 +1,7 @@
 """Looking through comments for personal data, behind the scenes: nothing of it is asked of who posts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from consult.jobs.models import FAILED, RUNNING, WAITING, Job
 from consult.kernel.db import current_session
 from consult.kernel.inserting import insert_rows
 from consult.kernel.transaction import act, end_reading
-from consult.moderation.personal import Found
+from consult.moderation.personal import Found, found
 from consult.moderation.redacting.models import PersonalFinding, PersonalScan
 from consult.moderation.rewriting import proposals
 from consult.submissions.models import Comment, CommentRevision
@@ -57,9 +58,41 @@ def _enqueue(session: Session, comment_id: int, now: datetime) -> None:
     )
 
 
-def batch(session: Session, now: datetime) -> list[tuple[CommentRevision, list[Found]]]:
+@dataclass(frozen=True)
+class Looked:
+    """A revision with its words as they were looked through, and what was found in them: in its own
+    and in those that it proposes for a clause."""
+
+    revision_id: int
+    text: str
+    proposed_text: str | None
+    found: list[Found]
+    there: list[Found]
+
+    @classmethod
+    def through(cls, revision: CommentRevision) -> "Looked":
+        return cls(
+            revision.id,
+            revision.text,
+            revision.proposed_text,
+            proposals(revision.text, revision.html),
+            in_proposal(revision),
+        )
+
+
+def in_proposal(revision: CommentRevision) -> list[Found]:
+    """What looks like personal data in the words that it proposes, as far as they are its own."""
+    own = [(int(start), int(end)) for start, end, _struck in revision.proposed_marks or ()]
+    return [
+        one
+        for one in found(revision.proposed_text or "")
+        if any(one.start < end and start < one.end for start, end in own)
+    ]
+
+
+def batch(session: Session, now: datetime) -> list[Looked]:
     """The next revisions with what was found in them. Outside of an act: it takes a while."""
-    return [(one, proposals(one.text, one.html)) for one in _next(session, now, limit=AT_ONCE)]
+    return [Looked.through(one) for one in _next(session, now, limit=AT_ONCE)]
 
 
 def _next(session: Session, now: datetime, *, limit: int) -> Sequence[CommentRevision]:
@@ -74,13 +107,11 @@ def _next(session: Session, now: datetime, *, limit: int) -> Sequence[CommentRev
     return rows[: settled.index(False)] if False in settled else rows
 
 
-def keep(
-    session: Session, looked_through: Sequence[tuple[int, str, list[Found]]], *, up_to: int
-) -> int:
+def keep(session: Session, looked_through: Sequence[Looked], *, up_to: int) -> int:
     """Write findings down, and how far the search has come; returns how many.
 
-    Each with the text that was looked through: where it is another by now, it is looked through
-    again. Superseded words and those of comments that are gone are nobody's worry.
+    Where the words are others by now, they are looked through again. Superseded words and those of
+    comments that are gone are nobody's worry, and what was found before is not found twice.
     """
     scan = session.scalar(select(PersonalScan).with_for_update())
     if scan is None:
@@ -88,41 +119,56 @@ def keep(
         session.add(scan)
     if scan.revision_id >= up_to:  # another worker was here
         return 0
-    texts = {revision_id: text for revision_id, text, _ in looked_through}
-    spans = {revision_id: found for revision_id, _, found in looked_through}
+    seen = {one.revision_id: one for one in looked_through}
     rows = session.execute(
         select(CommentRevision, Comment.consultation_id)
         .join(Comment, Comment.id == CommentRevision.comment_id)
         .where(
-            CommentRevision.id.in_(list(texts)),
+            CommentRevision.id.in_(list(seen)),
             CommentRevision.superseded_at.is_(None),
             Comment.state.in_(LIVE_STATES),
         )
         .order_by(CommentRevision.id)
         .execution_options(populate_existing=True)
     ).all()
+    before = _found_before(session, list(seen))
     findings: list[dict[str, object]] = []
     for revision, consultation_id in rows:
-        same = revision.text == texts[revision.id]
-        found = spans[revision.id] if same else proposals(revision.text, revision.html)
-        if findings and len(findings) + len(found) > MOST:
-            up_to = revision.id - 1  # the next batch begins with this one
-            break
-        findings += [
+        looked = seen[revision.id]
+        if (revision.text, revision.proposed_text) != (looked.text, looked.proposed_text):
+            looked = Looked.through(revision)
+        new = [
             {
                 "consultation_id": consultation_id,
                 "comment_id": revision.comment_id,
                 "revision_id": revision.id,
+                "proposed": there,
                 "kind": one.kind,
                 "start": one.start,
                 "end": one.end,
             }
-            for one in found[:MOST]
+            for there, among in ((False, looked.found), (True, looked.there))
+            if (revision.id, there) not in before
+            for one in among
         ]
+        if findings and len(findings) + len(new) > MOST:
+            up_to = revision.id - 1  # the next batch begins with this one
+            break
+        findings += new[:MOST]
     scan.revision_id = up_to
     session.flush()
     insert_rows(session, PersonalFinding, findings)
     return len(findings)
+
+
+def _found_before(session: Session, revision_ids: Sequence[int]) -> set[tuple[int, bool]]:
+    """Of which revisions something was written down, of their own or of their proposed words."""
+    rows = session.execute(
+        select(PersonalFinding.revision_id, PersonalFinding.proposed)
+        .where(PersonalFinding.revision_id.in_(revision_ids))
+        .distinct()
+    )
+    return {(revision_id, there) for revision_id, there in rows}
 
 
 # Of one act, and of one comment: a list of members would be thousands of names.

@@ -46,21 +46,22 @@ def seal(
     *,
     ground: str,
     placed: Sequence[Placed],
-    of_proposal: Sequence[str] = (),
+    placed_there: Sequence[Placed] = (),
     actor: Actor,
     now: datetime,
 ) -> Redaction:
     """Keep the words that a revision has, before placeholders take the place of some of them.
 
-    `of_proposal` are the kinds of what is removed from the words that it proposes for a clause.
+    `placed_there` is what is removed from the words that it proposes for a clause.
     """
     redaction = Redaction(
         consultation_id=comment.consultation_id,
         comment_id=revision.comment_id,
         revision_id=revision.id,
         ground=ground,
-        kinds=dict(Counter([*(one.kind for one in placed), *of_proposal])),
-        placed=[[one.start, one.end, one.kind, one.start_before, one.end_before] for one in placed],
+        kinds=dict(Counter(one.kind for one in (*placed, *placed_there))),
+        placed=_stored(placed),
+        placed_there=_stored(placed_there),
         redacted_by=actor.user_id,
         redacted_at=now,
     )
@@ -74,11 +75,15 @@ def seal(
             text=revision.text,
             salt=revision.salt,
             sealed_at=now,
-            **(_proposed(revision) if of_proposal else {}),
+            **(_proposed(revision) if placed_there else {}),
         )
     )
     session.flush()
     return redaction
+
+
+def _stored(placed: Sequence[Placed]) -> list[list[Any]]:
+    return [[one.start, one.end, one.kind, one.start_before, one.end_before] for one in placed]
 
 
 def _proposed(revision: CommentRevision) -> dict[str, Any]:
@@ -112,6 +117,11 @@ def rendered(sealed: SealedWords) -> Rendered | None:
 def placed_of(redaction: Redaction) -> list[Placed]:
     """Its placeholders, and what they stand for."""
     return [Placed(*one) for one in redaction.placed]
+
+
+def placed_there(redaction: Redaction) -> list[Placed]:
+    """The same in the words that it proposes for a clause."""
+    return [Placed(*one) for one in redaction.placed_there]
 
 
 def look(

@@ -51,16 +51,22 @@ def open_for(session: Session, comment_id: int) -> SecondOpinion | None:
     )
 
 
+def leave_to_another(session: Session, comment: Comment, actor: Actor) -> SecondOpinion | None:
+    """The request about a comment that nobody has met yet. Raises AnotherDecidesError for who asked."""
+    asked = open_for(session, comment.id)
+    if asked is not None and asked.asked_by == actor.user_id:
+        raise AnotherDecidesError
+    return asked
+
+
 def give(session: Session, comment: Comment, *, actor: Actor, now: datetime) -> None:
     """Called by every decision on a locked comment: it is the second opinion, if one was asked for.
 
     Raises AnotherDecidesError for who asked.
     """
-    asked = open_for(session, comment.id)
+    asked = leave_to_another(session, comment, actor)
     if asked is None:
         return
-    if asked.asked_by == actor.user_id:
-        raise AnotherDecidesError
     session.execute(
         update(SecondOpinion)
         .where(SecondOpinion.id == asked.id)

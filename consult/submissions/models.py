@@ -310,7 +310,7 @@ class Point(Base):
     settled_by: Mapped[int | None] = release_column(index=True)
 
 
-TABLE, MAIL = "table", "mail"
+IMPORTS = TABLE, MAIL = "table", "mail"
 
 
 class CommentImport(Base):
@@ -318,6 +318,7 @@ class CommentImport(Base):
 
     __tablename__ = "comment_import"
     __table_args__ = (
+        one_of("kind", IMPORTS),
         one_of("state", ("uploaded", "importing", "done", "failed")),
         CheckConstraint("dry_run is null or state = 'uploaded'", name="dry_run"),
         Index("ix_comment_import_consultation_id", "consultation_id", "id"),

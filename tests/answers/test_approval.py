@@ -268,6 +268,26 @@ def test_several_are_moved_together_or_none(world: World, session: Session) -> N
         move(world, APPROVED, world.on_main, by=COMMAND)
 
 
+def test_more_than_one_act_moves_is_refused_whole(
+    world: World, session: Session, client: PageClient
+) -> None:
+    world.answer_all()
+    signed_in(client, session, "publisher")
+    path, most = f"{DESK}/check?state=drafting&lang=en", approval.MOST_AT_ONCE
+    known = [str(world.on_main.id), str(world.own.id)]
+    sent = {**client.get(path).form("/check?state=drafting"), "to": CHECKING}
+    refused = client.post(
+        path, {**sent, "answers": known + [str(10**6 + n) for n in range(most - 1)]}, 422
+    )
+    assert f"These are {most + 1} answers, and at most {most} are moved at once." in refused.text
+    # Nor is what cannot be the number of an answer asked of the database.
+    client.post(path, {**sent, "answers": [known[0], str(10**20)]}, 422)
+    assert checking.by_state(session, world.consultation.id) == {DRAFTING: 3}
+    # One that is sent several times is one.
+    client.post(path, {**sent, "answers": known * most})
+    assert checking.by_state(session, world.consultation.id) == {DRAFTING: 1, CHECKING: 2}
+
+
 def test_nothing_moves_while_it_is_being_published_nor_from_elsewhere(world: World) -> None:
     world.answer_all()
     with act() as session:

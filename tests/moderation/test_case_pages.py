@@ -134,6 +134,29 @@ def test_a_stranger_reports_an_official_confirms_and_both_are_heard(
     assert other.get(path).status_code == 409
 
 
+def test_who_asked_for_a_second_opinion_is_offered_no_decision(
+    client: PageClient, consultation: Consultation, body: Body
+) -> None:
+    comment = said(consultation).comment
+    client.submit(f"/comments/{comment.id}/not-me", {"note": "I am Anna.", "email": "a@b.example"})
+    official(client.client, body, "moderator")
+    desk, case = f"/desk/consultations/law/reports/{comment.id}", f"{DESK}/{comment.id}"
+    assert client.get(desk).form("/open")
+    client.submit(desk, {"note": "Is she?"}, action="/second")
+    with pytest.raises(AssertionError, match="No form"):
+        client.get(desk).form("/open")
+    colleague = client.client.application.test_client()
+    official(colleague, body, "moderator")
+    page = PageClient(colleague).submit(f"{desk}?lang=en", {}, action="/open")
+    assert "Is she?" in page.text
+    taken = page.form("/restore")
+    page = client.get(case)
+    assert "You asked for a second opinion: another moderator decides." in page.text
+    with pytest.raises(AssertionError, match="No form"):
+        page.form("/restore")
+    assert "The comment stays" in PageClient(colleague).post(f"{case}/restore", taken).text
+
+
 def test_a_report_that_is_not_credible_is_told_so(
     client: PageClient, consultation: Consultation, body: Body, session: Session
 ) -> None:

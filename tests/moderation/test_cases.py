@@ -1,5 +1,6 @@
 """ "This was not me": who is believed at once, who is asked first, and how a case ends."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,11 @@ from consult.jobs.models import Job
 from consult.kernel.actor import VISITOR, Actor
 from consult.kernel.errors import NotFoundError
 from consult.kernel.transaction import act
-from consult.moderation import holding, removal
+from consult.moderation import holding, removal, seconding
 from consult.moderation.cases import disowning, erasing
 from consult.moderation.correction import correct
 from consult.moderation.errors import (
+    AnotherDecidesError,
     CaseBeforeError,
     CaseDecidedError,
     CaseOpenError,
@@ -25,7 +27,7 @@ from consult.moderation.errors import (
     NoReportError,
     ReasonNeededError,
 )
-from consult.moderation.models import CaseMessage, IdentityCase, Removal, Report
+from consult.moderation.models import CaseMessage, IdentityCase, Removal, Report, SecondOpinion
 from consult.moderation.reporting import report
 from consult.moderation.withdrawal import withdraw
 from consult.notifications.models import Letter
@@ -58,17 +60,17 @@ def by_report(session: Session, consultation: Consultation, said: Said) -> None:
     disowning.open_from_report(session, consultation, said.comment.id, actor=DECIDES, now=NOW)
 
 
-def stays(session: Session, consultation: Consultation, said: Said) -> None:
+def stays(session: Session, consultation: Consultation, said: Said, actor: Actor = DECIDES) -> None:
     disowning.restore(
         session, consultation, said.comment.id,
-        seen=said.revision.id, words=WORDS, actor=DECIDES, now=NOW,
+        seen=said.revision.id, words=WORDS, actor=actor, now=NOW,
     )  # fmt: skip
 
 
-def goes(session: Session, consultation: Consultation, said: Said) -> None:
+def goes(session: Session, consultation: Consultation, said: Said, actor: Actor = DECIDES) -> None:
     disowning.take_down(
         session, consultation, said.comment.id,
-        note={"de": "Es stammt von jemand anderem."}, actor=DECIDES, now=NOW,
+        note={"de": "Es stammt von jemand anderem."}, actor=actor, now=NOW,
     )  # fmt: skip
 
 
@@ -180,6 +182,31 @@ def test_it_is_removed_as_not_theirs(app: Flask, session: Session) -> None:
     case = session.scalars(select(IdentityCase)).one()
     assert (case.state, case.decided_at) == ("removed", NOW)
     assert [template for template, _ in letters(session)] == ["case_opened", "case_decided"]
+    assert_counters_are_true(session, consultation)
+
+
+@pytest.mark.parametrize("decide", [stays, goes])
+def test_who_asked_for_a_second_opinion_neither_opens_nor_decides_the_case(
+    app: Flask, session: Session, decide: Callable[..., None]
+) -> None:
+    with act() as writing:
+        consultation = builders.consultation(writing)
+        me = Actor.user(builders.official(writing).id)
+        other = Actor.user(builders.official(writing).id)
+        said = builders.say(writing, consultation)
+        reported(writing, said)
+        seconding.ask(writing, consultation, said.comment.id, note="Is it?", actor=me, now=NOW)
+    with pytest.raises(AnotherDecidesError), act() as writing:
+        disowning.open_from_report(writing, consultation, said.comment.id, actor=me, now=NOW)
+    # Finding it credible is not yet the decision.
+    with act() as writing:
+        disowning.open_from_report(writing, consultation, said.comment.id, actor=other, now=NOW)
+    with pytest.raises(AnotherDecidesError), act() as writing:
+        decide(writing, consultation, said, me)
+    with act() as writing:
+        decide(writing, consultation, said, other)
+    asked = session.scalars(select(SecondOpinion)).one()
+    assert (asked.asked_by, asked.given_by) == (me.user_id, other.user_id)
     assert_counters_are_true(session, consultation)
 
 

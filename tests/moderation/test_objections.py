@@ -15,16 +15,17 @@ from consult.kernel.actor import Actor
 from consult.kernel.db import db
 from consult.kernel.paging import Keyset
 from consult.kernel.transaction import act
-from consult.moderation import holding, queries, removal, undoing
+from consult.moderation import holding, queries, removal, seconding, undoing
 from consult.moderation.cases import disowning
 from consult.moderation.errors import (
+    AnotherDecidesError,
     CannotObjectError,
     ObjectedBeforeError,
     ObjectionDecidedError,
     ReasonNeededError,
     SameOfficialError,
 )
-from consult.moderation.models import IdentityCase, Objection, Removal, RemovalEnd
+from consult.moderation.models import IdentityCase, Objection, Removal, RemovalEnd, SecondOpinion
 from consult.moderation.objections import objecting
 from consult.moderation.reporting import report
 from consult.moderation.undoing import Done
@@ -312,3 +313,22 @@ def test_an_objection_ends_with_the_holding_back_and_is_open_again_when_that_is_
     with act() as writing:
         decide(writing, consultation, said, second, overturn=True)
     assert_counters_are_true(session, consultation)
+
+
+def test_who_asked_for_a_second_opinion_does_not_decide_the_objection(
+    app: Flask, session: Session
+) -> None:
+    with act() as writing:
+        consultation = builders.consultation(writing)
+        first, asks, other = (builders.official(writing).id for _ in range(3))
+        said = builders.say(writing, consultation)
+        holding.hold(writing, consultation, said.comment.id, actor=Actor.user(first), now=NOW)
+        object_(writing, said)
+        seconding.ask(
+            writing, consultation, said.comment.id, note="Is it?", actor=Actor.user(asks), now=NOW
+        )
+    with pytest.raises(AnotherDecidesError), act() as writing:
+        decide(writing, consultation, said, asks, overturn=True)
+    with act() as writing:
+        decide(writing, consultation, said, other, overturn=True)
+    assert session.scalars(select(SecondOpinion.given_by)).one() == other

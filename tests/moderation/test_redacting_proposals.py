@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from consult.kernel import clock
@@ -10,10 +10,19 @@ from consult.kernel.actor import Actor
 from consult.kernel.db import Base
 from consult.kernel.markup import render_clause
 from consult.kernel.transaction import act
-from consult.moderation import sealing
-from consult.moderation.personal import EMAIL, OTHER, Found
-from consult.moderation.redacting.models import Redaction, SealedWords
+from consult.moderation import scanning, sealing
+from consult.moderation.personal import EMAIL, NAME, OTHER, Found
+from consult.moderation.redacting.models import (
+    LEFT,
+    TAKEN_OUT,
+    PersonalFinding,
+    PersonalScan,
+    Redaction,
+    SealedWords,
+)
 from consult.moderation.rewriting import rewrite_clause
+from consult.moderation.scanning import Looked
+from consult.submissions.intake import Received
 from consult.submissions.models import CommentRevision
 from consult.submissions.placeholders import placeholder
 from tests.answers.proposals import SPEED, Round
@@ -86,6 +95,66 @@ def test_what_is_found_in_proposed_words_goes_with_one_tick_and_comes_back(
     assert session.scalars(select(SealedWords.proposed_text)).one() is None
 
 
+def scanned(session: Session, sent: Received) -> list[PersonalFinding]:
+    """What the worker finds in it."""
+    session.rollback()
+    revision_ = revision(session)
+    with act() as writing:
+        scanning.keep(writing, [Looked.through(revision_)], up_to=revision_.id)
+    return list(session.scalars(select(PersonalFinding).order_by(PersonalFinding.start)))
+
+
+def test_the_worker_finds_it_in_proposed_words_and_each_place_is_decided(
+    round_: Round, client: PageClient, session: Session
+) -> None:
+    """Of two places one is left as it is, and moves with the words when the other one goes."""
+    source = SOURCE.replace("par **", "par Madame Weber, **")
+    sent = round_.propose(source, "C’est mieux ainsi, dit Monsieur Schmit.")
+    own, name, email = sorted(scanned(session, sent), key=lambda one: (one.proposed, one.start))
+    assert [(one.proposed, one.kind) for one in (own, name, email)] == [
+        (False, NAME), (True, NAME), (True, EMAIL),
+    ]  # fmt: skip
+    official(client.client, round_.body, "moderator")
+    desk = f"/desk/consultations/{round_.consultation.slug}/redaction"
+    page = client.get(f"{desk}?lang=en")
+    assert "Name, Name, E-mail address" in page.text
+    assert ADDRESS in page.text
+    path = f"{desk}/{sent.comment_id}?lang=en"
+    page = client.get(path)
+    assert "3 places to decide" in page.text
+    # Nothing is asked twice.
+    assert "In the proposed words: what goes?" not in page.text
+    decided = {
+        f"finding-{own.id}": "leave", f"finding-{name.id}": "remove", f"finding-{email.id}": "leave",
+    }  # fmt: skip
+    client.submit(path, {**decided, "ground": "third_person", "do": "save"})
+    session.rollback()
+    now = revision(session)
+    assert "Monsieur Schmit" in now.text
+    assert "Madame Weber" not in (now.proposed_text or "")
+    assert (own.state, name.state, email.state) == (LEFT, TAKEN_OUT, LEFT)
+    assert (now.proposed_text or "")[email.start : email.end] == ADDRESS
+    assert "Nothing to decide" in client.get(f"{desk}?lang=en").text
+    client.submit(f"{desk}/removed?lang=en", {}, action="/undo")
+    now = revision(session)
+    session.expire_all()
+    words = [(now.proposed_text or "")[one.start : one.end] for one in (name, email)]
+    assert (words, name.state) == (["Madame Weber", ADDRESS], LEFT)
+
+
+def test_proposed_words_that_the_search_passed_before_are_looked_through_once_more(
+    round_: Round, session: Session
+) -> None:
+    sent = round_.propose(SOURCE, "C’est mieux ainsi, dit Monsieur Schmit.")
+    found = scanned(session, sent)
+    assert len(found) == 2
+    with act() as writing:
+        writing.execute(update(PersonalScan).values(revision_id=0))
+        writing.execute(delete(PersonalFinding).where(PersonalFinding.proposed))
+    assert [one.proposed for one in scanned(session, sent)].count(True) == 1
+    assert session.scalar(select(func.count()).select_from(PersonalFinding)) == 2
+
+
 def test_typed_words_go_from_the_comment_and_from_what_it_proposes(
     round_: Round, client: PageClient, session: Session
 ) -> None:
@@ -134,7 +203,7 @@ def test_the_source_of_proposed_words_says_the_same_without_them(
         cuts.append(Found(at, at + len(words), OTHER))
         at = text.find(words, at + 1)
     assert cuts
-    made = render_clause(rewrite_clause(source, text, cuts, lambda _kind: "[x]"))
+    made = render_clause(rewrite_clause(source, text, cuts, lambda _kind: "[x]")[0])
     assert made.text == text.replace(words, "[x]")
     assert becomes is None or made.text == becomes
     assert "a@b.lu" not in made.html

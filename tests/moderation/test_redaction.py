@@ -45,6 +45,7 @@ from consult.moderation.redacting.models import (
     SealedWords,
 )
 from consult.moderation.redaction import Seen
+from consult.moderation.scanning import Looked
 from consult.moderation.withdrawal import withdraw
 from consult.notifications.models import Letter
 from consult.submissions import recording
@@ -358,7 +359,7 @@ def test_words_that_changed_while_they_were_looked_through(app: Flask, session: 
     with act() as session_:
         consultation = builders.consultation(session_)
         said = builders.say(session_, consultation, WORDS)
-        looked = [(said.revision.id, WORDS, [Found(0, 4, OTHER)])]
+        looked = [Looked(said.revision.id, WORDS, None, [Found(0, 4, OTHER)], [])]
         take_out(session_, consultation, said, "anne.weber@example.org")
         assert scanning.keep(session_, looked, up_to=said.revision.id) == 1
         assert scanning.keep(session_, looked, up_to=said.revision.id) == 0
@@ -374,7 +375,7 @@ def test_what_one_act_cannot_hold_is_looked_through_by_the_next(
     with act() as session_:
         consultation = builders.consultation(session_)
         said = [builders.say(session_, consultation, WORDS).revision.id for _ in range(3)]
-    looked = [(number, WORDS, spans) for number in said]
+    looked = [Looked(number, WORDS, None, spans, []) for number in said]
     for number in said:
         with act() as session_:
             assert scanning.keep(session_, looked, up_to=said[-1]) == 2

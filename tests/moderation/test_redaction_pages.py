@@ -13,7 +13,7 @@ from consult.consultations.models import Consultation
 from consult.kernel.transaction import act
 from consult.moderation import scanning
 from consult.moderation.redacting.models import PersonalFinding
-from consult.moderation.rewriting import proposals
+from consult.moderation.scanning import Looked
 from consult.notifications.models import Letter
 from consult.submissions import receipts
 from consult.submissions.models import CommentRevision, Point
@@ -42,11 +42,8 @@ def consultation(body: Body) -> Consultation:
 
 def found_in(sent: Sent) -> list[int]:
     """Look through one comment, as the worker does; the findings."""
-    spans = proposals(sent.revision.text, sent.revision.html)
     with act() as session:
-        scanning.keep(
-            session, [(sent.revision.id, sent.revision.text, spans)], up_to=sent.revision.id
-        )
+        scanning.keep(session, [Looked.through(sent.revision)], up_to=sent.revision.id)
         ids = session.scalars(
             select(PersonalFinding.id)
             .where(PersonalFinding.revision_id == sent.revision.id)

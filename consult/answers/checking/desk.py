@@ -41,13 +41,12 @@ def index(slug: str) -> Answer:
     consultation = consultations.by_slug(session, slug)
     form = MoveManyForm()
     if form.validate_on_submit():
-        numbers = form.answers.data or []
         try:
             with act() as writing:
                 approval.move(
                     writing,
                     consultations.by_id(writing, consultation.id),
-                    numbers[: approval.MOST_AT_ONCE],
+                    form.answers.data or [],
                     form.to.data or "",
                     note=form.note.data or "",
                     actor=acting(),

@@ -5,7 +5,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from consult.answers.approval import LONGEST_NOTE
 from consult.answers.models import STATES
-from consult.kernel.forms import ConsultForm
+from consult.kernel.forms import ConsultForm, key
 from consult.kernel.i18n import lazy_gettext
 
 
@@ -23,7 +23,7 @@ class MoveManyForm(MoveForm):
     answers = SelectMultipleField(
         lazy_gettext("Which answers?"),
         [InputRequired(lazy_gettext("Choose at least one answer."))],
-        coerce=int,
+        coerce=key,
         # What was moved meanwhile is said by the verb.
         validate_choice=False,
     )

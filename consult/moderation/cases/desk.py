@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, render_template
 
-from consult.accounts.login import acting
+from consult.accounts.login import acting, person
 from consult.accounts.queries import user_names
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
@@ -121,6 +121,7 @@ def _page(
     if case is None:
         raise NotFoundError
     wrong: ConsultForm | None = asking or removing
+    known = person()
     facts: dict[str, Any] = {
         "consultation": consultation,
         "phase": phase(consultation, served_at()),
@@ -135,6 +136,8 @@ def _page(
         **facts,
         waiting=waiting,
         case=case,
+        second=moderation.second_opinions(session, [comment_id]).get(comment_id),
+        me=known.id if known else 0,
         said=queries.messages(session, case.id),
         claimant_reachable=queries.reachable(session, case),
         decided_by=user_names(session, {case.decided_by or 0}).get(case.decided_by or 0, ""),

@@ -14,7 +14,7 @@ from consult.kernel.clock import end_of_day, luxembourg_date
 from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.markup import tidy
-from consult.moderation import comments, going, holding, removal
+from consult.moderation import comments, going, holding, removal, seconding
 from consult.moderation.cases import telling
 from consult.moderation.errors import (
     CaseBeforeError,
@@ -78,10 +78,12 @@ def open_from_report(
     """Hold a comment because somebody reported it as published in their name, and an official
     finds that credible.
 
-    Raises NoReportError, CaseBeforeError, AlreadyGoneError, BeingPublishedError.
+    A second opinion that was asked for is given by who decides the case, not yet by this. Raises
+    NoReportError, CaseBeforeError, AnotherDecidesError, AlreadyGoneError, BeingPublishedError.
     """
     comment = going.lock_live(session, comment_id)
     comments.decide(session, consultation, comment)
+    seconding.leave_to_another(session, comment, actor)
     _refuse_second(session, [comment])
     report = session.scalar(
         select(Report)
@@ -260,11 +262,13 @@ def restore(
     """Decide that the comment stays: it is again what it was before the case.
 
     `words` are the search words of the revision `seen`, made before the act. Raises
-    CaseDecidedError, AlreadyGoneError, JudgedWordsChangedError, BeingPublishedError.
+    CaseDecidedError, AnotherDecidesError, AlreadyGoneError, JudgedWordsChangedError,
+    BeingPublishedError.
     """
     comment = going.lock_live(session, comment_id)
     comments.decide(session, consultation, comment)
     case = _lock_open(session, comment)
+    seconding.give(session, comment, actor=actor, now=now)
     holding.check_seen(session, seen)
     _put_back(session, comment, case, words=words, actor=actor, now=now)
 
@@ -316,10 +320,11 @@ def take_down(
     """Decide that the comment is not of the person whose it seemed to be: it is removed, with a
     line in the public log.
 
-    Raises CaseDecidedError, AlreadyGoneError, ReasonNeededError.
+    Raises CaseDecidedError, AnotherDecidesError, AlreadyGoneError, ReasonNeededError.
     """
     comment = comments.within(consultation, going.lock_live(session, comment_id))
     case = _lock_open(session, comment)
+    seconding.give(session, comment, actor=actor, now=now)
     removal.write_down(session, comment, reason=NOT_THEIRS, note=note, actor=actor, now=now)
     case.state, case.decided_by, case.decided_at = TAKEN_DOWN, actor.user_id, now
     going.close_reports(session, comment.id, state="removed", by=actor.user_id, now=now)

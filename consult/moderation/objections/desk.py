@@ -57,6 +57,7 @@ def _page(consultation: Consultation, waiting: Waiting, form: JudgeForm) -> str:
     found = queries.newest(session, waiting.comment.id)
     form.seen.data = waiting.revision.id
     known = person()
+    second = moderation.second_opinions(session, [waiting.comment.id]).get(waiting.comment.id)
     assert known is not None, "the permission table asks for a session here"
     return render_template(
         "moderation/objections/desk.html",
@@ -66,6 +67,7 @@ def _page(consultation: Consultation, waiting: Waiting, form: JudgeForm) -> str:
         waiting=waiting,
         found=found,
         own=found.objection.first_by == known.id,
+        asked=second is not None and second.by == known.id,
         form=form,
         rules=REMOVAL_NAMES,
     )

@@ -12,7 +12,7 @@ from consult.kernel.actor import Actor
 from consult.kernel.db import Texts
 from consult.kernel.i18n import LANGUAGES
 from consult.kernel.markup import tidy
-from consult.moderation import comments, going, holding, removal
+from consult.moderation import comments, going, holding, removal, seconding
 from consult.moderation.cases import disowning
 from consult.moderation.errors import (
     CannotObjectError,
@@ -122,8 +122,8 @@ def decide(
     """Another official upholds the decision or overturns it: then the comment is read again.
 
     The reason is public. `words` are the search words of the revision `seen`, made before the act.
-    Raises ObjectionDecidedError, SameOfficialError, ReasonNeededError, JudgedWordsChangedError,
-    BeingPublishedError.
+    Raises ObjectionDecidedError, SameOfficialError, AnotherDecidesError, ReasonNeededError,
+    JudgedWordsChangedError, BeingPublishedError.
     """
     note = {code: words_ for code in LANGUAGES if (words_ := tidy(note.get(code, ""))[:1_000])}
     comment = going.lock(session, comment_id)
@@ -133,6 +133,7 @@ def decide(
         raise SameOfficialError
     if not note:
         raise ReasonNeededError
+    seconding.give(session, comment, actor=actor, now=now)
     holding.check_seen(session, seen)
     found.state = OVERTURNED if overturn else UPHELD
     found.note, found.decided_by, found.decided_at = note, actor.user_id, now

@@ -17,12 +17,12 @@ from consult.kernel.markup import Mark, mark
 from consult.kernel.paging import Keyset, number
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
-from consult.moderation import redaction, sealing
+from consult.moderation import redaction, scanning, sealing
 from consult.moderation import redaction_queries as queries
 from consult.moderation.errors import CannotUndoError
 from consult.moderation.personal import Found
 from consult.moderation.redacting.forms import LEAVE, REMOVE, LookForm, RedactForm
-from consult.moderation.redacting.models import GROUNDS, LEFT
+from consult.moderation.redacting.models import GROUNDS, LEFT, PersonalFinding
 from consult.moderation.redaction import Plan, Seen
 from consult.moderation.redaction_queries import Suspect
 from consult.moderation.words import GROUND_NAMES, KIND_NAMES
@@ -45,7 +45,7 @@ def _index(consultation: Consultation, unknown: str = "") -> str:
         "moderation/redacting/index.html",
         **_frame(consultation),
         page=page,
-        shown=[(row, _marked(row)) for row in page.rows],
+        shown=[(row, _marked(row), proposing.of_revision(row.revision)) for row in page.rows],
         unknown=unknown,
     )
 
@@ -110,21 +110,29 @@ def show(slug: str, comment_id: int) -> Answer:
 def _plan(suspect: Suspect, form: RedactForm) -> Plan | None:
     """What the comment becomes; None where nothing is removed, and something left as it is."""
     decided, revision = form.decided(), suspect.revision
-    chosen = [
-        Found(finding.start, finding.end, finding.kind)
-        for finding in suspect.open
-        if decided.get(finding.id) == REMOVE
-    ]
+    going = [finding for finding in suspect.open if decided.get(finding.id) == REMOVE]
+    chosen = [Found(one.start, one.end, one.kind) for one in going if not one.proposed]
     proposed, kind = revision.proposed_text or "", form.kind.data
     chosen += redaction.by_hand(revision.text, form.lines, kind, also=proposed)
     there = [
-        *(one for one in redaction.in_proposal(revision) if place(one) in form.in_proposal()),
+        *(Found(one.start, one.end, one.kind) for one in going if one.proposed),
+        *(one for one in _not_looked_through(suspect) if place(one) in form.in_proposal()),
         *redaction.by_hand(proposed, form.lines, kind, also=revision.text),
     ]
     if not chosen and not there and LEAVE in decided.values():
         return None
     of_proposal = redaction.plan_proposal(current_session(), revision, there)
     return redaction.plan_of(revision, chosen, of_proposal)
+
+
+def _not_looked_through(suspect: Suspect) -> list[Found]:
+    """What is found in proposed words that the worker has not yet come to."""
+    known = [finding for finding in suspect.findings if finding.proposed]
+    return [
+        one
+        for one in scanning.in_proposal(suspect.revision)
+        if not any(one.start < other.end and other.start < one.end for other in known)
+    ]
 
 
 def place(one: Found) -> str:
@@ -215,7 +223,7 @@ def _keyset() -> Keyset:
 
 def _marked(suspect: Suspect) -> str:
     """The words with what was found in them; what was decided before is not marked."""
-    marks = [Mark(one.start, one.end, css="found") for one in suspect.open]
+    marks = [Mark(one.start, one.end, css="found") for one in suspect.open if not one.proposed]
     return mark(suspect.revision.html, marks)
 
 
@@ -223,19 +231,24 @@ def _page(
     consultation: Consultation, suspect: Suspect, form: RedactForm, made: Plan | None = None
 ) -> str:
     revision = suspect.revision
-    text = revision.text
+
+    def words(one: PersonalFinding) -> str:
+        return ((revision.proposed_text or "") if one.proposed else revision.text)[
+            one.start : one.end
+        ]
+
     return render_template(
         "moderation/redacting/show.html",
         **_frame(consultation),
         suspect=suspect,
         html=_marked(suspect),
-        open=[(one, text[one.start : one.end]) for one in suspect.open],
-        left=[(one, text[one.start : one.end]) for one in suspect.findings if one.state == LEFT],
+        open=[(one, words(one)) for one in suspect.open],
+        left=[(one, words(one)) for one in suspect.findings if one.state == LEFT],
         decided=form.decided(),
         proposal=proposing.of_revision(revision),
         in_proposal=[
             (one, place(one), (revision.proposed_text or "")[one.start : one.end])
-            for one in redaction.in_proposal(revision)
+            for one in _not_looked_through(suspect)
         ],
         chosen_there=form.in_proposal(),
         form=form,

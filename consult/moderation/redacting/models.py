@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,8 @@ OPEN, LEFT, TAKEN_OUT = "open", "left", "taken_out"
 
 
 class PersonalFinding(Base):
-    """Where a revision seems to hold personal data, and what an official decided: never the words.
+    """Where a revision, or what it proposes for a clause, seems to hold personal data, and what an
+    official decided: never the words.
 
     The offsets move with the text, so that they always lie in the words that the revision holds.
     """
@@ -43,6 +44,8 @@ class PersonalFinding(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey(Consultation.id))
     comment_id: Mapped[int] = mapped_column(ForeignKey(Comment.id))
     revision_id: Mapped[int] = mapped_column(ForeignKey(CommentRevision.id))
+    # Whether it lies in the words that are proposed for a clause.
+    proposed: Mapped[bool] = mapped_column(default=False, server_default=false())
     kind: Mapped[str] = mapped_column(String(20))
     start: Mapped[int]
     end: Mapped[int]
@@ -80,6 +83,8 @@ class Redaction(Base):
     kinds: Mapped[dict[str, int]] = mapped_column(Json)
     # [[start, end, kind, start before, end before], …]: the placeholders, and what they stand for.
     placed: Mapped[list[Any]] = mapped_column(Json)
+    # The same in the words that it proposes for a clause.
+    placed_there: Mapped[list[Any]] = mapped_column(Json, default=list, server_default=sql("'[]'"))
     redacted_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     redacted_at: Mapped[datetime]
     undone_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))

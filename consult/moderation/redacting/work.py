@@ -22,8 +22,8 @@ def find_personal_data(job: RunningJob) -> None:
     for _batch in range(BATCHES):
         with in_idle_time():
             found = scanning.batch(current_session(), job.now())
-            seen = [(revision.id, revision.text, spans) for revision, spans in found if spans]
-            up_to = found[-1][0].id if found else 0
+            seen = [one for one in found if one.found or one.there]
+            up_to = found[-1].revision_id if found else 0
             end_reading()
         if not found:
             return
