@@ -266,6 +266,7 @@ TABLE: dict[str, Rule] = {
     "redacting_desk.undo": MODERATORS,
     "redacting_desk.removed": SEAL_KEEPERS,
     "redacting_desk.original": SEAL_OPENERS,
+    "redacting_desk.files": SEAL_OPENERS,
     "moderation_desk.replies": READERS,
     "moderation_desk.address": READERS,
     "moderation_desk.take_back": READERS,

@@ -12,7 +12,8 @@ from consult.kernel.db import Texts
 from consult.kernel.errors import NotFoundError
 from consult.kernel.paging import Keyset, Page, cut, window
 from consult.moderation.redacting.models import OPEN, PersonalFinding, Redaction, SealedWords
-from consult.submissions.models import Comment, CommentRevision
+from consult.submissions.attachments import BROUGHT
+from consult.submissions.models import Comment, CommentRevision, Submission
 from consult.submissions.points import LIVE_STATES
 
 
@@ -124,6 +125,8 @@ class RedactionRow:
     slug: str
     title: Texts
     redaction: Redaction
+    # The submission, where an official brought it in: it may have files.
+    brought: int | None
     redacted_by: str
     undone_by: str
     # For the desk: whether somebody may still read the original, or put it back.
@@ -159,6 +162,7 @@ def removed(
             Redaction,
             Comment.seq,
             Comment.state,
+            Submission.id.label("brought"),
             Consultation.slug,
             Consultation.title,
             SealedWords.emptied_at,
@@ -167,6 +171,10 @@ def removed(
         .join(ids, ids.c.id == Redaction.id)
         .join(Comment, Comment.id == Redaction.comment_id)
         .join(Consultation, Consultation.id == Redaction.consultation_id)
+        .outerjoin(
+            Submission,
+            (Submission.id == Comment.submission_id) & Submission.channel.in_(BROUGHT),
+        )
         .join(SealedWords, SealedWords.redaction_id == Redaction.id)
         .order_by(Redaction.id.desc() if keyset.before is None else Redaction.id)
     ).all()
@@ -182,6 +190,7 @@ def removed(
             slug=row.slug,
             title=row.title,
             redaction=row.Redaction,
+            brought=row.brought,
             redacted_by=names.get(row.Redaction.redacted_by or 0, ""),
             undone_by=names.get(row.Redaction.undone_by or 0, ""),
             sealed=row.emptied_at is None,

@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consult.activity import log
 from consult.consultations.models import Consultation
+from consult.files import queries as files
+from consult.files.models import File
 from consult.kernel.actor import Actor
 from consult.kernel.errors import NotFoundError
 from consult.kernel.markup import Rendered
@@ -18,6 +21,8 @@ from consult.moderation import comments
 from consult.moderation.errors import SealEmptyError
 from consult.moderation.redacting.models import Redaction, SealedWords
 from consult.moderation.rewriting import Placed
+from consult.submissions import attachments
+from consult.submissions.imports import queries as imports
 from consult.submissions.models import Comment, CommentRevision
 from consult.submissions.rewording import Reproposed
 
@@ -150,6 +155,38 @@ def look(
     return Original(
         comment.seq, language, original, placed_of(redaction), before.text if before else ""
     )
+
+
+def open_file(
+    session: Session,
+    consultation: Consultation,
+    submission_id: int,
+    file_id: int,
+    *,
+    why: str,
+    actor: Actor,
+    now: datetime,
+) -> File:
+    """A file of a submission from which words were removed; opening it is a line of the log, with
+    the reason for it, like a look at the original.
+
+    Raises NotFoundError.
+    """
+    assert why in LOOKS
+    imports.brought(session, consultation.id, submission_id)
+    reference = attachments.reference(submission_id)
+    found = files.one(session, reference, file_id)
+    log.record(
+        session,
+        actor=actor.reference,
+        act="file:sealed_opened",
+        thing=reference,
+        consultation=consultation.id,
+        now=now,
+        file=file_id,
+        why=why,
+    )
+    return found
 
 
 def of(session: Session, consultation: Consultation, redaction_id: int) -> Redaction:

@@ -11,11 +11,21 @@ from consult.consultations.models import Consultation
 from consult.files import keeping
 from consult.files.sniffing import Incoming
 from consult.kernel.actor import Actor
-from consult.kernel.errors import NotFoundError
+from consult.kernel.errors import ForbiddenError, NotFoundError
+from consult.kernel.i18n import mark
 from consult.submissions.models import Submission
 
 # Channels whose submissions officials bring in; on the web nobody sends files.
 BROUGHT = ("paper", "email", "phone", "event", "import")
+
+
+class SealedFilesError(ForbiddenError):
+    """Words of the submission were removed, and its files may still show them."""
+
+    message = mark(
+        "Words were removed from this submission, and its files may still show them. They are"
+        " sealed: who may open the seal opens them with a reason, and it is logged."
+    )
 
 
 def reference(submission_id: int) -> str:

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from consult.accounts import tokens
 from consult.accounts.models import Invitation, Organisation
 from consult.answers.models import Milestone
 from consult.kernel import clock
 from consult.moderation.redacting.models import PersonalFinding, Redaction
 from consult.submissions.draftings.models import Drafting
-from consult.submissions.models import MAIL, CommentImport
+from consult.submissions.models import MAIL, Comment, CommentImport, Submission
 from tests.journeys.world import World
 
 
@@ -28,6 +30,14 @@ class Listed:
 def redacted(world: World) -> int:
     """A comment from which words were removed."""
     return int(world.first(Redaction).comment_id)
+
+
+def sealed_letter(world: World) -> int:
+    """What came on paper, from which words were removed."""
+    taken_out = select(Comment.submission_id).join(Redaction, Redaction.comment_id == Comment.id)
+    return int(
+        world.first(Submission, Submission.channel == "paper", Submission.id.in_(taken_out)).id
+    )
 
 
 def suspect(world: World) -> int:

@@ -30,6 +30,7 @@ from tests.journeys.listed import (
     Listed,
     mails,
     redacted,
+    sealed_letter,
     suspect,
 )
 from tests.journeys.world import World
@@ -375,6 +376,11 @@ PAGES = [
     Listed("desk: personal data", _desk("/redaction"), "official"),
     Listed("desk: words to remove", lambda w: _desk(f"/redaction/{suspect(w)}")(w), "official"),
     Listed("desk: words removed", _desk("/redaction/removed"), "official"),
+    Listed(
+        "desk: sealed files",
+        lambda w: _desk(f"/redaction/submissions/{sealed_letter(w)}/files")(w),
+        "official",
+    ),
     Listed("desk: replies", _desk("/replies"), "official"),
     Listed("desk: replies addressed", _desk("/replies?show=addressed"), "official"),
     Listed(

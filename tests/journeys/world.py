@@ -18,6 +18,7 @@ from consult.drafts import queries as drafts
 from consult.drafts.bringing import Brought
 from consult.drafts.models import Placement
 from consult.drafts.reading import read_outline
+from consult.files.sniffing import examined
 from consult.kernel import clock
 from consult.kernel.actor import COMMAND, SYSTEM, VISITOR, Actor
 from consult.kernel.db import db
@@ -28,6 +29,7 @@ from consult.moderation.objections import objecting
 from consult.moderation.redacting.models import PersonalFinding
 from consult.moderation.reporting import report
 from consult.pages.bringing.desk import JOINED
+from consult.submissions import attachments
 from consult.submissions.mail import taking
 from consult.submissions.models import Comment, CommentImport, CommentRevision, Submission
 from tests.journeys import drafting
@@ -146,7 +148,8 @@ def _say_not_me(answered: Consultation, citizen: User) -> None:
 
 
 def _take_words_out(answered: Consultation) -> None:
-    """A comment without some of its words, and another in which something was found."""
+    """A comment and a letter without some of their words, and another comment in which something
+    was found."""
     now, session = clock.now(), db.session()
     rows = session.scalars(
         select(CommentRevision)
@@ -161,20 +164,32 @@ def _take_words_out(answered: Consultation) -> None:
         .limit(2)
     ).all()
     taken, found = rows
-    word = taken.text.split()[0]
-    cuts = redaction.by_hand(taken.text, [word], "name")
-    made = redaction.plan(taken.source, taken.text, taken.language, cuts)
+    letter = session.scalars(
+        select(CommentRevision)
+        .join(Comment, Comment.id == CommentRevision.comment_id)
+        .join(Submission, Submission.id == Comment.submission_id)
+        .where(Submission.consultation_id == answered.id, Submission.channel == "paper")
+        .order_by(CommentRevision.id)
+        .limit(1)
+    ).one()
+    for revision_ in (taken, letter):
+        cuts = redaction.by_hand(revision_.text, [revision_.text.split()[0]], "name")
+        made = redaction.plan(revision_.source, revision_.text, revision_.language, cuts)
+        with act() as writing:
+            redaction.redact(
+                writing,
+                answered,
+                revision_.comment_id,
+                made,
+                seen=redaction.Seen(revision_.id, 0),
+                ground="third_person",
+                actor=COMMAND,
+                now=now,
+            )
+    scan = examined(b"%PDF-1.7\nA letter.\n", "Brief.pdf", "scan")
     with act() as writing:
-        redaction.redact(
-            writing,
-            answered,
-            taken.comment_id,
-            made,
-            seen=redaction.Seen(taken.id, 0),
-            ground="third_person",
-            actor=COMMAND,
-            now=now,
-        )
+        submission_id = writing.get_one(Comment, letter.comment_id).submission_id
+        attachments.attach(writing, answered, submission_id, [scan], actor=COMMAND, now=now)
         writing.add(
             PersonalFinding(
                 consultation_id=answered.id,

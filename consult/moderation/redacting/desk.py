@@ -8,6 +8,7 @@ from consult.accounts.login import acting
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
+from consult.files import queries as kept_files
 from consult.kernel import search
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
@@ -21,12 +22,14 @@ from consult.moderation import redaction, scanning, sealing
 from consult.moderation import redaction_queries as queries
 from consult.moderation.errors import CannotUndoError
 from consult.moderation.personal import Found
-from consult.moderation.redacting.forms import LEAVE, REMOVE, LookForm, RedactForm
+from consult.moderation.redacting.forms import LEAVE, REMOVE, LookForm, OpenFileForm, RedactForm
 from consult.moderation.redacting.models import GROUNDS, LEFT, PersonalFinding
 from consult.moderation.redaction import Plan, Seen
 from consult.moderation.redaction_queries import Suspect
 from consult.moderation.words import GROUND_NAMES, KIND_NAMES
-from consult.submissions import proposing
+from consult.submissions import attachments, proposing
+from consult.submissions.attaching.desk import handed_out
+from consult.submissions.imports import queries as imports
 
 blueprint = Blueprint("redacting_desk", __name__)
 
@@ -215,6 +218,46 @@ def original(slug: str, redaction_id: int) -> Answer:
         found=found,
         html=mark(found.words.html, marks),
     )
+
+
+@blueprint.route(
+    "/desk/consultations/<slug>/redaction/submissions/<int:submission_id>/files",
+    methods=["GET", "POST"],
+)
+def files(slug: str, submission_id: int) -> Answer:
+    """The files of a submission from which words were removed; each that is opened is a line of
+    the log."""
+    session = current_session()
+    consultation = consultations.by_slug(session, slug)
+    slip = imports.brought(session, consultation.id, submission_id)
+    if not imports.words_removed(session, submission_id):
+        return seen_other("imports_desk.slip", slug=slug, submission_id=submission_id)
+    kept = [
+        one for one in kept_files.of(session, attachments.reference(submission_id))
+        if one.refused is None
+    ]  # fmt: skip
+    form = OpenFileForm()
+    form.offer(kept)
+    if form.validate_on_submit():
+        with act() as writing:
+            opened = sealing.open_file(
+                writing,
+                consultation,
+                submission_id,
+                form.file.data,
+                why=form.why.data,
+                actor=acting(),
+                now=served_at(),
+            )
+        return handed_out(opened)
+    page = render_template(
+        "moderation/redacting/files.html",
+        **_frame(consultation),
+        slip=slip,
+        kept=kept,
+        form=form,
+    )
+    return page, 422 if form.errors else 200
 
 
 def _keyset() -> Keyset:

@@ -1,11 +1,14 @@
 """What an official says of a comment that may hold personal data."""
 
+from collections.abc import Sequence
+
 from flask import request
 from wtforms import Field, Form, IntegerField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import HiddenInput
 
-from consult.kernel.forms import ConsultForm, KeyField
+from consult.files.models import File
+from consult.kernel.forms import ConsultForm, KeyField, key
 from consult.kernel.i18n import lazy_gettext
 from consult.kernel.markup import tidy
 from consult.kernel.paging import number
@@ -79,3 +82,19 @@ class LookForm(ConsultForm):
         choices=[SelectChoice(code, lazy_gettext(LOOK_NAMES[code])) for code in LOOKS],
         validators=[InputRequired(lazy_gettext("Please say why you have to read it."))],
     )
+
+
+class OpenFileForm(LookForm):
+    """Which file of a submission somebody opens, and why."""
+
+    file = RadioField(
+        lazy_gettext("Which file?"),
+        coerce=key,
+        validators=[InputRequired(lazy_gettext("Choose a file."))],
+    )
+
+    def offer(self, kept: Sequence[File]) -> None:
+        """The files that there are; a single one is chosen."""
+        self.file.choices = [SelectChoice(one.id, one.name) for one in kept]
+        if len(kept) == 1 and not self.is_submitted():
+            self.file.data = kept[0].id

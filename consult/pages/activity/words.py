@@ -142,6 +142,7 @@ ACTS = {
     "edit:ground": mark("Reason for a change written"),
     "file:erased": mark("Files of a submission erased"),
     "file:kept": mark("Files of a submission kept"),
+    "file:sealed_opened": mark("Sealed file of a submission opened"),
     "handover:accepted": mark("Hand-over accepted by the other body"),
     "handover:asked": mark("Another body asked to answer"),
     "handover:handed_back": mark("Handed back by the other body"),

@@ -8,6 +8,7 @@ from consult.accounts.login import acting
 from consult.consultations import queries as consultations
 from consult.consultations.phases import phase
 from consult.files import queries as files
+from consult.files.models import File
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.forms import PressForm
@@ -68,11 +69,17 @@ def add(slug: str, submission_id: int) -> Answer:
     "/desk/consultations/<slug>/imports/submissions/<int:submission_id>/files/<int:file_id>"
 )
 def download(slug: str, submission_id: int, file_id: int) -> Response:
-    """A file, to be saved and never shown in the page."""
+    """A file. Where words of the submission are sealed, the desk of removed words opens it."""
     session = current_session()
     consultation = consultations.by_slug(session, slug)
     queries.brought(session, consultation.id, submission_id)
-    found = files.one(session, attachments.reference(submission_id), file_id)
+    if queries.words_removed(session, submission_id):
+        raise attachments.SealedFilesError
+    return handed_out(files.one(session, attachments.reference(submission_id), file_id))
+
+
+def handed_out(found: File) -> Response:
+    """A file with its content, to be saved and never shown in the page."""
     response = send_file(
         BytesIO(found.content or b""),
         mimetype=found.media_type,

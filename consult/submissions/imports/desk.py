@@ -308,6 +308,7 @@ def slip(slug: str, submission_id: int) -> Answer:
         **_frame(consultation),
         slip=queries.slip(current_session(), consultation.id, submission_id),
         files=files.of(current_session(), attachments.reference(submission_id)),
+        sealed=queries.words_removed(current_session(), submission_id),
         not_kept=NOT_KEPT,
         press=PressForm(),
     )

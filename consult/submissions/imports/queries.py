@@ -15,7 +15,13 @@ from consult.submissions import citing
 from consult.submissions.attachments import BROUGHT
 from consult.submissions.imports.trying import Facts
 from consult.submissions.lateness import day_of_receipt
-from consult.submissions.models import Comment, CommentImport, Contact, Submission
+from consult.submissions.models import (
+    Comment,
+    CommentImport,
+    CommentRevision,
+    Contact,
+    Submission,
+)
 
 
 def one(session: Session, import_id: int, consultation_id: int | None = None) -> CommentImport:
@@ -155,6 +161,16 @@ def brought(session: Session, consultation_id: int, submission_id: int) -> Slip:
     if not found.brought:
         raise NotFoundError
     return found
+
+
+def words_removed(session: Session, submission_id: int) -> bool:
+    """Whether words were removed from what it says: its files may still show them."""
+    redacted = (
+        select(CommentRevision.id)
+        .join(Comment, Comment.id == CommentRevision.comment_id)
+        .where(Comment.submission_id == submission_id, CommentRevision.redacted)
+    )
+    return bool(session.scalar(select(redacted.exists())))
 
 
 def submission_of(session: Session, consultation_id: int, number: int) -> int | None:
