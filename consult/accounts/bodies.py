@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.accounts.models import Body
+from consult.accounts.models import Body, Membership
 from consult.accounts.naming import renamed
 from consult.accounts.roles import ADMINISTRATOR, grant
 from consult.activity.log import record
 from consult.kernel.actor import Actor
+from consult.kernel.clock import SENT_TWICE
 from consult.kernel.db import Texts
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import LANGUAGES, choose, mark
@@ -26,8 +27,24 @@ class BodyNameError(ConsultError):
 def create_body(
     session: Session, *, name: Texts, contact_email: str, actor: Actor, now: datetime
 ) -> Body:
-    """Make a body. Whoever makes it becomes its first administrator. Raises BodyNameError."""
+    """Make a body. Whoever makes it becomes its first administrator; who sends the form twice made
+    it once. Raises BodyNameError.
+    """
     name = _names(name)
+    # Whoever makes one holds the oldest one meanwhile, so that two get different addresses.
+    session.execute(select(Body.id).order_by(Body.id).limit(1).with_for_update(key_share=True))
+    for made in session.scalars(
+        select(Body)
+        .join(Membership, Membership.body_id == Body.id)
+        .where(
+            Membership.user_id == actor.user_id,
+            Membership.role == ADMINISTRATOR,
+            Body.created_at > now - SENT_TWICE,
+        )
+        .order_by(Body.id)
+    ):
+        if (made.name, made.contact_email) == (name, contact_email):
+            return made
     made = Body(
         slug=_free_slug(session, choose(name)[1]),
         name=name,

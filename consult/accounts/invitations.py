@@ -16,6 +16,7 @@ from consult.accounts.roles import grant, lock_body
 from consult.accounts.tokens import INVITATION, LIFETIME, Claim, LinkError
 from consult.activity.log import record
 from consult.kernel.actor import Actor
+from consult.kernel.clock import SENT_TWICE
 from consult.kernel.errors import ConsultError, NotFoundError
 from consult.kernel.i18n import mark
 from consult.kernel.ids import random_token
@@ -87,22 +88,30 @@ def invite(
 def send(
     session: Session, into: Into, *, email: str, language: str, actor: Actor, now: datetime
 ) -> Invitation:
-    """Write an invitation and its letter; an older one of this address to the same is void.
+    """Write an invitation and its letter; an older one of this address to the same is void. Who
+    sends the form twice sends one letter.
 
     The caller has asked whether the actor may, and keeps others from doing the same.
     """
-    session.execute(
-        update(Invitation)
-        .where(
-            Invitation.body_id.is_not_distinct_from(into.body_id),
-            Invitation.organisation_id.is_not_distinct_from(into.organisation_id),
-            Invitation.role.is_not_distinct_from(into.role),
-            Invitation.email == email,
-            Invitation.accepted_at.is_(None),
-            Invitation.expires_at > now,
-        )
-        .values(expires_at=now)
+    standing = (
+        Invitation.body_id.is_not_distinct_from(into.body_id),
+        Invitation.organisation_id.is_not_distinct_from(into.organisation_id),
+        Invitation.role.is_not_distinct_from(into.role),
+        Invitation.email == email,
+        Invitation.accepted_at.is_(None),
+        Invitation.expires_at > now,
     )
+    twice = session.scalar(
+        select(Invitation).where(
+            *standing,
+            Invitation.language == language,
+            Invitation.invited_by == actor.user_id,
+            Invitation.invited_at > now - SENT_TWICE,
+        )
+    )
+    if twice is not None:
+        return twice
+    session.execute(update(Invitation).where(*standing).values(expires_at=now))
     made = Invitation(
         body_id=into.body_id,
         organisation_id=into.organisation_id,

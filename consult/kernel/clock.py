@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+# What comes again so soon from the same person, word by word, is a form that was sent twice.
+SENT_TWICE = timedelta(minutes=1)
 # Nothing that people date here is older; what is, is a slip of the pen or of a program.
 EARLIEST_YEAR = 1900
 

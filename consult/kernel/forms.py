@@ -2,8 +2,10 @@
 
 from typing import Any, ClassVar
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import DateField, FileField, IntegerField
 from wtforms.fields.choices import SelectChoice, SelectMultipleField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
@@ -45,6 +47,16 @@ class ConsultForm(FlaskForm):
     """A form whose own act may refuse it: the sentence stands above it, what was typed stays."""
 
     class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent as a form. JSON is none, nor is a file that stands for words a word."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            if not form.is_submitted():
+                return None
+            taking = {field.name for field in form if isinstance(field, FileField)}
+            files = [(name, one) for name, one in request.files.items(multi=True) if name in taking]
+            return CombinedMultiDict([MultiDict(files), request.form])
+
         def get_translations(self, _form: Any) -> _Sentences:
             return _SENTENCES
 

@@ -82,7 +82,8 @@ def check_seen(session: Session, seen: int) -> None:
 
     Raises JudgedWordsChangedError.
     """
-    if session.get_one(CommentRevision, seen, populate_existing=True).superseded_at is not None:
+    revision = session.get(CommentRevision, seen, populate_existing=True)
+    if revision is None or revision.superseded_at is not None:
         raise JudgedWordsChangedError
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -182,23 +183,23 @@ def removed(
         session,
         {who or 0 for row in rows for who in (row.Redaction.redacted_by, row.Redaction.undone_by)},
     )
-    made = [
-        RedactionRow(
-            id=row.Redaction.id,
-            comment_id=row.Redaction.comment_id,
-            number=row.seq,
-            slug=row.slug,
-            title=row.title,
-            redaction=row.Redaction,
-            brought=row.brought,
-            redacted_by=names.get(row.Redaction.redacted_by or 0, ""),
-            undone_by=names.get(row.Redaction.undone_by or 0, ""),
-            sealed=row.emptied_at is None,
-            newest=row.newest and row.state in LIVE_STATES and row.Redaction.undone_at is None,
-        )
-        for row in rows
-    ]
-    return cut(made, keyset, lambda row: row.id)
+    return cut([_row(row, names) for row in rows], keyset, lambda row: row.id)
+
+
+def _row(row: Any, names: dict[int, str]) -> RedactionRow:
+    return RedactionRow(
+        id=row.Redaction.id,
+        comment_id=row.Redaction.comment_id,
+        number=row.seq,
+        slug=row.slug,
+        title=row.title,
+        redaction=row.Redaction,
+        brought=row.brought,
+        redacted_by=names.get(row.Redaction.redacted_by or 0, ""),
+        undone_by=names.get(row.Redaction.undone_by or 0, ""),
+        sealed=row.emptied_at is None,
+        newest=row.newest and row.state in LIVE_STATES and row.Redaction.undone_at is None,
+    )
 
 
 def of_comments(session: Session, comment_ids: Collection[int]) -> dict[int, list[Redaction]]:

@@ -15,6 +15,7 @@ from consult.consultations.errors import StaleError
 from consult.consultations.models import Consultation
 from consult.kernel import ids
 from consult.kernel.actor import Actor
+from consult.kernel.clock import SENT_TWICE
 from consult.kernel.db import Texts
 from consult.kernel.i18n import LANGUAGES
 from consult.submissions.models import Comment, Point
@@ -163,9 +164,25 @@ def create(
     actor: Actor,
     now: datetime,
 ) -> Theme:
-    """Make a theme by hand; it is accepted at once, since a person made it."""
-    title = _named(title)
-    theme = _new(session, consultation, title, texts(description, 1000), actor=actor, now=now)
+    """Make a theme by hand; it is accepted at once, since a person made it.
+
+    Who sends the form twice made it once.
+    """
+    title, described = _named(title), texts(description, 1000)
+    decide(session, consultation.id)
+    for made in session.scalars(
+        select(Theme)
+        .where(
+            Theme.consultation_id == consultation.id,
+            Theme.state == ACCEPTED,
+            Theme.created_by == person(actor),
+            Theme.created_at > now - SENT_TWICE,
+        )
+        .order_by(Theme.id)
+    ):
+        if (made.title, made.description, made.parent_id) == (title, described, parent_id):
+            return made
+    theme = _new(session, consultation, title, described, actor=actor, now=now)
     if parent_id is not None:
         _put_below(session, consultation, theme, parent_id, actor=actor, now=now)
     _log(session, "created", theme, actor, now)
@@ -182,7 +199,6 @@ def _new(
     now: datetime,
 ) -> Theme:
     maker = person(actor)
-    decide(session, consultation.id)
     theme = Theme(
         consultation_id=consultation.id,
         title=title,
@@ -415,6 +431,7 @@ def split(
     who = person(actor)
     points = lock_points(session, consultation.id, point_ids)
     (former,) = _take(session, consultation, theme_id)
+    decide(session, consultation.id)
     theme = _new(session, consultation, title, {}, actor=actor, now=now)
     theme.parent_id = former.parent_id
     former.decided_by, former.decided_at = who, now

@@ -1,5 +1,7 @@
 """What forms say of a field, in the language of the page."""
 
+import io
+
 import pytest
 
 from tests.client import PageClient
@@ -25,3 +27,13 @@ def test_no_sentence_of_the_forms_library_is_shown_in_english(client: PageClient
     page = client.submit("/style?lang=fr", {"language": "xx", "topics": "zz"}, status=422)
     assert "Veuillez choisir l’une des possibilités proposées." in page.text
     assert "valid" not in page.text.replace("validit", "")
+
+
+def test_a_file_or_json_in_the_place_of_words_is_no_words(client: PageClient) -> None:
+    form = client.get("/style?lang=en").form()
+    without = client.post("/style", {**form, "words": ""}, 422)
+    file = {**form, "words": (io.BytesIO(b"words"), "words.txt")}
+    assert client.post("/style", file, 422).text == without.text
+    headers = {"X-CSRFToken": form["csrf_token"]}
+    sent = client.client.post("/style", json={"words": {"a": 1}}, headers=headers)
+    assert sent.status_code == 422

@@ -20,6 +20,7 @@ from consult.moderation.cases import disowning
 from consult.moderation.errors import (
     AnotherDecidesError,
     CannotObjectError,
+    JudgedWordsChangedError,
     ObjectedBeforeError,
     ObjectionDecidedError,
     ReasonNeededError,
@@ -329,6 +330,12 @@ def test_who_asked_for_a_second_opinion_does_not_decide_the_objection(
         )
     with pytest.raises(AnotherDecidesError), act() as writing:
         decide(writing, consultation, said, asks, overturn=True)
+    # Nor does anybody who has not seen its words: there is no such revision.
+    with pytest.raises(JudgedWordsChangedError), act() as writing:
+        objecting.decide(
+            writing, consultation, said.comment.id, overturn=True, note={"fr": "Non."},
+            seen=10**9, words="bus", actor=Actor.user(other), now=NOW,
+        )  # fmt: skip
     with act() as writing:
         decide(writing, consultation, said, other, overturn=True)
     assert session.scalars(select(SecondOpinion.given_by)).one() == other

@@ -96,7 +96,7 @@ def test_the_scan_is_sealed_with_the_words_and_each_look_is_logged(
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "no-store" in answer.headers["Cache-Control"]
     assert opened(session) == [{"file": file, "why": "check"}]
-    assert "Sealed file of a submission opened" in client.get("/desk/activity?lang=en").text
+    assert "Sealed file of a submission opened" in client.get(f"{DESK}/activity").text
 
 
 def test_oversight_finds_it_among_the_removed_words_and_put_back_words_open_it(

@@ -3,13 +3,14 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from consult.accounts.models import LEAD, Invitation, Organisation, OrganisationMember
+from consult.accounts.models import LEAD, Invitation, Organisation, OrganisationMember, User
 from consult.accounts.organisations.errors import NameTakenError, NameWithAddressError
 from consult.accounts.organisations.membership import log, require_lead
 from consult.kernel.actor import Actor
+from consult.kernel.clock import SENT_TWICE
 
 # A name that leads somewhere: it stands in letters to people who have never heard of us.
 _LEADS_AWAY = re.compile(r"://|@|\bwww\.", re.IGNORECASE)
@@ -34,10 +35,14 @@ def found(
 ) -> int:
     """Found an organisation whose first lead is the founder; returns its id.
 
-    Raises NameTakenError for the name or register number of another one, unless it is to be
-    founded `anyway`: nobody checks who may call themselves what.
+    Who sends the form twice founds one. Raises NameTakenError for the name or register number of
+    another one, unless it is to be founded `anyway`: nobody checks who may call themselves what.
     """
     assert actor.user_id is not None
+    session.get_one(User, actor.user_id, with_for_update={"key_share": True})
+    said = (name, register_number, declared_interest)
+    if (twice := _just_founded(session, said, actor.user_id, now)) is not None:
+        return twice
     if not anyway and _another(session, name, register_number):
         raise NameTakenError
     made = Organisation(
@@ -57,6 +62,25 @@ def found(
     session.flush()
     log(session, actor, "founded", made.id, now)
     return made.id
+
+
+def _just_founded(
+    session: Session, said: tuple[str, str, str], user_id: int, now: datetime
+) -> int | None:
+    """What this person founded a moment ago, with the same words."""
+    return session.scalar(
+        select(Organisation.id)
+        .join(OrganisationMember, OrganisationMember.organisation_id == Organisation.id)
+        .where(
+            tuple_(Organisation.name, Organisation.register_number, Organisation.declared_interest)
+            == said,
+            Organisation.founded_at > now - SENT_TWICE,
+            Organisation.dissolved_at.is_(None),
+            OrganisationMember.user_id == user_id,
+        )
+        .order_by(Organisation.id)
+        .limit(1)
+    )
 
 
 def _another(session: Session, name: str, register_number: str) -> bool:

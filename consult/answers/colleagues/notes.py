@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from consult.activity import log
@@ -12,6 +12,7 @@ from consult.answers.models import ColleagueNote, Handover
 from consult.answers.targets import check_thing
 from consult.consultations.models import Consultation
 from consult.kernel.actor import Actor
+from consult.kernel.clock import SENT_TWICE
 from consult.kernel.errors import NotFoundError
 from consult.kernel.markup import tidy
 
@@ -32,7 +33,8 @@ def write(
 ) -> ColleagueNote:
     """Say something to the colleagues of one's body, or of all bodies of the consultation.
 
-    Raises NoteError for an empty or too long one, NotYoursError in the name of another body.
+    Who sends the form twice says it once. Raises NoteError for an empty or too long one,
+    NotYoursError in the name of another body.
     """
     check_thing(session, consultation.id, thing)
     text = tidy(words)
@@ -40,6 +42,24 @@ def write(
         raise NoteError
     if body_id not in mine:
         raise NotYoursError
+    session.execute(select(Consultation.id).where(Consultation.id == consultation.id)
+                    .with_for_update(key_share=True))  # fmt: skip
+    twice = session.scalar(
+        select(ColleagueNote)
+        .where(
+            ColleagueNote.consultation_id == consultation.id,
+            ColleagueNote.thing == thing,
+            ColleagueNote.body_id == body_id,
+            ColleagueNote.for_all == for_all,
+            ColleagueNote.author_id == actor.user_id,
+            ColleagueNote.words == text,
+            ColleagueNote.at > now - SENT_TWICE,
+        )
+        .order_by(ColleagueNote.id)
+        .limit(1)
+    )
+    if twice is not None:
+        return twice
     made = ColleagueNote(
         consultation_id=consultation.id,
         thing=thing,

@@ -56,7 +56,7 @@ def _edited(body: str, number: int | None) -> Answer:
                     number,
                     title=form.title.data or "",
                     words=form.texts("words"),
-                    saved=number_of(form.saved.data) or 0,
+                    saved=number_of(str(form.saved.data)) or 0,
                     actor=acting(),
                     now=served_at(),
                 )

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consult.accounts.models import Body
 from consult.activity import log
 from consult.answers.decisions import LONGEST_REASON
 from consult.answers.errors import ModuleError, StaleModuleError
 from consult.answers.models import TextModule
 from consult.kernel.actor import Actor
+from consult.kernel.clock import SENT_TWICE
 from consult.kernel.errors import NotFoundError
 from consult.kernel.i18n import LANGUAGES
 from consult.kernel.markup import tidy
@@ -30,8 +33,9 @@ def save(
 ) -> TextModule:
     """Save a module, or (without `number`) make one.
 
-    `saved` is what the person saw of it. Raises StaleModuleError if somebody saved it since,
-    ModuleError for one without title or words, NotFoundError for one of another body.
+    `saved` is what the person saw of it; who sends the form of a new one twice made it once. Raises
+    StaleModuleError if somebody saved it since, ModuleError for one without title or words,
+    NotFoundError for one of another body.
     """
     name = " ".join(tidy(title).split())[:LONGEST_TITLE]
     texts = {code: tidy(words.get(code, ""))[:LONGEST_REASON] for code in LANGUAGES}
@@ -39,6 +43,19 @@ def save(
     if not name or not texts:
         raise ModuleError
     if number is None:
+        session.execute(select(Body.id).where(Body.id == body_id).with_for_update(key_share=True))
+        for twice in session.scalars(
+            select(TextModule)
+            .where(
+                TextModule.body_id == body_id,
+                TextModule.title == name,
+                TextModule.changed_by == actor.user_id,
+                TextModule.changed_at > now - SENT_TWICE,
+            )
+            .order_by(TextModule.id)
+        ):
+            if twice.words == texts:
+                return twice
         made = TextModule(
             body_id=body_id, title=name, words=texts, changed_by=actor.user_id, changed_at=now
         )

@@ -20,7 +20,7 @@ from consult.moderation import queries as moderation
 from consult.moderation.cases import disowning, queries
 from consult.moderation.cases.forms import AskForm, RestoreForm, TakeDownForm
 from consult.moderation.errors import JudgedWordsChangedError
-from consult.moderation.models import HOLDER
+from consult.moderation.models import HOLDER, OPEN
 
 blueprint = Blueprint("cases_desk", __name__)
 
@@ -121,7 +121,7 @@ def _page(
     if case is None:
         raise NotFoundError
     wrong: ConsultForm | None = asking or removing
-    known = person()
+    known, open_ = person(), case.state == OPEN
     facts: dict[str, Any] = {
         "consultation": consultation,
         "phase": phase(consultation, served_at()),
@@ -136,13 +136,17 @@ def _page(
         **facts,
         waiting=waiting,
         case=case,
-        second=moderation.second_opinions(session, [comment_id]).get(comment_id),
+        second=moderation.second_opinions(session, [comment_id]).get(comment_id) if open_ else None,
         me=known.id if known else 0,
         said=queries.messages(session, case.id),
         claimant_reachable=queries.reachable(session, case),
-        decided_by=user_names(session, {case.decided_by or 0}).get(case.decided_by or 0, ""),
+        decided_by="" if open_ else _name(case.decided_by or 0),
         wrong=wrong,
         ask_form=form,
         restore_form=RestoreForm(seen=waiting.revision.id, formdata=None),
         remove_form=removing or TakeDownForm(formdata=None),
     )
+
+
+def _name(user_id: int) -> str:
+    return user_names(current_session(), {user_id}).get(user_id, "")
