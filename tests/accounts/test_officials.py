@@ -109,6 +109,10 @@ def test_a_new_invitation_voids_the_older_one(client: PageClient, app: Flask) ->
     official(client.client, body, "administrator")
     invite(client, body, "a@example.org", "editor")
     first = letters.link("invitation")
+    # The same form once more is no new one; another administrator's is.
+    invite(client, body, "a@example.org", "editor")
+    assert letters.link("invitation") == first
+    official(client.client, body, "administrator")
     invite(client, body, "a@example.org", "editor")
     second = letters.link("invitation")
     browser(app).get(first, status=410)
