@@ -8,11 +8,11 @@ rest: a word that mostly follows an article is a noun.
 import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from analysis.stopwords import FORMAL_WORDS
 from analysis.units import Unit
-from analysis.words import fold, is_stop_word, stem
+from analysis.words import dictionaries, fold, is_stop_word, stem
 
 NOUN, ADJECTIVE, BEFORE, DEGREE = "N", "A", "B", "M"
 """BEFORE is an adjective that precedes its French noun, DEGREE an adverb before an adjective."""
@@ -126,22 +126,10 @@ Case = tuple[str | None, str | None]
 _ENDING = re.compile(r"e[rsnm]?$")
 
 
-@functools.cache
-def _dictionaries() -> Callable[[str, str], str]:
-    from simplemma import Lemmatizer
-    from simplemma.strategies import DefaultStrategy
-
-    # the usual way holds 190 MB for the four languages, this one 25
-    lemmatise: Callable[[str, str], str] = Lemmatizer(
-        lemmatization_strategy=DefaultStrategy(low_memory=True)
-    ).lemmatize
-    return lemmatise
-
-
 @functools.lru_cache(maxsize=50_000)
 def lemma(word: str, language: str) -> str:
     """The form under which a dictionary lists `word`; `word` where it does not."""
-    return _dictionaries()(word, language)
+    return dictionaries()[1](word, language)
 
 
 @functools.cache

@@ -63,8 +63,8 @@ def gather(
         language, [run for found in read.values() for run in found], people(texts.values())
     )
     phrases: dict[Key, Phrase] = defaultdict(Phrase)
-    for row, found in read.items():
-        for run in found:
+    for row in texts:
+        for run in read.pop(row):  # what is read makes room for its phrases
             signs = grammar.signs(run)
             for start, end in _spans(signs, language):
                 used = run[start:end]

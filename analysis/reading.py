@@ -64,7 +64,7 @@ def read(document: Document, usual: str | None = None) -> Reading:
         language=language or UNKNOWN_LANGUAGE,
         words=words,
         stems=stems,
-        written=[word for _, word in content],
+        written=[sys.intern(word) for _, word in content],
         reason=_reason(document.text, words, stems),
     )
 

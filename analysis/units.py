@@ -1,6 +1,7 @@
 """The words of a text as a heading could quote them: as written, with what hyphens join."""
 
 import re
+import sys
 from dataclasses import dataclass
 
 _LETTER = r"[^\W_](?:[^\W_]|[\u0300-\u036f])*"
@@ -51,6 +52,7 @@ def runs(text: str) -> list[list[Unit]]:
         if not found or not (gap in _GAPS or (gap == "- " and match[0] in _AND)):
             found.append([])
         begins = last == 0 or _BEGINS.search(gap) is not None
-        found[-1].append(Unit(match[0], match[0].lower(), *match.span(), begins))
+        written, lower = sys.intern(match[0]), sys.intern(match[0].lower())
+        found[-1].append(Unit(written, lower, *match.span(), begins))
         last = match.end()
     return found

@@ -379,10 +379,16 @@ class Joint:
         """One row of unit length for each text; zeros where there is nothing to go by."""
         assert sides.sentences is not None
         places = self._words.encode(sides.languages, sides.words, told)
-        starts = range(0, max(1, len(sides.languages)), _TEXTS_AT_ONCE)
-        return np.vstack(
-            [self._some(sides.some(start, start + _TEXTS_AT_ONCE), places) for start in starts]
-        )
+        count = len(sides.languages)
+        rows = self._some(sides.some(0, _TEXTS_AT_ONCE), places)
+        if count <= _TEXTS_AT_ONCE:
+            return rows
+        everything = np.empty((count, rows.shape[1]), np.float32)  # once, not in parts beside it
+        everything[:_TEXTS_AT_ONCE] = rows
+        for start in range(_TEXTS_AT_ONCE, count, _TEXTS_AT_ONCE):
+            end = start + _TEXTS_AT_ONCE
+            everything[start:end] = self._some(sides.some(start, end), places)
+        return everything
 
     def _some(self, sides: Sides, places: Places) -> Matrix:
         assert sides.sentences is not None
