@@ -20,8 +20,6 @@ METHODS = {
     "sentences and words": mark("what sentences mean, and the words in them"),
     "words and letters": mark("words and letters"),
 }
-# What a person wants to know about the number of themes.
-_FEW_ALTERNATIVES = 4
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def read(raw: Mapping[str, Any]) -> Card:
         unprocessed=raw.get("unprocessed") or {},
         topics=raw.get("topics", 0),
         asked_for=number.get("asked_for"),
-        alternatives=tuple(number.get("alternatives") or ())[:_FEW_ALTERNATIVES],
+        alternatives=tuple(number.get("alternatives") or ()),
         accepted_topics=(raw.get("parameters") or {}).get("accepted_topics", 0),
         kept_labels_of_people=raw.get("kept_labels_of_people", 0),
         seed=raw.get("random_state", 0),
@@ -159,8 +157,9 @@ def _estimated(card: Card, disagreement: float) -> Iterator[str]:
         )
     elif card.off_by is not None:
         yield _(
-            "No person has checked it yet; this share itself may be off by about %(share)s.",
-            share=percent_text(card.off_by),
+            "No person has checked it yet; this share itself may be off by about %(number)s"
+            " percentage points.",
+            number=number_text(round(100 * card.off_by)),
         )
     yield _("Other people, or another program, would draw some lines elsewhere.")
 

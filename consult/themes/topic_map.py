@@ -1,6 +1,7 @@
 """The map of themes as it is drawn: circles, dots and words in the drawing's own units. Pure."""
 
 import math
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 SIZE = 640  # units of the drawing, from side to side
 COLOURS = 8  # told apart by people who see few of them; numbers and names say the rest
 LINE = 16  # from one line of words to the next
-_LETTER = 8.2  # width of a letter, generously, in the size that map.css gives it
+_LETTER = 9.0  # width of a letter of a wide font, in the size that map.css gives it
 _MOST_LINES = 4
 
 
@@ -97,16 +98,13 @@ def _nearest(place: Place, places: Sequence[Place], numbers: dict[int, int]) -> 
 
 def wrapped(title: str, radius: float) -> list[str]:
     """A title in at most four lines inside a circle below its number; nothing if it is too long."""
-    lines: list[str] = []
-    for word in title.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= _letters(radius, len(lines)):
-            lines[-1] += " " + word
-        else:
-            lines.append(word)
-    fits = len(lines) <= _MOST_LINES and all(
-        len(line) <= _letters(radius, len(lines)) for line in lines
-    )
-    return lines if fits else []
+    words = " ".join(title.split())
+    for count in range(1, _MOST_LINES + 1):
+        width = _letters(radius, count)
+        lines = textwrap.wrap(words, max(width, 1), break_long_words=False, break_on_hyphens=False)
+        if len(lines) <= count and all(len(line) <= width for line in lines):
+            return lines
+    return []
 
 
 def _letters(radius: float, lines: int) -> int:

@@ -20,7 +20,7 @@ from consult.themes import (
     run_queries,
 )
 from consult.themes.errors import ThemeNotFoundError
-from consult.themes.models import ACCEPTED, MERGED, SET_ASIDE
+from consult.themes.models import ACCEPTED, MERGED, PROPOSED, SET_ASIDE
 from consult.themes.point_queries import Filter
 from consult.themes.reading import queries as readings
 
@@ -37,10 +37,10 @@ def show(slug: str) -> Response:
         session = current_session()
         found = submissions.place(session, slug)
         consultation = found.consultation
-        decided = queries.themes_with_sizes(
-            session, consultation.id, states=(ACCEPTED, MERGED, SET_ASIDE)
+        everything = queries.themes_with_sizes(
+            session, consultation.id, states=(ACCEPTED, MERGED, SET_ASIDE, PROPOSED)
         )
-        rows = [row for row in decided if row.theme.state == ACCEPTED]
+        rows = [row for row in everything if row.theme.state == ACCEPTED]
         campaigns = campaign_queries.campaigns(session, consultation.id, states=(ACCEPTED,))
         run, stored = run_queries.current_with_map(session, consultation.id)
         return render_template(
@@ -57,7 +57,8 @@ def show(slug: str) -> Response:
             run=run,
             card=card.read(run.card) if run else None,
             measured=readings.measured(session, consultation.id),
-            changed=queries.changed(decided),
+            changed=queries.changed(everything),
+            elsewhere=sum(row.points for row in everything) - sum(row.points for row in rows),
             map=mapping.drawn(stored, rows, "#theme-{}".format),
         )
 

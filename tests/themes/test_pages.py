@@ -106,6 +106,20 @@ def test_the_public_page_counts_what_people_changed(client: PageClient, place: A
     ) in page.text
 
 
+def test_the_public_page_says_how_many_points_are_in_no_theme_it_shows(
+    client: PageClient, place: Analysed
+) -> None:
+    accepted(place, "Bus")
+    shown, law = "in none of these themes", "/consultations/law/themes"
+    assert f"6 more points are {shown}" in client.get(law, headers=ENGLISH).text
+    with act() as session:
+        signoff.set_aside(session, place.consultation, place.themes["Arbres"], **place.who)
+    assert f"6 more points are {shown}" in client.get(law, headers=ENGLISH).text
+    for name in ("Vélo", "Arbres", "Lettre"):
+        accepted(place, name)
+    assert shown not in client.get(law, headers=ENGLISH).text
+
+
 def test_a_public_theme_page_says_who_labelled_each_point(
     client: PageClient, place: Analysed
 ) -> None:

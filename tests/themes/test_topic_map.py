@@ -35,6 +35,7 @@ def test_two_thousand_dots_make_a_small_page() -> None:
     [
         ("Öffentlicher Verkehr", 80, ["Öffentlicher", "Verkehr"]),
         ("Logement", 60, ["Logement"]),
+        ("Erneuerbare Energie und PV-Anlagen", 96, ["Erneuerbare Energie", "und PV-Anlagen"]),
         ("Logement", 20, []),  # a number must do
         ("Personnes en situation de handicap psychique ou physique au travail", 60, []),
     ],
