@@ -480,6 +480,21 @@ def test_the_card_shows_the_curve_and_fewer_or_more_is_one_press(
     assert "Fewer themes" not in client.get(f"{DESK}/analysis/{run.id}").text  # one is under way
 
 
+@pytest.mark.parametrize(
+    ("came", "said"), [(11, "This number was asked for."), (10, "Asked for were 11:")]
+)
+def test_the_card_says_what_was_asked_for_and_what_came(
+    client: PageClient, official: Analysed, session: Session, came: int, said: str
+) -> None:
+    run = session.scalars(select(Run)).one()
+    number = {"asked_for": 11, "chosen": came}
+    with act() as writing:
+        stored = writing.get_one(Run, run.id)
+        stored.card = {**run.card, "topics": came, "number_of_topics": number}
+    page = client.get(f"{DESK}/analysis/{run.id}")
+    assert f"There are {came} themes. {said}" in page.text
+
+
 def test_what_a_second_analysis_changed_can_be_read(
     client: PageClient, official: Analysed, session: Session
 ) -> None:
