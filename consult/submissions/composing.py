@@ -19,7 +19,13 @@ from consult.submissions.passage_queries import (
     on_words,
     passages,
 )
-from consult.submissions.proposing import DELETION, WAYS, Proposal, ProposalWithoutClauseError
+from consult.submissions.proposing import (
+    DELETION,
+    WAYS,
+    WORDS,
+    Proposal,
+    ProposalWithoutClauseError,
+)
 from consult.submissions.recording import Prepared
 from consult.submissions.rows import CommentRow
 from consult.submissions.target import (
@@ -101,13 +107,29 @@ def aim(
         made.faults["words"] = _sentence(error)
 
 
-def propose(made: Composition, form: Any, newest: Edition | None) -> None:
-    """Compare the proposed words with the clause that was found."""
+def turn(form: Any, step: str) -> None:
+    """From a comment on a clause to other words for it, and back; what was typed stays."""
+    if step == "propose" and form.proposes.data not in WAYS:
+        form.proposes.data = WORDS
+    if step == "plain":
+        form.proposes.data = None
+
+
+def begin_words(form: Any, made: Composition, step: str) -> None:
+    """Who begins to propose has the words of the clause before them."""
+    clause = made.target.clause
+    if step == "propose" and clause is not None and not form.proposed.data:
+        form.proposed.data = clause.source
+        made.faults.pop("proposed", None)
+
+
+def propose(made: Composition, form: Any, newest: Edition | None, key: str) -> None:
+    """Compare the proposed words with the clause that was found under this key."""
     clause = made.target.clause
     if clause is None:
         made.faults.setdefault("clause", _sentence(ProposalWithoutClauseError()))
         return
-    made.overtaken = made.edition != newest and _reads_differently(newest, form.clause.data, clause)
+    made.overtaken = made.edition != newest and _reads_differently(newest, key, clause)
     try:
         deletes = form.proposes.data == DELETION
         made.proposal = proposing.propose(clause, form.proposed.data or "", deletes=deletes)
@@ -199,7 +221,7 @@ def compose(
             version_id=version_id,
         )
     if made.proposing:
-        propose(made, form, newest)
+        propose(made, form, newest, form.clause.data)
     prepare(made, form, language)
     return made
 

@@ -21,7 +21,7 @@ from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import LANGUAGE_NAMES, LANGUAGES, gettext, lazy_gettext
 from consult.kernel.markup import tidy
 from consult.submissions.intake import MAX_LENGTH
-from consult.submissions.proposing import DELETION, WORDS
+from consult.submissions.proposing import DELETION, WORDS, UnreasonedError
 from consult.submissions.target import MAX_WORDS
 from consult.submissions.words import ORGANISED, RESPONDENT_NAMES
 
@@ -74,7 +74,24 @@ class CommentForm(ConsultForm):
     website = StringField(lazy_gettext("Leave this field empty"), render_kw={"tabindex": "-1"})
 
 
-class TopCommentForm(CommentForm):
+class ProposalMixin:
+    """Other words for a clause: only who asks for it sees these two."""
+
+    proposes = RadioField(
+        lazy_gettext("What do you propose?"),
+        choices=[
+            SelectChoice(WORDS, lazy_gettext("Other words")),
+            SelectChoice(DELETION, lazy_gettext("Leave the clause out")),
+        ],
+        validate_choice=False,
+    )
+    proposed = TextAreaField(
+        lazy_gettext("The clause as you would have it"),
+        filters=[lambda text: tidy(text or "")],
+    )
+
+
+class TopCommentForm(ProposalMixin, CommentForm):
     """A comment on the whole text, a clause, or words of a clause."""
 
     clause = SelectField(
@@ -111,19 +128,13 @@ class TopCommentForm(CommentForm):
     )
     # The clause and words among whose places that one is; of other words it says nothing.
     asked = HiddenField()
-    # Other words for the clause: only who asks for it sees these two.
-    proposes = RadioField(
-        lazy_gettext("What do you propose?"),
-        choices=[
-            SelectChoice(WORDS, lazy_gettext("Other words")),
-            SelectChoice(DELETION, lazy_gettext("Leave the clause out")),
-        ],
-        validate_choice=False,
-    )
-    proposed = TextAreaField(
-        lazy_gettext("The clause as you would have it"),
-        filters=[lambda text: tidy(text or "")],
-    )
+
+
+def ask_for_reason(form: Any) -> None:
+    """The comment that goes with proposed words is the reason for them."""
+    form.source.label.text = gettext("Your reason")
+    if form.source.errors and not form.source.data:
+        form.source.errors = [gettext(UnreasonedError.message)]
 
 
 class ReplyForm(CommentForm):

@@ -217,7 +217,30 @@ class Comment(Base):
     form_number: Mapped[str | None] = mapped_column(String(40), unique=True)
 
 
-class CommentRevision(Base):
+class ProposedColumns:
+    """Other words for a clause, beside the reason for them (`proposing.columns`, `proposing.stored`)."""
+
+    # The published words of a clause in whose place others are proposed; none for most comments.
+    amends_id: Mapped[int | None] = mapped_column(ForeignKey(ClauseText.id))
+    # The words proposed; empty ones say that the clause should go.
+    proposed_source: Mapped[str | None] = mapped_column(Text)
+    proposed_html: Mapped[str | None] = mapped_column(Text)
+    proposed_text: Mapped[str | None] = mapped_column(Text)
+    # Where they differ: [[start, end, words struck before it], …], offsets in `proposed_text`.
+    proposed_marks: Mapped[list[Any] | None] = mapped_column(Json)
+    # A keyed hash: equal proposals have equal ones, and without our key nobody can try words.
+    proposed_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
+# All of them or none.
+WHOLE_PROPOSAL = (
+    "proposed_source is null or (amends_id is not null and proposed_html is not null"
+    " and proposed_text is not null and proposed_marks is not null"
+    " and proposed_key is not null)"
+)
+
+
+class CommentRevision(ProposedColumns, Base):
     """The only place where a comment's words live, the words that it proposes for a clause too.
 
     So what empties a revision empties them as well: the database refuses to keep them.
@@ -227,12 +250,7 @@ class CommentRevision(Base):
     __table_args__ = (
         UniqueConstraint("comment_id", "number"),
         partial_unique("uq_comment_revision_current", "comment_id", where="superseded_at is null"),
-        CheckConstraint(
-            "proposed_source is null or (amends_id is not null and proposed_html is not null"
-            " and proposed_text is not null and proposed_marks is not null"
-            " and proposed_key is not null)",
-            name="proposal",
-        ),
+        CheckConstraint(WHOLE_PROPOSAL, name="proposal"),
         CheckConstraint(
             "emptied_at is null or (proposed_source is null and proposed_html is null"
             " and proposed_text is null and proposed_marks is null and proposed_key is null)",
@@ -272,16 +290,6 @@ class CommentRevision(Base):
     # stand in it now. The author's own words are what `number` counts.
     rewordings: Mapped[int] = mapped_column(default=0)
     redacted: Mapped[bool] = mapped_column(default=False)
-    # The published words of a clause in whose place others are proposed; none for most comments.
-    amends_id: Mapped[int | None] = mapped_column(ForeignKey(ClauseText.id))
-    # The words proposed; empty ones say that the clause should go.
-    proposed_source: Mapped[str | None] = mapped_column(Text)
-    proposed_html: Mapped[str | None] = mapped_column(Text)
-    proposed_text: Mapped[str | None] = mapped_column(Text)
-    # Where they differ: [[start, end, words struck before it], …], offsets in `proposed_text`.
-    proposed_marks: Mapped[list[Any] | None] = mapped_column(Json)
-    # A keyed hash: equal proposals have equal ones, and without our key nobody can try words.
-    proposed_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class Point(Base):

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from consult.kernel import keys
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import mark
 from consult.kernel.markup import render_clause
-from consult.submissions.models import CommentRevision
+from consult.submissions.models import CommentRevision, ProposedColumns
 from consult.submissions.target import ClauseSeen
 
 # What can be proposed for a clause: other words, or that it goes.
@@ -48,6 +49,13 @@ class EmptyProposalError(ConsultError):
     message = mark(
         "There are no words in the box. If the clause should go, please choose “Leave the clause out”."
     )
+
+
+class UnreasonedError(ConsultError):
+    """Other words without a reason for them."""
+
+    status = 422
+    message = mark("Please say why: your reason is what the public body answers.")
 
 
 class LongProposalError(ConsultError):
@@ -192,6 +200,29 @@ def shown(
         return None
     found = tuple((int(m[0]), int(m[1]), str(m[2])) for m in marks)
     return ProposedWords(html, text, found, language)
+
+
+def columns(proposal: Proposal | None) -> dict[str, Any]:
+    """How a proposal is kept (`ProposedColumns`)."""
+    return {
+        "amends_id": proposal.amends_id if proposal else None,
+        "proposed_source": proposal.source if proposal else None,
+        "proposed_html": proposal.shown.html if proposal else None,
+        "proposed_text": proposal.shown.text if proposal else None,
+        "proposed_marks": [list(marked) for marked in proposal.shown.marks] if proposal else None,
+        "proposed_key": proposal.key if proposal else None,
+    }
+
+
+def stored(row: ProposedColumns, language: str) -> Proposal | None:
+    """The proposal that is kept in a row. `language` is that of the clause text."""
+    words = shown(row.proposed_html, row.proposed_text, row.proposed_marks, language)
+    if words is None:
+        return None
+    assert row.amends_id is not None, "the database keeps all of it or nothing"
+    assert row.proposed_source is not None
+    assert row.proposed_key is not None
+    return Proposal(row.amends_id, row.proposed_source, words, row.proposed_key)
 
 
 def of_revision(revision: CommentRevision) -> ProposedWords | None:

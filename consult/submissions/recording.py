@@ -22,7 +22,7 @@ from consult.kernel.inserting import Values, insert_for_ids, insert_rows
 from consult.kernel.markup import Rendered
 from consult.kernel.transaction import broken_constraint
 from consult.ledger import chain
-from consult.submissions import points
+from consult.submissions import points, proposing
 from consult.submissions.models import (
     PUBLISHED,
     Comment,
@@ -231,7 +231,7 @@ def write_words(
             "salt": ids.random_bytes(),
             "language": prepared.language,
             "written_at": now,
-            **_proposal_columns(prepared.proposal),
+            **proposing.columns(prepared.proposal),
         }
         for comment, prepared in texts
     ]
@@ -256,17 +256,6 @@ def leaf_facts(comment: Numbered, source: str, number: int, now: datetime) -> di
         "clause": comment.clause_id,
         "received_at": comment.received_at.isoformat(timespec="seconds"),
         "written_at": now.isoformat(timespec="seconds"),
-    }
-
-
-def _proposal_columns(proposal: Proposal | None) -> dict[str, Any]:
-    return {
-        "amends_id": proposal.amends_id if proposal else None,
-        "proposed_source": proposal.source if proposal else None,
-        "proposed_html": proposal.shown.html if proposal else None,
-        "proposed_text": proposal.shown.text if proposal else None,
-        "proposed_marks": [list(marked) for marked in proposal.shown.marks] if proposal else None,
-        "proposed_key": proposal.key if proposal else None,
     }
 
 

@@ -39,10 +39,9 @@ from consult.submissions.forms import (
     ReceiptForm,
     ReplyForm,
     TopCommentForm,
+    ask_for_reason,
 )
 from consult.submissions.models import PUBLISHED, SUSPICIOUS, Comment, Submission
-from consult.submissions.proposing import WAYS
-from consult.submissions.proposing import WORDS as OTHER_WORDS
 from consult.submissions.receipts import FIRST_ISSUE
 from consult.submissions.recording import AlreadyReceivedError
 from consult.submissions.target import CHOSEN_WORDS, MAX_WORDS, Edition, outline
@@ -103,7 +102,7 @@ def _talk(talk: Talk) -> Answer:
         return _blank(talk)
     step = request.form.get("step", "check")
     if talk.parent is None:
-        _turn(talk.form, step)
+        composing.turn(talk.form, step)
     stamp = web.read_stamp(talk.form.stamp.data, talk.consultation.id)
     valid = talk.form.validate()
     made = composing.compose(
@@ -118,29 +117,13 @@ def _talk(talk: Talk) -> Answer:
     if stamp is None:
         _stamp(talk, _seen(made))
     if step in {"edit", "preview", "propose", "plain"}:
-        _begin_words(talk.form, made, step)
+        composing.begin_words(talk.form, made, step)
         return _form_page(talk, made, checked=False)
     if made.faults or not valid:
         return _form_page(talk, made), 422
     if step != "send" or stamp is None or made.asks_language or _hasty(talk.form, stamp):
         return _check_page(talk, made)
     return _send(talk, made, stamp)
-
-
-def _turn(form: CommentForm, step: str) -> None:
-    """From a comment on a clause to other words for it, and back; what was typed stays."""
-    if step == "propose" and form.proposes.data not in WAYS:
-        form.proposes.data = OTHER_WORDS
-    if step == "plain":
-        form.proposes.data = None
-
-
-def _begin_words(form: CommentForm, made: Composition, step: str) -> None:
-    """Who begins to propose has the words of the clause before them."""
-    clause = made.target.clause
-    if step == "propose" and clause is not None and not form.proposed.data:
-        form.proposed.data = clause.source
-        made.faults.pop("proposed", None)
 
 
 def _hasty(form: CommentForm, stamp: Stamp) -> bool:
@@ -175,8 +158,8 @@ def _blank(talk: Talk) -> Answer:
             language=i18n.text_language(),
         )
         if made.proposing:
-            _turn(form, "propose")
-            _begin_words(form, made, "propose")
+            composing.turn(form, "propose")
+            composing.begin_words(form, made, "propose")
     elif talk.parent.state != PUBLISHED:
         raise intake.CannotReplyError
     known = person()
@@ -195,7 +178,7 @@ def _form_page(talk: Talk, made: Composition, *, checked: bool = True) -> str:
         if not field.errors:
             field.errors = [sentence]
     if made.proposing:
-        _ask_for_reason(talk.form)
+        ask_for_reason(talk.form)
     shown = made.edition or talk.edition
     entries = outline(shown) if shown else ()
     return render_template(
@@ -206,13 +189,6 @@ def _form_page(talk: Talk, made: Composition, *, checked: bool = True) -> str:
         outline=entries,
         tab="comments",
     )
-
-
-def _ask_for_reason(form: CommentForm) -> None:
-    """The comment that goes with proposed words is the reason for them."""
-    form.source.label.text = _("Your reason")
-    if form.source.errors and not form.source.data:
-        form.source.errors = [_("Please say why: your reason is what the public body answers.")]
 
 
 def _check_page(talk: Talk, made: Composition) -> str:

@@ -121,3 +121,25 @@ def test_points_that_people_read_are_counted(app: Flask, tmp_path: Path) -> None
         counted = connection.execute(text("select day, points from coding_day order by day")).all()
     engine.dispose()
     assert [(str(day), count) for day, count in counted] == [("2026-06-01", 1), ("2026-06-02", 1)]
+
+
+def test_what_organisations_have_written_stays_and_proposes_nothing(
+    app: Flask, tmp_path: Path
+) -> None:
+    engine = _empty_database(tmp_path)
+    with engine.connect() as connection:
+        _to(connection, "0040")
+        _check_references(connection, on=False)
+        connection.execute(
+            text(
+                "insert into drafting_revision (id, text_id, number, source, html, text, written_at)"
+                " values (1, 1, 1, 'Words', '<p>Words</p>', 'Words', '2026-06-01 08:00:00.000000')"
+            )
+        )
+        connection.commit()
+        _to(connection, _HEAD)
+        kept = connection.execute(
+            text("select source, amends_id, proposed_source from drafting_revision")
+        ).all()
+    engine.dispose()
+    assert [tuple(row) for row in kept] == [("Words", None, None)]

@@ -11,6 +11,7 @@ from consult.kernel.transaction import act, end_reading
 from consult.submissions import intake, target
 from consult.submissions.draftings import queries, sending, writing
 from consult.submissions.draftings.sending import Letterhead, Ready
+from consult.submissions.proposing import Proposal, propose
 from tests.people import make_user
 
 NAME = "Verein für Grundwasserschutz und Landschaftspflege"
@@ -43,7 +44,8 @@ def begun(organisation: int, consultation: Consultation, lead: User) -> int:
 
 
 def together(lead: User, still_open: Consultation, closed: Consultation) -> None:
-    """A draft of two texts, one of them saved twice, with a note; and one that was sent late."""
+    """A draft of two texts, one of them saved twice, the second time with other words for its clause,
+    with a note; and one that was sent late."""
     other = make_user(name="Nina Weber")
     organisation = founded(lead, other)
     with act() as session:
@@ -59,12 +61,13 @@ def together(lead: User, still_open: Consultation, closed: Consultation) -> None
     assert shown is not None
     clause = target.clause(shown, "art_1").clause
     assert clause is not None
+    first_word = clause.source.split()[0]
+    proposal = propose(clause, clause.source.replace(first_word, f"Ausdrücklich: {first_word}", 1))
     end_reading()
     drafting = begun(organisation, still_open, lead)
     _save(drafting, clause.id, "Die Frist ist zu kurz.", 0, lead)
-    _save(
-        drafting, clause.id, "Die Frist ist viel zu kurz.\n\nSechs Monate wären besser.", 1, other
-    )
+    reason = "Die Frist ist viel zu kurz.\n\nSechs Monate wären besser."
+    _save(drafting, clause.id, reason, 1, other, proposal=proposal, version_id=shown.version_id)
     _save(drafting, None, "Wir begrüßen das Vorhaben.", 0, lead)
     with act() as session:
         writing.leave_note(
@@ -76,15 +79,25 @@ def together(lead: User, still_open: Consultation, closed: Consultation) -> None
     end_reading()
 
 
-def _save(drafting: int, clause_id: int | None, words: str, saved: int, author: User) -> None:
+def _save(
+    drafting: int,
+    clause_id: int | None,
+    words: str,
+    saved: int,
+    author: User,
+    *,
+    proposal: Proposal | None = None,
+    version_id: int | None = None,
+) -> None:
     with act() as session:
         writing.save(
             session,
             drafting,
             clause_id,
             words=render_comment(words),
+            proposal=proposal,
             saved=saved,
-            version_id=None,
+            version_id=version_id,
             actor=Actor.user(author.id),
             now=clock.now(),
         )

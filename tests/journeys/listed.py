@@ -94,6 +94,7 @@ WRITTEN_TOGETHER = [
     Listed("drafts", _organisation("/drafts"), "citizen"),
     Listed("draft of an organisation", _drafting(), "citizen"),
     Listed("draft, a text", _drafting("/texts/art_1"), "citizen"),
+    Listed("draft, other words", _drafting("/texts/art_2?propose=1"), "citizen"),
     Listed("draft, who wrote what", _drafting("/texts/art_1/history"), "citizen"),
     Listed("draft, to send", _drafting("/send"), "citizen"),
     Listed("draft, to delete", _drafting("/delete"), "citizen"),

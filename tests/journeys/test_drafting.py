@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("browser")]
 BEFORE = "Die Frist ist zu kurz.\n\nDie Abgabe ist richtig."
 HERS = "Die Frist ist viel zu kurz.\n\nDie Abgabe ist richtig."
 HIS = "Die Frist ist zu kurz.\n\nDie Abgabe ist richtig und nötig."
+# Words of the first article of the housing text.
+FIRST, SECOND = ("Gemeinde", "ganzen Gemeinde"), ("Abgabe vor", "Abgabe immer vor")
 BOTH = "Die Frist ist viel zu kurz.\n\nDie Abgabe ist richtig und nötig."
 
 
@@ -29,17 +31,48 @@ def _write(page: Page, words: str) -> None:
     page.get_by_role("button", name="Speichern", exact=True).click()
 
 
+def _propose(page: Page, old: str, new: str) -> None:
+    """Change words in the copy of the clause, as people do: they leave the rest as it is."""
+    box = page.locator("textarea[name=proposed]")
+    words = box.input_value()
+    assert old in words
+    box.fill(words.replace(old, new))
+
+
 def _telephone(visitor: Visitor, person: User, *, javascript: bool) -> BrowserContext:
     return visitor.context(
         language="de", width=320, touch=True, person=person, javascript=javascript
     )
 
 
-def _is_sent(consultation_id: int, words: str) -> None:
-    """The newest comment of an organisation in a consultation says this."""
+def _both_propose(visitor: Visitor, hers: Page, his: Page) -> None:
+    """Each changes other words of the clause; she saves first, he puts both together."""
+    confirming, hers = hers, visitor.tab(hers.context)
+    visitor.go(hers, f"{confirming.url.removesuffix('/send')}/texts/art_1")
+    his.locator("main a[href$='/texts/art_1']").click()
+    for page, old, new in ((hers, *FIRST), (his, *SECOND)):
+        page.get_by_role("button", name="Anderen Wortlaut für Art. 1").click()
+        _propose(page, old, new)
+    hers.get_by_role("button", name="Meine Änderungen zeigen").click()
+    expect(hers.locator("#changes ins")).to_have_text(re.compile("ganzen"))
+    expect(his.locator("#changes ins")).to_have_text(re.compile("immer"))
+    check_page(his)
+    for page in (hers, his):
+        page.get_by_role("button", name="Speichern", exact=True).click()
+    expect(hers.locator("main .proposal ins")).to_have_text(re.compile("ganzen"))
+    expect(his.locator("main")).to_contain_text("Lea Lead")
+    check_page(his)
+    his.get_by_role("button", name="Ins Formular übernehmen").click()
+    expect(his.locator("#changes ins")).to_have_count(2)
+    his.get_by_role("button", name="Speichern", exact=True).click()
+    expect(his.locator("main .proposal ins")).to_have_count(2)
+
+
+def _is_sent(consultation_id: int, words: str, *proposed: str) -> None:
+    """The newest comment of an organisation in a consultation says this, and proposes those words."""
     db.session.rollback()
     sent = db.session.execute(
-        select(CommentRevision.source, Submission.id)
+        select(CommentRevision.source, CommentRevision.proposed_source)
         .join(Comment, Comment.id == CommentRevision.comment_id)
         .join(Submission, Submission.id == Comment.submission_id)
         .where(Comment.consultation_id == consultation_id, Submission.organisation_id.is_not(None))
@@ -47,6 +80,7 @@ def _is_sent(consultation_id: int, words: str) -> None:
     ).first()
     assert sent is not None
     assert sent[0] == words
+    assert all(each in str(sent[1]) for each in proposed)
 
 
 @pytest.mark.parametrize("app", ["sqlite", "postgresql"], indirect=True)
@@ -87,6 +121,7 @@ def test_two_members_draft_meet_and_the_lead_sends(app: Flask, visitor: Visitor)
     assert his.locator("textarea[name=source]").input_value() == BOTH
     his.get_by_role("button", name="Speichern", exact=True).click()
     assert his.get_by_role("link", name="Ansehen und absenden").count() == 0
+    _both_propose(visitor, hers, his)
 
     # What she had before her is not what stands there now: she is shown it, then sends, twice.
     hers.get_by_role("button", name="Absenden", exact=True).click()
@@ -96,7 +131,7 @@ def test_two_members_draft_meet_and_the_lead_sends(app: Flask, visitor: Visitor)
     expect(hers.locator(".receipt-code")).to_have_text(
         re.compile(r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$")
     )
-    _is_sent(consultation_id, BOTH)
+    _is_sent(consultation_id, BOTH, FIRST[1], SECOND[1])
 
     # He finds what was sent, without the code; everybody sees for whom it speaks.
     his.reload()

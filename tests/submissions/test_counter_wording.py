@@ -1,13 +1,12 @@
 """Proposing other words for a clause, as a browser without JavaScript goes it."""
 
-from collections.abc import Container, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, inspect, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +14,7 @@ from consult.consultations.models import Consultation
 from consult.drafts.models import ClauseText, Version
 from consult.kernel import clock
 from consult.kernel.actor import COMMAND, Actor
-from consult.kernel.db import Base, db
+from consult.kernel.db import db
 from consult.kernel.transaction import act
 from consult.ledger import chain
 from consult.ledger.models import LedgerLeaf
@@ -27,7 +26,7 @@ from consult.submissions.models import Comment, CommentRevision, Submission, Thr
 from tests.client import Page, PageClient
 from tests.moderation.recount import assert_counters_are_true
 from tests.people import make_body, make_consultation
-from tests.submissions.texts import fresh, make_draft
+from tests.submissions.texts import every_word, fresh, make_draft, newer_version
 
 WORDS = "The commune builds safe paths for bicycles. It builds no paths for cars."
 PROPOSED = WORDS.replace("no paths", "zebralike paths")
@@ -196,40 +195,11 @@ def test_to_leave_a_clause_out_is_a_proposal_too(
     assert f"deleted: {WORDS}" in page.text
 
 
-def newer_version(consultation: Consultation) -> None:
-    """A second version, in which art_2 reads differently."""
-    with act() as session:
-        first = session.scalars(select(Version)).one()
-        rows = session.scalars(select(ClauseText)).all()
-        second = Version(
-            draft_id=first.draft_id, number=2, title=first.title, languages=first.languages,
-            created_at=clock.now(), published_at=clock.now(),
-        )  # fmt: skip
-        session.add(second)
-        session.flush()
-        for row in rows:
-            text = row.text.replace("cars", "lorries") if row.position == 10 else row.text
-            session.add(
-                ClauseText(
-                    version_id=second.id,
-                    clause_id=row.clause_id,
-                    language=row.language,
-                    kind=row.kind,
-                    position=row.position,
-                    number=row.number,
-                    heading=row.heading,
-                    source=text,
-                    html=f"<p>{text}</p>",
-                    text=text,
-                )
-            )
-
-
 def test_a_version_published_meanwhile_is_shown_and_nothing_is_lost(
     client: PageClient, session: Session, consultation: Consultation
 ) -> None:
     typed = filled(client, consultation)
-    newer_version(consultation)
+    newer_version()
     page = client.post(address(consultation), {**typed, "step": "check"})
     assert "A newer version of the text has been published" in page.text
     sent = client.post(address(consultation), {**page.form("/new"), "step": "send"})
@@ -267,20 +237,6 @@ def test_a_late_one_is_kept_and_marked(
         comment, revision = only(session)
         assert comment.late
         assert revision.proposed_text == PROPOSED
-
-
-def every_word(session: Session, but: Container[str] = frozenset()) -> Iterator[tuple[str, str]]:
-    """Each cell of the database as text, with the table and column in which it stands."""
-    session.rollback()
-    for table in Base.metadata.sorted_tables:
-        for row in session.execute(select(table)).mappings():
-            for column, value in row.items():
-                if f"{table.name}.{column}" not in but and value is not None:
-                    yield f"{table.name}.{column}", str(value)
-    for name in inspect(db.engine).get_table_names():
-        if name.startswith("search_fts"):
-            for cells in session.execute(text(f"select * from {name}")):
-                yield name, str(tuple(cells))
 
 
 KEPT = {f"comment_revision.proposed_{part}" for part in ("source", "html", "text", "marks")}

@@ -1,27 +1,24 @@
 """Members of an organisation write together; nobody else sees it; a lead sends one submission."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.accounts.models import Organisation, User
+from consult.accounts.models import Organisation
 from consult.accounts.organisations import founding, membership
 from consult.activity.models import Activity
 from consult.consultations.models import Consultation
 from consult.exports.records import comments
 from consult.kernel import clock
-from consult.kernel.actor import SYSTEM, Actor
+from consult.kernel.actor import Actor
 from consult.kernel.transaction import act
 from consult.notifications.models import Letter
 from consult.operations.tidying import tidy
 from consult.submissions import queries, receipts
-from consult.submissions.draftings import writing
 from consult.submissions.draftings.models import (
     Drafting,
     DraftingNote,
@@ -30,80 +27,15 @@ from consult.submissions.draftings.models import (
 )
 from consult.submissions.models import Comment, Submission
 from tests.accounts import letters
-from tests.client import Page, PageClient
 from tests.concurrently import together
-from tests.people import make_body, make_consultation, make_user, official, sign_in
-from tests.submissions.texts import fresh, make_draft
-
-TREES = "We need many more trees along the roads, and the trees need water in summer."
-BENCHES = "Benches should stand under the trees, so that old people can rest on their way home."
-
-
-@dataclass
-class Room:
-    """An organisation with a lead and two members, who draft for a consultation."""
-
-    app: Flask
-    consultation: Consultation
-    organisation: int
-    lead: User
-    anna: User
-    ben: User
-    drafting: int
-
-    def browser(self, user: User) -> PageClient:
-        made = PageClient(self.app.test_client())
-        made.client.set_cookie("consult_language", "en")
-        sign_in(made.client, user)
-        return made
-
-    @property
-    def home(self) -> str:
-        return f"/account/drafts/{self.drafting}"
-
-    def write(self, user: User, source: str, key: str = "art_1", status: int = 200) -> Page:
-        return self.browser(user).submit(
-            f"{self.home}/texts/{key}",
-            {"source": source, "step": "save"},
-            action=f"/{key}",
-            status=status,
-        )
-
-    def confirm(self, user: User | None = None, **data: Any) -> Page:
-        return self.browser(user or self.lead).submit(f"{self.home}/send", data)
-
-
-def begun(lead: User, organisation: int, consultation_id: int) -> int:
-    with act() as session:
-        return writing.begin(
-            session, organisation, consultation_id, actor=Actor.user(lead.id), now=clock.now()
-        )
+from tests.people import make_body, make_user, official, sign_in
+from tests.submissions.drafting import BENCHES, TREES, Room, begun, count, make_room
+from tests.submissions.texts import fresh
 
 
 @pytest.fixture
 def room(app: Flask) -> Room:
-    consultation = make_consultation(make_body())
-    make_draft(consultation, language="en")
-    lead, anna, ben = (make_user(name=name) for name in ("Lea Lead", "Anna One", "Ben Two"))
-    consultation_id = consultation.id
-    with act() as session:
-        organisation = founding.found(
-            session,
-            name="Friends of the Trees",
-            register_number="F1234",
-            declared_interest="Trees, paid by members.",
-            anyway=True,
-            actor=Actor.user(lead.id),
-            now=clock.now(),
-        )
-        for user in (anna, ben):
-            membership.join(session, organisation, user.id, actor=SYSTEM, now=clock.now())
-    drafting = begun(lead, organisation, consultation_id)
-    return Room(app, consultation, organisation, lead, anna, ben, drafting)
-
-
-def count(session: Session, model: type) -> int:
-    return fresh(session).scalar(select(func.count()).select_from(model)) or 0
+    return make_room(app)
 
 
 def test_members_write_and_a_lead_sends_one_submission(room: Room, session: Session) -> None:

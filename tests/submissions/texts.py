@@ -1,17 +1,19 @@
 """A small draft and quick comments for tests."""
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
 from consult.drafts.models import Clause, ClauseText, Draft, Version
 from consult.kernel import clock
 from consult.kernel.actor import VISITOR
-from consult.kernel.db import current_session
+from consult.kernel.db import Base, current_session, db
 from consult.kernel.transaction import act
 from consult.submissions import intake
 from consult.submissions.intake import Received
@@ -136,3 +138,48 @@ def fresh(session: Session) -> Session:
     session.rollback()
     session.expire_all()
     return session
+
+
+def newer_version(old: str = "cars", new: str = "lorries", *, without: bool = False) -> None:
+    """A second version of the only text, in which art_2 reads differently, or is left out."""
+    with act() as session:
+        first = session.scalars(select(Version)).one()
+        rows = session.scalars(select(ClauseText)).all()
+        second = Version(
+            draft_id=first.draft_id, number=2, title=first.title, languages=first.languages,
+            created_at=clock.now(), published_at=clock.now(),
+        )  # fmt: skip
+        session.add(second)
+        session.flush()
+        for row in rows:
+            if without and row.position == 10:
+                continue
+            text = row.text.replace(old, new) if row.position == 10 else row.text
+            session.add(
+                ClauseText(
+                    version_id=second.id,
+                    clause_id=row.clause_id,
+                    language=row.language,
+                    kind=row.kind,
+                    position=row.position,
+                    number=row.number,
+                    heading=row.heading,
+                    source=text,
+                    html=f"<p>{text}</p>",
+                    text=text,
+                )
+            )
+
+
+def every_word(session: Session, but: Container[str] = frozenset()) -> Iterator[tuple[str, str]]:
+    """Each cell of the database as text, with the table and column in which it stands."""
+    session.rollback()
+    for table in Base.metadata.sorted_tables:
+        for row in session.execute(select(table)).mappings():
+            for column, value in row.items():
+                if f"{table.name}.{column}" not in but and value is not None:
+                    yield f"{table.name}.{column}", str(value)
+    for name in inspect(db.engine).get_table_names():
+        if name.startswith("search_fts"):
+            for cells in session.execute(sql(f"select * from {name}")):
+                yield name, str(tuple(cells))

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Length
 from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import lazy_gettext
 from consult.kernel.markup import tidy
+from consult.submissions.forms import ProposalMixin
 from consult.submissions.intake import MAX_LENGTH
 from consult.submissions.words import ORGANISED, RESPONDENT_NAMES
 
@@ -21,13 +22,15 @@ def _words(label: Any, most: int, *validators: Any) -> TextAreaField:
     )
 
 
-class TextForm(ConsultForm):
+class TextForm(ProposalMixin, ConsultForm):
     """One text. Empty words take it out of what will be sent."""
 
-    # The revision that was begun with, the one that was seen last, and the version of the text.
+    # The revision that was begun with, the one that was seen last, and the version and language in
+    # which the clause was shown.
     begun = HiddenField()
     saved = HiddenField()
     version = HiddenField()
+    spoken = HiddenField()
     source = _words(lazy_gettext("Your common text"), MAX_LENGTH)
 
 

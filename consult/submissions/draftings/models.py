@@ -9,7 +9,7 @@ from consult.accounts.models import Organisation, User
 from consult.consultations.models import Consultation
 from consult.drafts.models import Clause, Version
 from consult.kernel.db import Base, BigId, partial_unique
-from consult.submissions.models import Submission
+from consult.submissions.models import WHOLE_PROPOSAL, ProposedColumns, Submission
 
 
 class Drafting(Base):
@@ -57,11 +57,17 @@ class DraftingText(Base):
     number: Mapped[int] = mapped_column(default=0)
 
 
-class DraftingRevision(Base):
-    """A text as one member saved it. The newest is what would be sent; an empty one is not."""
+class DraftingRevision(ProposedColumns, Base):
+    """A text as one member saved it, with the words that it proposes for its clause.
+
+    The newest is what would be sent; an empty one is not.
+    """
 
     __tablename__ = "drafting_revision"
-    __table_args__ = (UniqueConstraint("text_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("text_id", "number"),
+        CheckConstraint(WHOLE_PROPOSAL, name="proposal"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     text_id: Mapped[int] = mapped_column(ForeignKey(DraftingText.id))

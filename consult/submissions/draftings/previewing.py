@@ -1,7 +1,7 @@
 """A drafting as it would be sent: each text as everybody will see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -54,14 +54,17 @@ def preview(
     items = [
         Item(
             entry,
-            intake.prepare(
-                entry.text.source,
-                language=_known(chosen.get(str(entry.text.text_id))),
-                hint=language,
+            replace(
+                intake.prepare(
+                    entry.text.source,
+                    language=_known(chosen.get(str(entry.text.text_id))),
+                    hint=language,
+                ),
+                proposal=entry.text.proposal,
             ),
             changed=seen is not None and before.get(entry.text.text_id) != entry.text.number,
         )
-        for entry in places.entries(written, target.outline(shown) if shown else ())
+        for entry in places.listed(session, opened, written, shown)
     ]
     made = Preview(items, stale=False)
     return Preview(items, stale=seen is not None and seen != made.seen)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from consult.accounts.models import User
 from consult.accounts.organisations import queries as organisations
@@ -15,7 +15,7 @@ from consult.accounts.queries import shown_name
 from consult.consultations.models import Consultation
 from consult.consultations.phases import Phase
 from consult.consultations.queries import in_phase
-from consult.drafts.models import Clause
+from consult.drafts.models import Clause, ClauseText
 from consult.kernel.errors import NotFoundError
 from consult.submissions.draftings.models import (
     Drafting,
@@ -23,6 +23,7 @@ from consult.submissions.draftings.models import (
     DraftingRevision,
     DraftingText,
 )
+from consult.submissions.proposing import Proposal, stored
 
 # When a drafting can be begun, worked on and (but for the first) sent.
 WRITABLE = (Phase.ANNOUNCED, Phase.OPEN, Phase.CLOSED)
@@ -96,9 +97,16 @@ class Saved:
     html: str
     text: str
     version_id: int | None
+    # Other words for the clause, in that version.
+    proposal: Proposal | None
     author_id: int | None
     author: str
     written_at: datetime
+
+    @property
+    def proposed(self) -> tuple[int, str] | None:
+        """Which words it proposes, in the place of which."""
+        return None if self.proposal is None else (self.proposal.amends_id, self.proposal.source)
 
 
 def texts(session: Session, drafting_id: int) -> list[Saved]:
@@ -149,24 +157,56 @@ def revision(session: Session, text_id: int, number: int) -> Saved | None:
     return None if row is None else _saved(row)
 
 
-def _revisions() -> Select[DraftingRevision, int, int | None, str, str | None, str | None]:
+def overtaken(session: Session, drafting_id: int, newest_id: int | None) -> frozenset[int]:
+    """The texts whose clause reads differently by now than where they propose other words for it.
+
+    `newest_id` is the newest version.
+    """
+    seen, now = aliased(ClauseText), aliased(ClauseText)
+    reads = select(DraftingText.id).where(DraftingText.drafting_id == drafting_id)
+    rows = session.scalars(
+        reads.join(
+            DraftingRevision,
+            (DraftingRevision.text_id == DraftingText.id)
+            & (DraftingRevision.number == DraftingText.number),
+        )
+        .join(seen, seen.id == DraftingRevision.amends_id)
+        .outerjoin(
+            now,
+            (now.clause_id == seen.clause_id)
+            & (now.language == seen.language)
+            & (now.version_id == newest_id),
+        )
+        .where(
+            seen.version_id != newest_id,
+            now.text.is_(None) | (now.text != seen.text),
+        )
+    )
+    return frozenset(rows)
+
+
+def _revisions() -> Select[
+    DraftingRevision, int, int | None, str | None, str | None, str, str | None
+]:
     return (
         select(
             DraftingRevision,
             DraftingText.id,
             DraftingText.clause_id,
             Clause.key,
+            ClauseText.language,
             User.name,
             User.email,
         )
         .join(DraftingText, DraftingText.id == DraftingRevision.text_id)
         .outerjoin(Clause, Clause.id == DraftingText.clause_id)
+        .outerjoin(ClauseText, ClauseText.id == DraftingRevision.amends_id)
         .outerjoin(User, User.id == DraftingRevision.written_by)
     )
 
 
 def _saved(row: Sequence[Any]) -> Saved:
-    found, text_id, clause_id, key, name, email = row
+    found, text_id, clause_id, key, language, name, email = row
     return Saved(
         text_id=text_id,
         clause_id=clause_id,
@@ -176,6 +216,7 @@ def _saved(row: Sequence[Any]) -> Saved:
         html=found.html,
         text=found.text,
         version_id=found.version_id,
+        proposal=stored(found, language or ""),
         author_id=found.written_by,
         author=shown_name(name, email),
         written_at=found.written_at,

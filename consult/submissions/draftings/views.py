@@ -21,14 +21,17 @@ from consult.kernel.transaction import act
 from consult.kernel.web import csrf, seen_other, served_at
 from consult.submissions import queries as sent
 from consult.submissions import receipts, target
-from consult.submissions.draftings import places, queries, web, writing
+from consult.submissions.composing import Composition
+from consult.submissions.draftings import composing, places, queries, web, writing
 from consult.submissions.draftings.errors import EndedError, StaleTextError
 from consult.submissions.draftings.forgetting import KEPT
 from consult.submissions.draftings.forms import NoteForm, SendForm, TextForm
 from consult.submissions.draftings.places import Place
 from consult.submissions.draftings.previewing import Preview
 from consult.submissions.draftings.queries import Opened
-from consult.submissions.draftings.sheet import TextSheet, Written
+from consult.submissions.draftings.sheet import Table
+from consult.submissions.forms import ask_for_reason
+from consult.submissions.proposing import ProposalWithoutClauseError, UnreasonedError
 
 blueprint = Blueprint("draftings", __name__, url_prefix="/account")
 
@@ -92,14 +95,14 @@ def _show(opened: Opened, form: NoteForm) -> Answer:
     if opened.drafting.submission_id is not None:
         return _sent_page(opened, opened.drafting.submission_id)
     shown = target.edition(session, opened.consultation.id, i18n.text_language())
-    outline = target.outline(shown) if shown else ()
+    texts = queries.texts(session, opened.drafting.id)
     return _page(
         "show",
         opened,
         422 if form.errors else 200,
         form=form,
-        outline=outline,
-        entries=places.entries(queries.texts(session, opened.drafting.id), outline),
+        outline=target.outline(shown) if shown else (),
+        entries=places.listed(session, opened, texts, shown),
         notes=queries.notes(session, opened.drafting.id),
     )
 
@@ -156,7 +159,7 @@ def discard(drafting: int) -> Answer:
 @blueprint.get("/drafts/<int:drafting>/texts/<key>/history")
 def history(drafting: int, key: str) -> Answer:
     opened = _opened(drafting)
-    place = places.place(current_session(), opened, key, i18n.text_language(), None)
+    place = places.place(current_session(), opened, key, language=i18n.text_language())
     if place.text is None:
         raise NotFoundError
     revisions = queries.history(current_session(), place.text.text_id)
@@ -176,72 +179,105 @@ def history(drafting: int, key: str) -> Answer:
 
 @blueprint.get("/drafts/<int:drafting>/texts")
 def open_text(drafting: int) -> Answer:
-    """From the choice of a clause to its text."""
+    """From the choice of a clause to its text, or to other words for it."""
     _opened(drafting)
-    key = request.args.get("on") or places.WHOLE
-    return seen_other("draftings.write", drafting=drafting, key=key)
+    key, wanted = request.args.get("on") or places.WHOLE, request.args.get("propose")
+    if wanted and key == places.WHOLE:
+        flash(_(ProposalWithoutClauseError.message), "error")
+        return seen_other("draftings.show", drafting=drafting)
+    return seen_other("draftings.write", drafting=drafting, key=key, propose=wanted)
 
 
 @blueprint.route("/drafts/<int:drafting>/texts/<key>", methods=["GET", "POST"])
 def write(drafting: int, key: str) -> Answer:
     opened, form = _opened(drafting), TextForm()
-    version = number(form.version.data)
-    place = places.place(current_session(), opened, key, i18n.text_language(), version)
+    place = _place(opened, key, form)
     if request.method == "GET":
         if opened.drafting.ended_at is not None:
             return seen_other("draftings.show", drafting=drafting)
-        form.source.data = place.text.source if place.text else ""
-        _made_from(form, place)
-        return _text_page(opened, place, form)
+        composing.begin(form, place, proposing="propose" in request.args)
+        made = composing.compose(form, place)
+        made.faults.clear()
+        return _text_page(opened, place, form, made)
+    step = request.form.get("step", "save")
     if opened.drafting.ended_at is not None:
         form.refuse(EndedError())
-        return _text_page(opened, place, form, 409)
-    if not form.validate():
-        return _text_page(opened, place, form, 422)
-    step = request.form.get("step")
-    if step in {"mine", "theirs"}:
-        sheet = _beside(form, place)
-        if sheet is not None:
-            form.source.data = sheet.merged(keep_mine=step == "mine").text
-            _made_from(form, place)
-        return _text_page(opened, place, form)
-    return _save(opened, place, form)
+        return _text_page(opened, place, form, composing.compose(form, place), 409)
+    if step in _TURNS:
+        place = _turned(opened, place, form, step)
+        return _text_page(opened, place, form, composing.compose(form, place, step))
+    made = composing.compose(form, place)
+    valid = form.validate()
+    if made.proposing and not form.source.data:
+        form.source.errors = [_(UnreasonedError.message)]
+    if "proposed" in made.faults:
+        form.proposed.errors = [made.faults["proposed"]]
+    if form.errors or not valid:
+        return _text_page(opened, place, form, made, 422)
+    return _save(opened, place, form, made)
 
 
 # Like the forms of comments: a token that is no longer good must not cost anybody their words. The
 # form asks for it itself.
 csrf.exempt(write)
 
+# What a form asks for before it is saved.
+_TURNS = {"preview", "propose", "plain", "onto", "mine", "theirs"}
 
-def _made_from(form: TextForm, place: Place) -> None:
-    """The form says which revision it was made from, and which version it shows."""
-    for field, value in (
-        (form.begun, place.text.number if place.text else 0),
-        (form.saved, place.text.number if place.text else 0),
-        (form.version, place.edition.version_id if place.edition else ""),
-    ):
-        field.data, field.raw_data = str(value), None
+
+def _place(opened: Opened, key: str, form: TextForm) -> Place:
+    """The place as the form showed it."""
+    return places.place(
+        current_session(),
+        opened,
+        key,
+        language=i18n.text_language(),
+        version_id=number(form.version.data),
+        spoken=form.spoken.data if form.spoken.data in i18n.LANGUAGES else None,
+    )
+
+
+def _turned(opened: Opened, place: Place, form: TextForm, step: str) -> Place:
+    """Both texts in one, or what was changed in the clause as it reads now."""
+    if step == "onto":
+        composing.carry_over(form, place)
+    elif step in {"mine", "theirs"}:
+        table = composing.beside(current_session(), form, place)
+        if table is None:
+            return place
+        composing.join(form, table, keep_mine=step == "mine")
+        composing.made_from(form, _place(opened, place.key, form))
+    return _place(opened, place.key, form)
 
 
 def _text_page(
-    opened: Opened, place: Place, form: TextForm, status: int = 200, sheet: TextSheet | None = None
+    opened: Opened,
+    place: Place,
+    form: TextForm,
+    made: Composition,
+    status: int = 200,
+    *,
+    table: Table | None = None,
 ) -> Answer:
+    composing.shows(form, place)
+    if made.proposing:
+        ask_for_reason(form)
     return _page(
         "write",
         opened,
         status,
         place=place,
         form=form,
-        sheet=sheet,
+        made=made,
+        table=table,
         clause_redline=clause_redline,
         heading_redline=heading_redline,
     )
 
 
-def _save(opened: Opened, place: Place, form: TextForm) -> Answer:
+def _save(opened: Opened, place: Place, form: TextForm, made: Composition) -> Answer:
     words, drafting = render_comment(form.source.data or ""), opened.drafting.id
-    clause_id, key = place.clause_id, place.key
-    version_id = place.edition.version_id if place.edition else None
+    clause_id, version_id, key = place.clause_id, place.version_id, place.key
     try:
         with act() as session:
             writing.save(
@@ -249,6 +285,7 @@ def _save(opened: Opened, place: Place, form: TextForm) -> Answer:
                 drafting,
                 clause_id,
                 words=words,
+                proposal=made.proposal,
                 saved=number(form.saved.data) or 0,
                 version_id=version_id,
                 actor=_known().actor,
@@ -259,7 +296,7 @@ def _save(opened: Opened, place: Place, form: TextForm) -> Answer:
     except ConsultError as error:
         _pass_on(error)
         form.refuse(error)
-        return _text_page(_opened(drafting), place, form, error.status)
+        return _text_page(_opened(drafting), place, form, made, error.status)
     flash(_("%(clause)s is saved.", clause=place.label), "success")
     # The browser forgets what it kept of a form that is saved.
     address = url_for("draftings.show", drafting=drafting, kept=request.form.get("kept"))
@@ -269,27 +306,13 @@ def _save(opened: Opened, place: Place, form: TextForm) -> Answer:
 def _both(drafting: int, key: str, form: TextForm, error: StaleTextError) -> Answer:
     """Who saves second is shown both texts, and then saves on top of the other's."""
     opened = _opened(drafting)
-    version = number(form.version.data)
-    place = places.place(current_session(), opened, key, i18n.text_language(), version)
-    sheet = _beside(form, place)
+    place = _place(opened, key, form)
+    table = composing.beside(current_session(), form, place)
     form.refuse(error)
-    if sheet is not None and place.text is not None:
+    if table is not None and place.text is not None:
         form.saved.data, form.saved.raw_data = str(place.text.number), None
-    return _text_page(opened, place, form, 409, sheet)
-
-
-def _beside(form: TextForm, place: Place) -> TextSheet | None:
-    """What was typed beside what is saved by now; None if nothing is."""
-    if place.text is None:
-        return None
-    session = current_session()
-    begun = queries.revision(session, place.text.text_id, number(form.begun.data) or 0)
-    return TextSheet(
-        begun=Written.of(place.label, begun),
-        mine=Written.of(place.label, render_comment(form.source.data or "")),
-        theirs=Written.of(place.label, place.text),
-        author=place.text.author,
-    )
+    made = composing.compose(form, place)
+    return _text_page(opened, place, form, made, 409, table=table)
 
 
 @blueprint.route("/drafts/<int:drafting>/send", methods=["GET", "POST"])

@@ -15,6 +15,7 @@ from consult.consultations.queries import dates
 from consult.kernel.actor import Actor
 from consult.kernel.errors import NotFoundError
 from consult.kernel.markup import Rendered
+from consult.submissions import proposing
 from consult.submissions.draftings import queries
 from consult.submissions.draftings.errors import (
     CannotBeginError,
@@ -30,6 +31,7 @@ from consult.submissions.draftings.models import (
     DraftingText,
 )
 from consult.submissions.draftings.queries import WRITABLE
+from consult.submissions.proposing import Proposal, UnreasonedError
 
 # All of them are sent, and what led to them deleted, in one transaction (law 5).
 MOST_TEXTS, MOST_NOTES = 40, 100
@@ -99,6 +101,7 @@ def save(
     clause_id: int | None,
     *,
     words: Rendered,
+    proposal: Proposal | None = None,
     saved: int,
     version_id: int | None,
     actor: Actor,
@@ -106,13 +109,17 @@ def save(
 ) -> int:
     """Save a text on a clause or on the whole; returns the number of the revision.
 
-    `saved` is the revision that its form was made from, 0 for none. Words as they stand already are
-    no revision. Raises StaleTextError if there is another one by now, TooManyTextsError, and what
+    `proposal` are other words for the clause, of which `words` are the reason. `saved` is the
+    revision that its form was made from, 0 for none. What stands already is no revision. Raises
+    StaleTextError if there is another one by now, UnreasonedError, TooManyTextsError, and what
     `in_hand` raises.
     """
     drafting = in_hand(session, drafting_id, actor)
+    if proposal is not None and not words.text.strip():
+        raise UnreasonedError
     before = queries.text_on(session, drafting_id, clause_id)
-    if before is not None and before.source == words.source:
+    proposed = None if proposal is None else (proposal.amends_id, proposal.source)
+    if before is not None and (before.source, before.proposed) == (words.source, proposed):
         return before.number
     if (before.number if before else 0) != saved:
         raise StaleTextError
@@ -132,6 +139,7 @@ def save(
             source=words.source,
             html=words.html,
             text=words.text,
+            **proposing.columns(proposal),
             version_id=version_id,
             written_by=actor.user_id,
             written_at=now,
