@@ -195,6 +195,7 @@ TABLE: dict[str, Rule] = {
             "draftings.show",
             "draftings.open_text",
             "draftings.write",
+            "draftings.another",
             "draftings.history",
             "draftings.note",
             "draftings.send",

@@ -91,12 +91,9 @@ class ProposalMixin:
     )
 
 
-class TopCommentForm(ProposalMixin, CommentForm):
-    """A comment on the whole text, a clause, or words of a clause."""
+class WordsMixin:
+    """Which words of the clause are meant."""
 
-    clause = SelectField(
-        lazy_gettext("What is it about?"), validators=[Optional()], validate_choice=False
-    )
     # Which part of the clause: all of it, a sentence ("12-80"), or other words (target.py).
     part = RadioField(
         lazy_gettext("Which part of the clause do you mean?"),
@@ -128,6 +125,14 @@ class TopCommentForm(ProposalMixin, CommentForm):
     )
     # The clause and words among whose places that one is; of other words it says nothing.
     asked = HiddenField()
+
+
+class TopCommentForm(WordsMixin, ProposalMixin, CommentForm):
+    """A comment on the whole text, a clause, or words of a clause."""
+
+    clause = SelectField(
+        lazy_gettext("What is it about?"), validators=[Optional()], validate_choice=False
+    )
 
 
 def ask_for_reason(form: Any) -> None:

@@ -123,9 +123,7 @@ def test_points_that_people_read_are_counted(app: Flask, tmp_path: Path) -> None
     assert [(str(day), count) for day, count in counted] == [("2026-06-01", 1), ("2026-06-02", 1)]
 
 
-def test_what_organisations_have_written_stays_and_proposes_nothing(
-    app: Flask, tmp_path: Path
-) -> None:
+def test_what_organisations_have_written_stays_where_it_was(app: Flask, tmp_path: Path) -> None:
     engine = _empty_database(tmp_path)
     with engine.connect() as connection:
         _to(connection, "0040")
@@ -136,10 +134,19 @@ def test_what_organisations_have_written_stays_and_proposes_nothing(
                 " values (1, 1, 1, 'Words', '<p>Words</p>', 'Words', '2026-06-01 08:00:00.000000')"
             )
         )
+        connection.execute(
+            text(
+                "insert into drafting_text (id, drafting_id, clause_id, number) values (1, 1, 7, 1)"
+            )
+        )
         connection.commit()
         _to(connection, _HEAD)
         kept = connection.execute(
             text("select source, amends_id, proposed_source from drafting_revision")
         ).all()
+        places = connection.execute(
+            text('select clause_id, quotes_id, "start", "end" from drafting_text')
+        ).all()
     engine.dispose()
     assert [tuple(row) for row in kept] == [("Words", None, None)]
+    assert [tuple(row) for row in places] == [(7, None, None, None)]

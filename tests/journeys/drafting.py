@@ -10,8 +10,10 @@ from consult.kernel.markup import render_comment
 from consult.kernel.transaction import act, end_reading
 from consult.submissions import intake, target
 from consult.submissions.draftings import queries, sending, writing
+from consult.submissions.draftings.queries import Spot
 from consult.submissions.draftings.sending import Letterhead, Ready
 from consult.submissions.proposing import Proposal, propose
+from consult.submissions.target import Target
 from tests.people import make_user
 
 NAME = "Verein für Grundwasserschutz und Landschaftspflege"
@@ -44,8 +46,8 @@ def begun(organisation: int, consultation: Consultation, lead: User) -> int:
 
 
 def together(lead: User, still_open: Consultation, closed: Consultation) -> None:
-    """A draft of two texts, one of them saved twice, the second time with other words for its clause,
-    with a note; and one that was sent late."""
+    """A draft of three texts, one saved twice, the second time with other words for its clause, one on a
+    sentence, with a note; and one that was sent late."""
     other = make_user(name="Nina Weber")
     organisation = founded(lead, other)
     with act() as session:
@@ -65,23 +67,28 @@ def together(lead: User, still_open: Consultation, closed: Consultation) -> None
     proposal = propose(clause, clause.source.replace(first_word, f"Ausdrücklich: {first_word}", 1))
     end_reading()
     drafting = begun(organisation, still_open, lead)
-    _save(drafting, clause.id, "Die Frist ist zu kurz.", 0, lead)
+    _save(drafting, Spot(clause.id), "Die Frist ist zu kurz.", 0, lead)
     reason = "Die Frist ist viel zu kurz.\n\nSechs Monate wären besser."
-    _save(drafting, clause.id, reason, 1, other, proposal=proposal, version_id=shown.version_id)
-    _save(drafting, None, "Wir begrüßen das Vorhaben.", 0, lead)
+    _save(
+        drafting, Spot(clause.id), reason, 1, other, proposal=proposal, version_id=shown.version_id
+    )
+    first = target.parts(Target(clause))[0]
+    words = Spot(clause.id, clause.text_id, first.start, first.end)
+    _save(drafting, words, "Dieser Satz ist zu lang.", 0, other, version_id=shown.version_id)
+    _save(drafting, Spot(), "Wir begrüßen das Vorhaben.", 0, lead)
     with act() as session:
         writing.leave_note(
             session, drafting, "Bitte bis Freitag.", actor=Actor.user(other.id), now=clock.now()
         )
     late = begun(organisation, closed, lead)
-    _save(late, None, "Die Schutzgebiete sind zu klein bemessen.", 0, lead)
+    _save(late, Spot(), "Die Schutzgebiete sind zu klein bemessen.", 0, lead)
     _send(late, lead)
     end_reading()
 
 
 def _save(
     drafting: int,
-    clause_id: int | None,
+    spot: Spot,
     words: str,
     saved: int,
     author: User,
@@ -93,7 +100,7 @@ def _save(
         writing.save(
             session,
             drafting,
-            clause_id,
+            spot,
             words=render_comment(words),
             proposal=proposal,
             saved=saved,

@@ -10,7 +10,7 @@ from consult.accounts.models import Invitation, Organisation
 from consult.answers.models import Milestone
 from consult.kernel import clock
 from consult.moderation.redacting.models import PersonalFinding, Redaction
-from consult.submissions.draftings.models import Drafting
+from consult.submissions.draftings.models import Drafting, DraftingText
 from consult.submissions.models import MAIL, Comment, CommentImport, Submission
 from tests.journeys.world import World
 
@@ -78,6 +78,12 @@ def _drafting(path: str = "", *, sent: bool = False) -> Callable[[World], str]:
     return lambda world: f"/account/drafts/{world.first(Drafting, ended).id}{path}"
 
 
+def _on_words(world: World) -> str:
+    """A text on words of a clause."""
+    text = world.first(DraftingText, DraftingText.quotes_id.is_not(None))
+    return _drafting(f"/texts/art_1/{text.id}")(world)
+
+
 PROMISES = [
     Listed("desk: promises", promises(), "official"),
     Listed("desk: a promise", lambda w: promises(f"/{promised(w)}")(w), "official"),
@@ -95,6 +101,8 @@ WRITTEN_TOGETHER = [
     Listed("draft of an organisation", _drafting(), "citizen"),
     Listed("draft, a text", _drafting("/texts/art_1"), "citizen"),
     Listed("draft, other words", _drafting("/texts/art_2?propose=1"), "citizen"),
+    Listed("draft, words of a clause", _on_words, "citizen"),
+    Listed("draft, another text on a clause", _drafting("/texts/art_1/new"), "citizen"),
     Listed("draft, who wrote what", _drafting("/texts/art_1/history"), "citizen"),
     Listed("draft, to send", _drafting("/send"), "citizen"),
     Listed("draft, to delete", _drafting("/delete"), "citizen"),

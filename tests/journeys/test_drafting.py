@@ -1,6 +1,7 @@
 """Two members of an organisation on their telephones: they draft, meet, and the lead sends."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from consult.accounts.models import User
 from consult.consultations.models import Consultation
+from consult.drafts.models import Anchor
 from consult.kernel.db import db
 from consult.submissions.models import Comment, CommentRevision, Submission
 from tests.journeys.browser import Visitor, check_page
@@ -21,6 +23,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("browser")]
 BEFORE = "Die Frist ist zu kurz.\n\nDie Abgabe ist richtig."
 HERS = "Die Frist ist viel zu kurz.\n\nDie Abgabe ist richtig."
 HIS = "Die Frist ist zu kurz.\n\nDie Abgabe ist richtig und nötig."
+ON_A_SENTENCE = "Auch für Erbengemeinschaften?"
 # Words of the first article of the housing text.
 FIRST, SECOND = ("Gemeinde", "ganzen Gemeinde"), ("Abgabe vor", "Abgabe immer vor")
 BOTH = "Die Frist ist viel zu kurz.\n\nDie Abgabe ist richtig und nötig."
@@ -68,19 +71,31 @@ def _both_propose(visitor: Visitor, hers: Page, his: Page) -> None:
     expect(his.locator("main .proposal ins")).to_have_count(2)
 
 
-def _is_sent(consultation_id: int, words: str, *proposed: str) -> None:
-    """The newest comment of an organisation in a consultation says this, and proposes those words."""
+def _one_more_on_a_sentence(page: Page) -> None:
+    """A second text on the clause, about one of its sentences, chosen like an answer."""
+    page.locator("select[name=on]").select_option("art_1")
+    page.get_by_role("button", name="Schreiben", exact=True).click()
+    page.get_by_label("(2) Beratung und Unterstützung gehen der Abgabe vor.").check()
+    check_page(page)
+    _write(page, ON_A_SENTENCE)
+    expect(page.locator("main blockquote")).to_contain_text("gehen der Abgabe vor.")
+
+
+def _are_sent(consultation_id: int, proposed: Sequence[str]) -> None:
+    """The comments of an organisation in a consultation say this, and propose those words."""
     db.session.rollback()
-    sent = db.session.execute(
-        select(CommentRevision.source, CommentRevision.proposed_source)
+    first, second = db.session.execute(
+        select(CommentRevision.source, CommentRevision.proposed_source, Anchor.exact)
         .join(Comment, Comment.id == CommentRevision.comment_id)
         .join(Submission, Submission.id == Comment.submission_id)
+        .outerjoin(Anchor, Anchor.id == Comment.anchor_id)
         .where(Comment.consultation_id == consultation_id, Submission.organisation_id.is_not(None))
         .order_by(Comment.id.desc())
-    ).first()
-    assert sent is not None
-    assert sent[0] == words
-    assert all(each in str(sent[1]) for each in proposed)
+        .limit(2)
+    )
+    assert (first[0], first[1], second[0]) == (ON_A_SENTENCE, None, BOTH)
+    assert "gehen der Abgabe vor." in str(first[2])
+    assert all(each in str(second[1]) for each in proposed)
 
 
 @pytest.mark.parametrize("app", ["sqlite", "postgresql"], indirect=True)
@@ -122,6 +137,7 @@ def test_two_members_draft_meet_and_the_lead_sends(app: Flask, visitor: Visitor)
     his.get_by_role("button", name="Speichern", exact=True).click()
     assert his.get_by_role("link", name="Ansehen und absenden").count() == 0
     _both_propose(visitor, hers, his)
+    _one_more_on_a_sentence(his)
 
     # What she had before her is not what stands there now: she is shown it, then sends, twice.
     hers.get_by_role("button", name="Absenden", exact=True).click()
@@ -131,7 +147,7 @@ def test_two_members_draft_meet_and_the_lead_sends(app: Flask, visitor: Visitor)
     expect(hers.locator(".receipt-code")).to_have_text(
         re.compile(r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$")
     )
-    _is_sent(consultation_id, BOTH, FIRST[1], SECOND[1])
+    _are_sent(consultation_id, (FIRST[1], SECOND[1]))
 
     # He finds what was sent, without the code; everybody sees for whom it speaks.
     his.reload()

@@ -9,14 +9,14 @@ from consult.drafts.threeway import merge
 from consult.kernel.i18n import gettext
 from consult.kernel.markup import render_comment
 from consult.kernel.paging import number
-from consult.submissions import composing
+from consult.submissions import composing, target
 from consult.submissions.composing import Composition
 from consult.submissions.draftings import queries
 from consult.submissions.draftings.places import Place
 from consult.submissions.draftings.queries import Saved
 from consult.submissions.draftings.sheet import Amending, Amendings, Table, TextSheet, Written
 from consult.submissions.proposing import DELETION, WAYS, WORDS
-from consult.submissions.target import ClauseSeen, Target
+from consult.submissions.target import CHOSEN_WORDS, ClauseSeen, Target
 
 
 def begin(form: Any, place: Place, *, proposing: bool) -> None:
@@ -28,7 +28,35 @@ def begin(form: Any, place: Place, *, proposing: bool) -> None:
         deletes = proposal is not None and proposal.shown.deletes
         form.proposes.data = DELETION if deletes else WORDS
         form.proposed.data = (proposal.source if proposal else "") or place.clause.source
+    if place.words is not None and place.clause is not None:
+        _choose(form, place)
     made_from(form, place)
+
+
+def _choose(form: Any, place: Place) -> None:
+    """Let the form say which words are chosen: a sentence of the clause, or others."""
+    chosen = place.words
+    assert chosen is not None
+    name = target.part_name(chosen.start, chosen.end)
+    spans = target.parts(Target(place.clause))
+    if name in {target.part_name(span.start, span.end) for span in spans}:
+        form.part.data = name
+        return
+    form.part.data, form.words.data = CHOSEN_WORDS, chosen.exact
+    _set(form.at, chosen.start)
+    _set(form.asked, target.asked(place.key, chosen.exact))
+
+
+def choose_again(form: Any, place: Place) -> None:
+    """The words are looked for in the clause as it reads now, and chosen there."""
+    if place.now is None or place.newest is None:
+        return
+    if place.words is not None:
+        form.words.data = place.words.exact
+    # A sentence has a name of offsets: those would be other words there.
+    form.part.data, form.place.data = CHOSEN_WORDS, None
+    _set(form.at, "")
+    _set(form.version, place.newest.version_id)
 
 
 def made_from(form: Any, place: Place) -> None:
@@ -48,11 +76,23 @@ def _set(field: Any, value: object) -> None:
     field.data, field.raw_data = str(value), None
 
 
-def compose(form: Any, place: Place, step: str = "") -> Composition:
-    """What the form says about its clause, compared with the words that it shows."""
+def compose(session: Session, form: Any, place: Place, step: str = "") -> Composition:
+    """What the form says about its clause, found and compared in the words that it shows."""
     composing.turn(form, step)
     made = Composition(edition=place.edition, target=Target(place.clause))
-    made.proposing = place.clause is not None and form.proposes.data in WAYS
+    if place.clause is None or place.edition is None:
+        return made
+    made.proposing = form.proposes.data in WAYS
+    _set(form.clause, place.key)
+    composing.aim(
+        session,
+        place.consultation_id,
+        made,
+        form,
+        newest=place.newest,
+        language=place.edition.language,
+        version_id=place.version_id,
+    )
     if made.proposing:
         composing.propose(made, form, place.newest, place.key)
         composing.begin_words(form, made, step)

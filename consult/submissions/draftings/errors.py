@@ -10,6 +10,14 @@ class StaleTextError(ConsultError):
     message = mark("Another member has saved this text since you opened it.")
 
 
+class PlaceTakenError(ConsultError):
+    """A text was to be moved to a place on which there is one."""
+
+    message = mark(
+        "Your draft has a text on exactly this already. Please write it there, or choose other words."
+    )
+
+
 class StaleDraftingError(ConsultError):
     """A member saved something after the lead was shown what would be sent."""
 

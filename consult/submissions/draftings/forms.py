@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length
 from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import lazy_gettext
 from consult.kernel.markup import tidy
-from consult.submissions.forms import ProposalMixin
+from consult.submissions.forms import ProposalMixin, WordsMixin
 from consult.submissions.intake import MAX_LENGTH
 from consult.submissions.words import ORGANISED, RESPONDENT_NAMES
 
@@ -22,7 +22,7 @@ def _words(label: Any, most: int, *validators: Any) -> TextAreaField:
     )
 
 
-class TextForm(ProposalMixin, ConsultForm):
+class TextForm(WordsMixin, ProposalMixin, ConsultForm):
     """One text. Empty words take it out of what will be sent."""
 
     # The revision that was begun with, the one that was seen last, and the version and language in
@@ -31,6 +31,7 @@ class TextForm(ProposalMixin, ConsultForm):
     saved = HiddenField()
     version = HiddenField()
     spoken = HiddenField()
+    clause = HiddenField()
     source = _words(lazy_gettext("Your common text"), MAX_LENGTH)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.accounts.models import Organisation, User
 from consult.consultations.models import Consultation
-from consult.drafts.models import Clause, Version
+from consult.drafts.models import Clause, ClauseText, Version
 from consult.kernel.db import Base, BigId, partial_unique
 from consult.submissions.models import WHOLE_PROPOSAL, ProposedColumns, Submission
 
@@ -40,19 +40,40 @@ class Drafting(Base):
 
 
 class DraftingText(Base):
-    """The place of one text: the whole text of the consultation, or a clause of it."""
+    """The place of one text: the whole text of the consultation, a clause, or words of a clause."""
 
     __tablename__ = "drafting_text"
     __table_args__ = (
         partial_unique("uq_drafting_text_whole", "drafting_id", where="clause_id is null"),
         partial_unique(
-            "uq_drafting_text_clause", "drafting_id", "clause_id", where="clause_id is not null"
+            "uq_drafting_text_clause",
+            "drafting_id",
+            "clause_id",
+            where="clause_id is not null and quotes_id is null",
+        ),
+        partial_unique(
+            "uq_drafting_text_words",
+            "drafting_id",
+            "quotes_id",
+            "start",
+            "end",
+            where="quotes_id is not null",
+        ),
+        CheckConstraint(
+            '(quotes_id is null and "start" is null and "end" is null)'
+            ' or (quotes_id is not null and clause_id is not null and "start" is not null'
+            ' and "end" is not null and 0 <= "start" and "start" < "end")',
+            name="span",
         ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     drafting_id: Mapped[int] = mapped_column(ForeignKey(Drafting.id))
     clause_id: Mapped[int | None] = mapped_column(ForeignKey(Clause.id))
+    # Exact words: offsets in the plain text of the clause as it was published.
+    quotes_id: Mapped[int | None] = mapped_column(ForeignKey(ClauseText.id))
+    start: Mapped[int | None]
+    end: Mapped[int | None]
     # That of its newest revision.
     number: Mapped[int] = mapped_column(default=0)
 

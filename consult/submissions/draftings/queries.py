@@ -17,6 +17,7 @@ from consult.consultations.phases import Phase
 from consult.consultations.queries import in_phase
 from consult.drafts.models import Clause, ClauseText
 from consult.kernel.errors import NotFoundError
+from consult.submissions.anchoring import Selector, select_span
 from consult.submissions.draftings.models import (
     Drafting,
     DraftingNote,
@@ -85,13 +86,40 @@ def to_begin(session: Session, organisation_id: int, now: datetime) -> Sequence[
 
 
 @dataclass(frozen=True)
+class Spot:
+    """What a text is about: the whole, a clause, or words of a clause as it was published."""
+
+    clause_id: int | None = None
+    quotes_id: int | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """Exact words, and the clause as it was published with them."""
+
+    version_id: int
+    language: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def selector(self) -> Selector:
+        """They as a comment is put on them."""
+        return select_span(self.text, self.language, self.start, self.end)
+
+
+@dataclass(frozen=True)
 class Saved:
     """One text as it was saved last, or at some time."""
 
     text_id: int
-    clause_id: int | None
+    spot: Spot
     # The key of the clause; none for the whole text.
     key: str | None
+    quoted: Quoted | None
     number: int
     source: str
     html: str
@@ -104,39 +132,60 @@ class Saved:
     written_at: datetime
 
     @property
+    def clause_id(self) -> int | None:
+        """The clause; none for the whole text."""
+        return self.spot.clause_id
+
+    @property
+    def bound(self) -> bool:
+        """Whether it speaks of what the clause says in that version, to the letter."""
+        return self.quoted is not None or self.proposal is not None
+
+    @property
     def proposed(self) -> tuple[int, str] | None:
         """Which words it proposes, in the place of which."""
         return None if self.proposal is None else (self.proposal.amends_id, self.proposal.source)
 
 
+_Quotes = aliased(ClauseText)
+_Row = Select[
+    DraftingRevision, DraftingText, str | None, str | None, ClauseText | None, str, str | None
+]
+
+
 def texts(session: Session, drafting_id: int) -> list[Saved]:
-    """The texts of a drafting as they stand, on the whole first, then by clause."""
+    """The texts of a drafting as they stand, on the whole first, then by clause and by place in it."""
     rows = session.execute(
-        _revisions()
-        .where(
-            DraftingText.drafting_id == drafting_id,
-            DraftingRevision.number == DraftingText.number,
+        _standing(drafting_id).order_by(
+            DraftingText.clause_id.is_not(None),
+            DraftingText.clause_id,
+            func.coalesce(DraftingText.start, -1),
+            DraftingText.id,
         )
-        .order_by(DraftingText.clause_id.is_not(None), DraftingText.clause_id)
     )
     return [_saved(row) for row in rows]
 
 
-def text_on(session: Session, drafting_id: int, clause_id: int | None) -> Saved | None:
-    """The text on a clause, or on the whole, as it stands."""
+def text_on(session: Session, drafting_id: int, spot: Spot) -> Saved | None:
+    """The text on a place, as it stands."""
     here = (
-        DraftingText.clause_id.is_(None)
-        if clause_id is None
-        else DraftingText.clause_id == clause_id
+        getattr(DraftingText, name).is_not_distinct_from(value)
+        for name, value in vars(spot).items()
     )
-    row = session.execute(
-        _revisions().where(
-            DraftingText.drafting_id == drafting_id,
-            here,
-            DraftingRevision.number == DraftingText.number,
-        )
-    ).first()
+    row = session.execute(_standing(drafting_id).where(*here)).first()
     return None if row is None else _saved(row)
+
+
+def text(session: Session, drafting_id: int, text_id: int) -> Saved | None:
+    """A text by its number, as it stands."""
+    row = session.execute(_standing(drafting_id).where(DraftingText.id == text_id)).first()
+    return None if row is None else _saved(row)
+
+
+def _standing(drafting_id: int) -> _Row:
+    return _revisions().where(
+        DraftingText.drafting_id == drafting_id, DraftingRevision.number == DraftingText.number
+    )
 
 
 def history(session: Session, text_id: int) -> list[Saved]:
@@ -157,60 +206,65 @@ def revision(session: Session, text_id: int, number: int) -> Saved | None:
     return None if row is None else _saved(row)
 
 
-def overtaken(session: Session, drafting_id: int, newest_id: int | None) -> frozenset[int]:
-    """The texts whose clause reads differently by now than where they propose other words for it.
+@dataclass(frozen=True)
+class Reading:
+    """A clause as it was for a text, and as it reads in the newest version; none if it fell away."""
 
-    `newest_id` is the newest version.
-    """
+    before: str
+    now: str | None
+
+
+def readings(session: Session, drafting_id: int, newest_id: int | None) -> dict[int, Reading]:
+    """What became of the clause of each text that is bound to an earlier version, by its words or by
+    those that it proposes. `newest_id` is the newest version."""
     seen, now = aliased(ClauseText), aliased(ClauseText)
-    reads = select(DraftingText.id).where(DraftingText.drafting_id == drafting_id)
-    rows = session.scalars(
-        reads.join(
+    rows = session.execute(
+        select(DraftingText.id, seen.text, now.text)
+        .join(
             DraftingRevision,
             (DraftingRevision.text_id == DraftingText.id)
             & (DraftingRevision.number == DraftingText.number),
         )
-        .join(seen, seen.id == DraftingRevision.amends_id)
+        .join(seen, seen.id == func.coalesce(DraftingRevision.amends_id, DraftingText.quotes_id))
         .outerjoin(
             now,
             (now.clause_id == seen.clause_id)
             & (now.language == seen.language)
             & (now.version_id == newest_id),
         )
-        .where(
-            seen.version_id != newest_id,
-            now.text.is_(None) | (now.text != seen.text),
-        )
+        .where(DraftingText.drafting_id == drafting_id, seen.version_id != newest_id)
     )
-    return frozenset(rows)
+    return {row[0]: Reading(row[1], row[2]) for row in rows}
 
 
-def _revisions() -> Select[
-    DraftingRevision, int, int | None, str | None, str | None, str, str | None
-]:
+def _revisions() -> _Row:
     return (
         select(
             DraftingRevision,
-            DraftingText.id,
-            DraftingText.clause_id,
+            DraftingText,
             Clause.key,
             ClauseText.language,
+            _Quotes,
             User.name,
             User.email,
         )
         .join(DraftingText, DraftingText.id == DraftingRevision.text_id)
         .outerjoin(Clause, Clause.id == DraftingText.clause_id)
         .outerjoin(ClauseText, ClauseText.id == DraftingRevision.amends_id)
+        .outerjoin(_Quotes, _Quotes.id == DraftingText.quotes_id)
         .outerjoin(User, User.id == DraftingRevision.written_by)
     )
 
 
 def _saved(row: Sequence[Any]) -> Saved:
-    found, text_id, clause_id, key, language, name, email = row
+    found, text, key, language, quotes, name, email = row
     return Saved(
-        text_id=text_id,
-        clause_id=clause_id,
+        text_id=text.id,
+        spot=Spot(text.clause_id, text.quotes_id, text.start, text.end),
         key=key,
+        quoted=Quoted(quotes.version_id, quotes.language, quotes.text, text.start, text.end)
+        if quotes
+        else None,
         number=found.number,
         source=found.source,
         html=found.html,

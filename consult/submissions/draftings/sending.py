@@ -14,6 +14,7 @@ from consult.kernel.errors import NotFoundError
 from consult.kernel.i18n import choose
 from consult.notifications import outbox
 from consult.submissions import counters, intake
+from consult.submissions.anchoring import Selector
 from consult.submissions.draftings import queries
 from consult.submissions.draftings.errors import NothingToSendError, StaleDraftingError
 from consult.submissions.draftings.models import Drafting
@@ -29,6 +30,9 @@ class Ready:
 
     number: int
     prepared: Prepared
+    # The version in which it is said, and the words of the clause that it is about.
+    version_id: int | None = None
+    words: Selector | None = None
     # Why nobody may read the comment yet, if so.
     held_for: str | None = None
 
@@ -104,7 +108,7 @@ def _receive(
 ) -> tuple[int, list[int]]:
     """Take the texts in; returns the submission and the numbers of the comments."""
     found = consultations.dates(session, drafting.consultation_id)
-    counters.hold_threads(session, drafting.consultation_id, [text.clause_id for text in texts])
+    counters.hold_threads(session, drafting.consultation_id, {text.clause_id for text in texts})
     submission_id, numbers = None, []
     speaker = declare_founded(session, drafting.organisation_id, now=now)
     for text in texts:
@@ -115,7 +119,8 @@ def _receive(
             shown.prepared,
             submission_id=submission_id,
             clause_id=text.clause_id,
-            version_id=text.version_id,
+            version_id=shown.version_id or text.version_id,
+            anchor=shown.words,
             held_for=shown.held_for,
             received_at=now,
             served_at=served_at,

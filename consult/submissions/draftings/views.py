@@ -1,5 +1,6 @@
 """Writing together and sending, for the members of an organisation."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -21,14 +22,14 @@ from consult.kernel.transaction import act
 from consult.kernel.web import csrf, seen_other, served_at
 from consult.submissions import queries as sent
 from consult.submissions import receipts, target
-from consult.submissions.composing import Composition
+from consult.submissions.composing import Composition, already_said
 from consult.submissions.draftings import composing, places, queries, web, writing
-from consult.submissions.draftings.errors import EndedError, StaleTextError
+from consult.submissions.draftings.errors import EndedError, PlaceTakenError, StaleTextError
 from consult.submissions.draftings.forgetting import KEPT
 from consult.submissions.draftings.forms import NoteForm, SendForm, TextForm
-from consult.submissions.draftings.places import Place
+from consult.submissions.draftings.places import Asked, Place
 from consult.submissions.draftings.previewing import Preview
-from consult.submissions.draftings.queries import Opened
+from consult.submissions.draftings.queries import Opened, Spot
 from consult.submissions.draftings.sheet import Table
 from consult.submissions.forms import ask_for_reason
 from consult.submissions.proposing import ProposalWithoutClauseError, UnreasonedError
@@ -157,9 +158,10 @@ def discard(drafting: int) -> Answer:
 
 
 @blueprint.get("/drafts/<int:drafting>/texts/<key>/history")
-def history(drafting: int, key: str) -> Answer:
-    opened = _opened(drafting)
-    place = places.place(current_session(), opened, key, language=i18n.text_language())
+@blueprint.get("/drafts/<int:drafting>/texts/<key>/<int:text>/history")
+def history(drafting: int, key: str, text: int | None = None) -> Answer:
+    opened, asked = _opened(drafting), Asked(key, text)
+    place = places.place(current_session(), opened, asked, i18n.text_language())
     if place.text is None:
         raise NotFoundError
     revisions = queries.history(current_session(), place.text.text_id)
@@ -179,75 +181,104 @@ def history(drafting: int, key: str) -> Answer:
 
 @blueprint.get("/drafts/<int:drafting>/texts")
 def open_text(drafting: int) -> Answer:
-    """From the choice of a clause to its text, or to other words for it."""
-    _opened(drafting)
+    """From the choice of a clause to its text, to other words for it, or to another text on it."""
+    opened = _opened(drafting)
     key, wanted = request.args.get("on") or places.WHOLE, request.args.get("propose")
     if wanted and key == places.WHOLE:
         flash(_(ProposalWithoutClauseError.message), "error")
         return seen_other("draftings.show", drafting=drafting)
+    texts = queries.texts(current_session(), opened.drafting.id)
+    if not wanted and key in {text.key for text in texts if text.quoted is None}:
+        return seen_other("draftings.another", drafting=drafting, key=key)
     return seen_other("draftings.write", drafting=drafting, key=key, propose=wanted)
 
 
 @blueprint.route("/drafts/<int:drafting>/texts/<key>", methods=["GET", "POST"])
-def write(drafting: int, key: str) -> Answer:
-    opened, form = _opened(drafting), TextForm()
-    place = _place(opened, key, form)
-    if request.method == "GET":
-        if opened.drafting.ended_at is not None:
-            return seen_other("draftings.show", drafting=drafting)
-        composing.begin(form, place, proposing="propose" in request.args)
-        made = composing.compose(form, place)
-        made.faults.clear()
-        return _text_page(opened, place, form, made)
-    step = request.form.get("step", "save")
-    if opened.drafting.ended_at is not None:
-        form.refuse(EndedError())
-        return _text_page(opened, place, form, composing.compose(form, place), 409)
-    if step in _TURNS:
-        place = _turned(opened, place, form, step)
-        return _text_page(opened, place, form, composing.compose(form, place, step))
-    made = composing.compose(form, place)
-    valid = form.validate()
-    if made.proposing and not form.source.data:
-        form.source.errors = [_(UnreasonedError.message)]
-    if "proposed" in made.faults:
-        form.proposed.errors = [made.faults["proposed"]]
-    if form.errors or not valid:
-        return _text_page(opened, place, form, made, 422)
-    return _save(opened, place, form, made)
+@blueprint.route("/drafts/<int:drafting>/texts/<key>/<int:text>", methods=["GET", "POST"])
+def write(drafting: int, key: str, text: int | None = None) -> Answer:
+    return _write(_opened(drafting), Asked(key, text))
+
+
+@blueprint.route("/drafts/<int:drafting>/texts/<key>/new", methods=["GET", "POST"])
+def another(drafting: int, key: str) -> Answer:
+    """One more text on a clause: on a sentence or on certain words of it."""
+    return _write(_opened(drafting), Asked(key, another=True))
 
 
 # Like the forms of comments: a token that is no longer good must not cost anybody their words. The
 # form asks for it itself.
 csrf.exempt(write)
+csrf.exempt(another)
 
 # What a form asks for before it is saved.
-_TURNS = {"preview", "propose", "plain", "onto", "mine", "theirs"}
+_TURNS = {"preview", "propose", "plain", "onto", "mine", "theirs", "edit", "now"}
 
 
-def _place(opened: Opened, key: str, form: TextForm) -> Place:
+def _write(opened: Opened, asked: Asked) -> Answer:
+    form, session = TextForm(), current_session()
+    place = _place(opened, asked, form)
+    if request.method == "GET":
+        if opened.drafting.ended_at is not None:
+            return seen_other("draftings.show", drafting=opened.drafting.id)
+        composing.begin(form, place, proposing="propose" in request.args)
+        made = composing.compose(session, form, place)
+        made.faults.clear()
+        return _text_page(opened, place, form, made)
+    step = request.form.get("step", "save")
+    if opened.drafting.ended_at is not None:
+        form.refuse(EndedError())
+        return _text_page(opened, place, form, composing.compose(session, form, place), 409)
+    if step in _TURNS:
+        place = _turned(opened, asked, place, form, step)
+        made = composing.compose(session, form, place, step)
+        if step == "now":
+            _say(form, made)
+        return _text_page(opened, place, form, made)
+    made = composing.compose(session, form, place)
+    valid = form.validate()
+    _say(form, made)
+    if asked.another and made.target.selector is None and _whole_is_taken(opened, place):
+        form.part.errors = [_(PlaceTakenError.message)]
+    if made.proposing and not form.source.data:
+        form.source.errors = [_(UnreasonedError.message)]
+    if form.errors or not valid:
+        return _text_page(opened, place, form, made, 422)
+    return _save(opened, asked, place, form, made)
+
+
+def _whole_is_taken(opened: Opened, place: Place) -> bool:
+    return queries.text_on(current_session(), opened.drafting.id, place.spot(None)) is not None
+
+
+def _say(form: TextForm, made: Composition) -> None:
+    """Say beside each field what is wrong with it."""
+    for name, sentence in made.faults.items():
+        form[name].errors = [sentence]
+
+
+def _place(opened: Opened, asked: Asked, form: TextForm) -> Place:
     """The place as the form showed it."""
-    return places.place(
-        current_session(),
-        opened,
-        key,
-        language=i18n.text_language(),
+    seen = replace(
+        asked,
         version_id=number(form.version.data),
         spoken=form.spoken.data if form.spoken.data in i18n.LANGUAGES else None,
     )
+    return places.place(current_session(), opened, seen, i18n.text_language())
 
 
-def _turned(opened: Opened, place: Place, form: TextForm, step: str) -> Place:
-    """Both texts in one, or what was changed in the clause as it reads now."""
+def _turned(opened: Opened, asked: Asked, place: Place, form: TextForm, step: str) -> Place:
+    """Both texts in one, or what was changed or chosen in the clause as it reads now."""
     if step == "onto":
         composing.carry_over(form, place)
+    elif step == "now":
+        composing.choose_again(form, place)
     elif step in {"mine", "theirs"}:
         table = composing.beside(current_session(), form, place)
         if table is None:
             return place
         composing.join(form, table, keep_mine=step == "mine")
-        composing.made_from(form, _place(opened, place.key, form))
-    return _place(opened, place.key, form)
+        composing.made_from(form, _place(opened, asked, form))
+    return _place(opened, asked, form)
 
 
 def _text_page(
@@ -269,21 +300,24 @@ def _text_page(
         place=place,
         form=form,
         made=made,
+        said=already_said(current_session(), made, language=i18n.language()),
         table=table,
         clause_redline=clause_redline,
         heading_redline=heading_redline,
     )
 
 
-def _save(opened: Opened, place: Place, form: TextForm, made: Composition) -> Answer:
+def _save(opened: Opened, asked: Asked, place: Place, form: TextForm, made: Composition) -> Answer:
     words, drafting = render_comment(form.source.data or ""), opened.drafting.id
-    clause_id, version_id, key = place.clause_id, place.version_id, place.key
+    spot, version_id = place.spot(made.target.selector), place.version_id
+    text_id = place.text.text_id if place.text else None
     try:
         with act() as session:
-            writing.save(
+            saved = writing.save(
                 session,
                 drafting,
-                clause_id,
+                spot,
+                text_id=text_id,
                 words=words,
                 proposal=made.proposal,
                 saved=number(form.saved.data) or 0,
@@ -292,7 +326,8 @@ def _save(opened: Opened, place: Place, form: TextForm, made: Composition) -> An
                 now=served_at(),
             )
     except StaleTextError as error:
-        return _both(drafting, key, form, error)
+        met = asked if text_id else _met(drafting, asked, spot)
+        return _both(drafting, met, form, error)
     except ConsultError as error:
         _pass_on(error)
         form.refuse(error)
@@ -300,18 +335,26 @@ def _save(opened: Opened, place: Place, form: TextForm, made: Composition) -> An
     flash(_("%(clause)s is saved.", clause=place.label), "success")
     # The browser forgets what it kept of a form that is saved.
     address = url_for("draftings.show", drafting=drafting, kept=request.form.get("kept"))
-    return redirect(f"{address}#text-{key}", 303)  # type: ignore[return-value]
+    return redirect(f"{address}#text-{saved}", 303)  # type: ignore[return-value]
 
 
-def _both(drafting: int, key: str, form: TextForm, error: StaleTextError) -> Answer:
+def _met(drafting: int, asked: Asked, spot: Spot) -> Asked:
+    """The text that somebody else has begun meanwhile, on the same place."""
+    there = queries.text_on(current_session(), drafting, spot)
+    if there is None:
+        return asked
+    return replace(asked, text_id=there.text_id if there.quoted else None, another=False)
+
+
+def _both(drafting: int, asked: Asked, form: TextForm, error: StaleTextError) -> Answer:
     """Who saves second is shown both texts, and then saves on top of the other's."""
-    opened = _opened(drafting)
-    place = _place(opened, key, form)
-    table = composing.beside(current_session(), form, place)
+    opened, session = _opened(drafting), current_session()
+    place = _place(opened, asked, form)
+    table = composing.beside(session, form, place)
     form.refuse(error)
     if table is not None and place.text is not None:
         form.saved.data, form.saved.raw_data = str(place.text.number), None
-    made = composing.compose(form, place)
+    made = composing.compose(session, form, place)
     return _text_page(opened, place, form, made, 409, table=table)
 
 

@@ -55,7 +55,9 @@ def take_in(
         item.entry.text.text_id: Ready(
             item.entry.text.number,
             item.prepared,
-            SUSPICIOUS if web.suspicious(item.prepared.rendered.source, None) else None,
+            version_id=item.entry.version_id,
+            words=item.entry.words,
+            held_for=SUSPICIOUS if web.suspicious(item.prepared.rendered.source, None) else None,
         )
         for item in preview.items
     }

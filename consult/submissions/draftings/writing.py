@@ -20,6 +20,7 @@ from consult.submissions.draftings import queries
 from consult.submissions.draftings.errors import (
     CannotBeginError,
     EndedError,
+    PlaceTakenError,
     StaleTextError,
     TooManyNotesError,
     TooManyTextsError,
@@ -30,7 +31,7 @@ from consult.submissions.draftings.models import (
     DraftingRevision,
     DraftingText,
 )
-from consult.submissions.draftings.queries import WRITABLE
+from consult.submissions.draftings.queries import WRITABLE, Saved, Spot
 from consult.submissions.proposing import Proposal, UnreasonedError
 
 # All of them are sent, and what led to them deleted, in one transaction (law 5).
@@ -98,8 +99,9 @@ def _require(
 def save(
     session: Session,
     drafting_id: int,
-    clause_id: int | None,
+    spot: Spot,
     *,
+    text_id: int | None = None,
     words: Rendered,
     proposal: Proposal | None = None,
     saved: int,
@@ -107,29 +109,29 @@ def save(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Save a text on a clause or on the whole; returns the number of the revision.
+    """Save a text on the whole, on a clause or on words of it; returns its id.
 
-    `proposal` are other words for the clause, of which `words` are the reason. `saved` is the
-    revision that its form was made from, 0 for none. What stands already is no revision. Raises
-    StaleTextError if there is another one by now, UnreasonedError, TooManyTextsError, and what
-    `in_hand` raises.
+    `text_id` is a text that may stand elsewhere as yet: it is put here. `proposal` are other words for
+    the clause, of which `words` are the reason. `saved` is the revision that its form was made from,
+    0 for none. What stands already is no revision. Raises StaleTextError if there is another one by
+    now, PlaceTakenError, UnreasonedError, TooManyTextsError, and what `in_hand` raises.
     """
     drafting = in_hand(session, drafting_id, actor)
     if proposal is not None and not words.text.strip():
         raise UnreasonedError
-    before = queries.text_on(session, drafting_id, clause_id)
+    here = queries.text_on(session, drafting_id, spot)
+    before = here if text_id is None else queries.text(session, drafting_id, text_id)
+    if text_id is not None and before is None:
+        raise NotFoundError
     proposed = None if proposal is None else (proposal.amends_id, proposal.source)
-    if before is not None and (before.source, before.proposed) == (words.source, proposed):
-        return before.number
+    stands = before and (before.spot, before.source, before.proposed)
+    if before is not None and stands == (spot, words.source, proposed):
+        return before.text_id
     if (before.number if before else 0) != saved:
         raise StaleTextError
-    if before is None:
-        if queries.count_texts(session, drafting_id) >= MOST_TEXTS:
-            raise TooManyTextsError(limit=MOST_TEXTS)
-        place = DraftingText(drafting_id=drafting_id, clause_id=clause_id, number=0)
-        session.add(place)
-    else:
-        place = session.get_one(DraftingText, before.text_id)
+    if before is not None and here is not None and here.text_id != before.text_id:
+        raise PlaceTakenError
+    place = _put(session, drafting_id, spot, before)
     place.number = saved + 1
     session.flush()
     session.add(
@@ -152,7 +154,21 @@ def save(
         )
     )
     log(session, actor, "saved", drafting, now)
-    return place.number
+    return place.id
+
+
+def _put(session: Session, drafting_id: int, spot: Spot, before: Saved | None) -> DraftingText:
+    """The row of a text, at its place."""
+    if before is None:
+        if queries.count_texts(session, drafting_id) >= MOST_TEXTS:
+            raise TooManyTextsError(limit=MOST_TEXTS)
+        made = DraftingText(drafting_id=drafting_id, number=0, **vars(spot))
+        session.add(made)
+        return made
+    found = session.get_one(DraftingText, before.text_id)
+    for name, value in vars(spot).items():
+        setattr(found, name, value)
+    return found
 
 
 def leave_note(
