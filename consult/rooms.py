@@ -196,6 +196,7 @@ HANDLERS: dict[str, Handler] = {
     vector_work.JOB: Handler(vector_work.compute),
     bulk_work.MOVE: Handler(bulk_work.move),
     bulk_work.SETTLE: Handler(bulk_work.settle_campaign),
+    bulk_work.SETTLE_MANY: Handler(bulk_work.settle_campaigns),
     dividing_work.JOB: Handler(dividing_work.divide),
     # opinions
     opinion_planning.JOB: Handler(comparing.compare),

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 from consult.jobs.models import Job
 
 
-def newest(session: Session, reference: str, kind: str | None = None) -> Job | None:
-    """The newest job about a thing, for its progress on a page."""
+def newest(session: Session, reference: str, *kinds: str) -> Job | None:
+    """The newest job about a thing, of these kinds if any are named, for its progress on a page."""
     query = select(Job).where(Job.reference == reference)
-    if kind is not None:
-        query = query.where(Job.kind == kind)
+    if kinds:
+        query = query.where(Job.kind.in_(kinds))
     return session.scalar(query.order_by(Job.id.desc()).limit(1))
 
 

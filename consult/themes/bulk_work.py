@@ -1,5 +1,6 @@
 """Decisions about more points than one act may touch, made in batches by a job."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from consult.kernel.actor import Actor
 from consult.kernel.db import current_session
 from consult.kernel.i18n import mark
 from consult.kernel.transaction import act, end_reading
-from consult.themes import campaigns, dividing_work, point_queries, signoff
+from consult.themes import campaigns, dividing_work, point_queries, signoff, together
 from consult.themes.assignments import MOST_AT_ONCE, person, refuse_while_publishing
 from consult.themes.errors import (
     AlreadyAcceptedError,
@@ -26,10 +27,11 @@ from consult.themes.models import ACCEPTED, SET_ASIDE
 from consult.themes.point_queries import Filter
 from consult.themes.steps import Working
 
-MOVE, SETTLE = "move_points", "settle_campaign"
+MOVE, SETTLE, SETTLE_MANY = "move_points", "settle_campaign", "settle_campaigns"
 
 _MOVING = mark("Moving points")
 _SETTLING = mark("Going through the members of a campaign")
+_SETTLING_MANY = mark("Going through the letters of several campaigns")
 
 
 def request_move(
@@ -182,3 +184,63 @@ def _decide(job: Working, consultation: Consultation) -> None:
             actor=actor,
             now=job.now(),
         )
+
+
+def request_settling_many(
+    session: Session,
+    consultation: Consultation,
+    campaign_ids: Sequence[int],
+    *,
+    to: str,
+    actor: Actor,
+    now: datetime,
+) -> Job:
+    """Queue what several campaigns need that have more letters together than one act may touch.
+
+    To be accepted they are gone through before they are, all in one act: nobody sees half of it.
+    What is set aside is so already, and its letters follow.
+    """
+    refuse_while_publishing(session, consultation.id)
+    return queue.enqueue(
+        session,
+        kind=SETTLE_MANY,
+        key=f"{SETTLE_MANY}:{consultation.id}:{to}:{now.timestamp()}",
+        now=now,
+        payload={
+            "consultation": consultation.id,
+            "campaigns": sorted(campaign_ids),
+            "to": to,
+            "person": person(actor),
+        },
+        reference=f"consultation:{consultation.id}",
+    )
+
+
+def settle_campaigns(job: Working) -> None:
+    """The job: take the letters in batches; then accept, of the campaigns that were chosen, those on
+    which nobody decided meanwhile."""
+    asked: dict[str, Any] = job.payload
+    session = current_session()
+    consultation = consultations.by_id(session, asked["consultation"])
+    end_reading()
+    done, taken = 0, together.LETTERS
+    while taken == together.LETTERS:
+        with act() as session:
+            job.check_lease(session)
+            chosen = asked["campaigns"]
+            if asked["to"] == ACCEPTED:
+                chosen = together.still_proposed(session, consultation, chosen)
+            taken = campaigns.take_members(session, *chosen, to=asked["to"], limit=together.LETTERS)
+        done += taken
+        job.progress(done / (done + together.LETTERS), _SETTLING_MANY)
+    if asked["to"] == ACCEPTED:
+        with act() as session:
+            job.check_lease(session)
+            together.accept_still_proposed(
+                session,
+                consultation,
+                asked["campaigns"],
+                actor=Actor.user(asked["person"]),
+                now=job.now(),
+            )
+    dividing_work.look(job.now())

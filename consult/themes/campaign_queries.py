@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import BigInteger, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.kernel.paging import Keyset, Page, cut, window
@@ -51,6 +51,34 @@ def campaigns(
     return [_row(row) for row in rows]
 
 
+# Two sizes are so far apart in the key of a page, and between them lie all ids.
+_APART = 10**10
+
+
+def _place(points: Any, campaign_id: Any) -> Any:
+    """Where a proposal stands: the largest first, then by id."""
+    return points * _APART - campaign_id
+
+
+def proposals(session: Session, consultation_id: int, keyset: Keyset) -> Page[CampaignRow]:
+    """The proposed campaigns, the largest first."""
+    key = _place(cast(Campaign.points, BigInteger), Campaign.id)
+    ids = select(Campaign.id).where(
+        Campaign.consultation_id == consultation_id, Campaign.state == PROPOSED, campaign_in_view()
+    )
+    found = window(ids, keyset, key, newest_first=True).subquery()
+    rows = session.execute(
+        _with_template()
+        .where(Campaign.id.in_(select(found.c.id)))
+        .order_by(key if keyset.before is not None else key.desc())
+    )
+    return cut(
+        [_row(row) for row in rows],
+        keyset,
+        lambda row: _place(row.campaign.points, row.campaign.id),
+    )
+
+
 def campaign(session: Session, consultation_id: int, campaign_id: int) -> CampaignRow:
     """One campaign, whatever its state. Raises CampaignNotFoundError."""
     row = session.execute(
@@ -75,6 +103,21 @@ def opposites(rows: Sequence[CampaignRow]) -> dict[int, list[CampaignRow]]:
             found[row.campaign.id].append(turned)
             found[turned.campaign.id].append(row)
     return found
+
+
+def opposites_anywhere(
+    session: Session, rows: Sequence[CampaignRow]
+) -> dict[int, list[CampaignRow]]:
+    """The same for rows of a page: those in view that say the opposite, wherever they are listed."""
+    here = [row.campaign.id for row in rows]
+    turned = [row.campaign.variant_of_id for row in rows if row.campaign.variant_of_id]
+    others = session.execute(
+        _with_template()
+        .where(or_(Campaign.variant_of_id.in_(here), Campaign.id.in_(turned)), campaign_in_view())
+        .where(Campaign.id.not_in(here))
+        .order_by(Campaign.points.desc(), Campaign.id)
+    )
+    return opposites([*rows, *(_row(other) for other in others)])
 
 
 def opposites_of(session: Session, campaign: Campaign) -> list[CampaignRow]:

@@ -1,9 +1,9 @@
 """What people decide about campaigns: accept, set aside, who belongs to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from consult.activity import log
@@ -79,15 +79,15 @@ def is_large(campaign: Campaign) -> bool:
     return campaign.points > BATCH
 
 
-def take_members(session: Session, campaign_id: int, *, to: str, limit: int = BATCH) -> int:
-    """Accept (or set aside) up to `limit` members; returns how many, 0 when all are done.
+def take_members(session: Session, *campaign_ids: int, to: str, limit: int | None = None) -> int:
+    """Accept (or set aside) up to `limit` members, BATCH at most; returns how many, 0 when all are
+    done.
 
-    Has no effect that anybody sees until the campaign itself is accepted or set aside, so a
-    large campaign is taken in several acts before the one that decides. A point that another
-    accepted campaign holds is set aside here.
+    Has no effect that anybody sees until the campaigns themselves are accepted or set aside, so
+    large ones are taken in several acts before the one that decides. A point that another
+    accepted campaign holds, or one of these, is set aside here.
     """
     elsewhere, other = aliased(CampaignMember), aliased(Campaign)
-    former = (PROPOSED,) if to == ACCEPTED else (PROPOSED, ACCEPTED)
     waiting = session.execute(
         select(
             CampaignMember.id,
@@ -98,25 +98,26 @@ def take_members(session: Session, campaign_id: int, *, to: str, limit: int = BA
                 .where(
                     elsewhere.point_id == CampaignMember.point_id,
                     elsewhere.state == ACCEPTED,
-                    elsewhere.campaign_id != campaign_id,
-                    other.state == ACCEPTED,
+                    elsewhere.campaign_id != CampaignMember.campaign_id,
+                    or_(other.state == ACCEPTED, other.id.in_(campaign_ids)),
                 )
             ),
         )
-        .where(
-            CampaignMember.campaign_id == campaign_id,
-            CampaignMember.state.in_(former),
-            visible(CampaignMember.release_id),
-        )
+        .where(*_untaken(campaign_ids, to))
         .order_by(CampaignMember.id)
-        .limit(limit)
+        .limit(BATCH if limit is None else limit)
     ).all()
+    joined: dict[int, int] = {}
     if to == ACCEPTED:
-        _free(session, [point for _, point, _ in waiting], campaign_id)
+        _free(session, [point for _, point, _ in waiting], campaign_ids)
+        for member, point, held in waiting:
+            if not held:
+                joined.setdefault(point, member)
+    taken = set(joined.values())
     aside = {"state": SET_ASIDE, "division": _LEFT}
     for values, chosen in (
-        ({"state": to}, [m for m, _, held in waiting if not held and to == ACCEPTED]),
-        (aside, [m for m, _, held in waiting if held or to == SET_ASIDE]),
+        ({"state": ACCEPTED}, sorted(taken)),
+        (aside, [member for member, _, _ in waiting if member not in taken]),
     ):
         if chosen:
             session.execute(
@@ -125,15 +126,30 @@ def take_members(session: Session, campaign_id: int, *, to: str, limit: int = BA
     return len(waiting)
 
 
+def _untaken(campaign_ids: Collection[int], to: str) -> tuple[ColumnElement[bool], ...]:
+    former = (PROPOSED,) if to == ACCEPTED else (PROPOSED, ACCEPTED)
+    return (
+        CampaignMember.campaign_id.in_(campaign_ids),
+        CampaignMember.state.in_(former),
+        visible(CampaignMember.release_id),
+    )
+
+
+def more_to_take(session: Session, campaign_ids: Collection[int], *, to: str, than: int) -> bool:
+    """Whether `take_members` has more than so many members to take."""
+    beyond = select(CampaignMember.id).where(*_untaken(campaign_ids, to)).offset(than).limit(1)
+    return session.scalar(beyond) is not None
+
+
 # What becomes of the additions of a member that is one no longer: made points, they are joined to it
 # again; else nothing is made of them any more.
 _LEFT = case((CampaignMember.division.in_((DIVIDED, UNDO)), UNDO), else_=WHOLE)
 
 
-def _free(session: Session, point_ids: Sequence[int], campaign_id: int) -> None:
-    """Take points back from campaigns whose acceptance was stopped half way: a point is in one
-    accepted campaign, and those were never accepted."""
-    never = select(Campaign.id).where(Campaign.state != ACCEPTED, Campaign.id != campaign_id)
+def _free(session: Session, point_ids: Sequence[int], campaign_ids: Collection[int]) -> None:
+    """Take points back from other campaigns whose acceptance was stopped half way: a point is in
+    one accepted campaign, and those were never accepted."""
+    never = select(Campaign.id).where(Campaign.state != ACCEPTED, Campaign.id.not_in(campaign_ids))
     session.execute(
         update(CampaignMember)
         .where(
@@ -170,7 +186,7 @@ def accept(
     campaign.wording = wording.strip() if wording and wording.strip() else None
     campaign.decided_by, campaign.decided_at = who, now
     session.flush()
-    campaign.points = _live_members(session, campaign.id)
+    campaign.points = live_members(session, [campaign.id]).get(campaign.id, 0)
     _log(session, "accepted", campaign, actor, now, points=campaign.points)
     return campaign
 
@@ -227,20 +243,22 @@ def set_aside(
     return campaign
 
 
-def _live_members(session: Session, campaign_id: int) -> int:
-    return session.execute(
-        select(func.count())
-        .select_from(CampaignMember)
+def live_members(session: Session, campaign_ids: Collection[int]) -> dict[int, int]:
+    """How many live points belong to each of these campaigns; one without any is missing."""
+    rows = session.execute(
+        select(CampaignMember.campaign_id, func.count())
         .join(Campaign, Campaign.id == CampaignMember.campaign_id)
         .join(Point, Point.id == CampaignMember.point_id)
         .join(Comment, Comment.id == Point.comment_id)
         .where(
-            CampaignMember.campaign_id == campaign_id,
+            CampaignMember.campaign_id.in_(campaign_ids),
             counters.counted_member(),
             visible(CampaignMember.release_id),
             live(),
         )
-    ).scalar_one()
+        .group_by(CampaignMember.campaign_id)
+    )
+    return dict(rows.all())
 
 
 def add_members(
@@ -259,7 +277,7 @@ def add_members(
     who = person(actor)
     points = [p.id for p in lock_points(session, consultation.id, point_ids)]
     campaign = _take(session, consultation, campaign_id)
-    _free(session, points, campaign.id)
+    _free(session, points, [campaign.id])
     held = session.scalars(
         select(CampaignMember.point_id).where(
             CampaignMember.point_id.in_(points),

@@ -23,16 +23,22 @@ from consult.kernel.web import seen_other, served_at
 from consult.submissions.models import CommentRevision
 from consult.themes import (
     bulk_work,
-    campaign_queries,
     point_queries,
     queries,
     quote_queries,
     run_queries,
     signoff,
+    together,
 )
 from consult.themes.assignments import MOST_AT_ONCE
-from consult.themes.errors import NoPointsError, SameThemeError, SplitStaleError
-from consult.themes.forms import MoveForm, ThemeForm, asked_filter, chosen_points
+from consult.themes.errors import (
+    NoPointsError,
+    ProposalsMovedError,
+    SameThemeError,
+    SplitStaleError,
+)
+from consult.themes.forms import MoveForm, ThemeForm, TogetherForm, asked_filter, chosen_points
+from consult.themes.models import ACCEPTED
 from consult.themes.queries import PointRow, ThemeRow
 from consult.themes.reading import queries as readings
 
@@ -57,29 +63,67 @@ def names_of(rows: list[PointRow]) -> dict[int, str]:
     return user_names(current_session(), ids)
 
 
-@blueprint.get("/desk/consultations/<slug>/themes")
+@blueprint.route("/desk/consultations/<slug>/themes", methods=["GET", "POST"])
 def show(slug: str) -> Answer:
-    around, session = frame(slug), current_session()
+    """The themes; proposals that are ticked are accepted or set aside together."""
+    around, form, status = frame(slug), TogetherForm(), 200
     number = around["consultation"].id
+    if form.validate_on_submit():
+        try:
+            said = _decided_together(around["consultation"], form)
+        except ProposalsMovedError as error:
+            moved = [*error.accepted, *error.changed, *error.gone]
+            named = queries.themes_by_id(current_session(), moved)
+            status = form.tell(
+                error, {t.id: i18n.choose(t.title)[1] for t in named if t.consultation_id == number}
+            )
+        except ConsultError as error:
+            status = form.refuse(error)
+        else:
+            flash(said)
+            return seen_other("themes_desk.show", slug=slug)
+    session = current_session()
     rows = queries.themes_with_sizes(session, number, states=("accepted", "proposed", "set_aside"))
     proposed = [r for r in rows if r.theme.state == "proposed"]
     set_aside = [r for r in rows if r.theme.state == "set_aside"]
     shown = [r.theme.id for r in rows if r.theme.state != "set_aside"]
     run, current = run_queries.newest_and_current(session, number)
+    chosen = {r.theme.id for r in proposed} if request.args.get("chosen") == "all" else set()
     page = render_template(
         "themes/desk_themes.html",
         **around,
         accepted=queries.tree([r for r in rows if r.theme.state == "accepted"]),
         proposed=queries.tree(proposed),
         proposals=len(proposed),
+        seen={r.theme.id: signoff.fingerprint(r.theme) for r in proposed},
+        chosen=form.proposals.keys() or chosen,
         set_aside=set_aside,
         quotes=quote_queries.quotes(session, shown, most=2, public=False),
-        campaigns=campaign_queries.campaigns(session, number),
         run=run,
         current=current,
-        form=PressForm(),
+        form=form,
+        press=PressForm(formdata=None),
     )
-    return page, 200
+    return page, 422 if form.errors and status == 200 else status
+
+
+def _decided_together(consultation: Consultation, form: TogetherForm) -> str:
+    with act() as session:
+        count = together.decide_themes(
+            session,
+            consultation,
+            form.proposals,
+            form.to.data or "",
+            actor=acting(),
+            now=served_at(),
+        )
+    if form.to.data == ACCEPTED:
+        return ngettext("%(num)s theme is accepted.", "%(num)s themes are accepted.", count)
+    return ngettext(
+        "%(num)s theme is set aside. You can bring it back.",
+        "%(num)s themes are set aside. You can bring them back.",
+        count,
+    )
 
 
 @blueprint.route("/desk/consultations/<slug>/themes/new", methods=["GET", "POST"])

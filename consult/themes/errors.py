@@ -51,6 +51,27 @@ class AlreadyAcceptedError(ConsultError):
     message = mark("Somebody else has already accepted this.")
 
 
+class ProposalsMovedError(ConsultError):
+    """Of proposals that are decided together some no longer are what the official saw: accepted,
+    named or placed otherwise, or set aside, merged or replaced by a newer analysis."""
+
+    message = mark(
+        "Some of the proposals you chose are no longer as you saw them. Nothing was done yet. "
+        "Please look at them and press again; what you chose is still ticked."
+    )
+
+    def __init__(self, accepted: list[int], changed: list[int], gone: list[int]) -> None:
+        super().__init__()
+        self.accepted = accepted
+        self.changed = changed
+        self.gone = gone
+
+
+class TooManyProposalsError(ConsultError):
+    status = 422
+    message = mark("At most %(most)s proposals can be decided at once. Please choose fewer.")
+
+
 class AnsweredError(ConsultError):
     message = mark(
         "This has been answered and can no longer be set aside. Merge it, or correct its answer."

@@ -1,11 +1,18 @@
 """The forms of themes, campaigns and points."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import request
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from consult.kernel.forms import ConsultForm
 from consult.kernel.i18n import (
@@ -14,9 +21,12 @@ from consult.kernel.i18n import (
     choose,
     gettext,
     lazy_gettext,
+    mark,
     number_text,
 )
 from consult.kernel.paging import number
+from consult.themes.errors import ProposalsMovedError
+from consult.themes.models import ACCEPTED, SET_ASIDE
 from consult.themes.point_queries import Filter
 from consult.themes.queries import ThemeRow
 
@@ -90,6 +100,50 @@ class ThemeForm(TitledForm):
     @property
     def parent_id(self) -> int | None:
         return int(self.parent.data) if self.parent.data else None
+
+
+def _proposal(value: str) -> tuple[int, str]:
+    """A ticked proposal: its number, and its fingerprint when it was seen."""
+    found, _dot, seen = value.partition(".")
+    known = number(found)
+    if known is None:
+        raise ValueError
+    return known, seen
+
+
+class TogetherForm(ConsultForm):
+    """Proposals that were ticked, and the button that says what becomes of them."""
+
+    chosen = SelectMultipleField(
+        lazy_gettext("Which proposals?"),
+        [
+            InputRequired(
+                lazy_gettext("Nothing is chosen: tick at least one proposal, then press again.")
+            )
+        ],
+        coerce=_proposal,
+        # What was decided on meanwhile is said by the verb.
+        validate_choice=False,
+    )
+    to = HiddenField(validators=[AnyOf((ACCEPTED, SET_ASIDE))])
+
+    @property
+    def proposals(self) -> dict[int, str]:
+        return dict(self.chosen.data or ())
+
+    def tell(self, error: ProposalsMovedError, names: Mapping[int, str]) -> int:
+        """Refuse, and say of the proposals what became of them meanwhile, as far as they have
+        names."""
+        status = self.refuse(error)
+        for sentence, moved in (
+            (mark("Accepted by now: %(names)s"), error.accepted),
+            (mark("Changed by now: %(names)s"), error.changed),
+            (mark("Set aside, merged or replaced by now: %(names)s"), error.gone),
+        ):
+            named = [f"“{names[one]}”" for one in moved if one in names]
+            if named:
+                self.form_errors.append(gettext(sentence, names=", ".join(named)))
+        return status
 
 
 class MoveForm(ConsultForm):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from analysis import AcceptedTopic, Document
@@ -63,7 +63,8 @@ def take(session: Session, consultation_id: int) -> Snapshot:
         by_people=_labelled_by_people(session, consultation_id),
         decided_themes=decided_themes(session, consultation_id),
         decided_campaigns=decided_campaigns(session, consultation_id),
-        in_accepted=_members(session, consultation_id, ACCEPTED),
+        in_accepted=_members(session, consultation_id, ACCEPTED, CampaignMember.state == ACCEPTED),
+        # Whole campaigns: letters of a large one that was set aside are gone through afterwards.
         in_set_aside=_members(session, consultation_id, SET_ASIDE),
         waiting=_waiting(session, consultation_id),
     )
@@ -140,14 +141,16 @@ def decided_campaigns(session: Session, consultation_id: int) -> frozenset[int]:
     )
 
 
-def _members(session: Session, consultation_id: int, state: str) -> dict[int, int]:
+def _members(
+    session: Session, consultation_id: int, state: str, *which: ColumnElement[bool]
+) -> dict[int, int]:
     rows = session.execute(
         select(CampaignMember.point_id, CampaignMember.campaign_id)
         .join(Campaign, Campaign.id == CampaignMember.campaign_id)
         .where(
             Campaign.consultation_id == consultation_id,
             Campaign.state == state,
-            CampaignMember.state == state,
+            *which,
         )
     )
     return dict(rows.all())

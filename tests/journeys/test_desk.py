@@ -19,7 +19,7 @@ from consult.kernel.transaction import act
 from consult.moderation import scanning
 from consult.themes.models import Assignment
 from tests.journeys.browser import Visitor, check_page
-from tests.journeys.test_official import DESK, accept_first_theme, person, work
+from tests.journeys.test_official import DESK, person, work
 from tests.submissions.mails import mail
 from tests.told import told
 
@@ -66,8 +66,7 @@ def test_points_are_coded_and_read_again_by_keys(app: Flask, page: Page, visitor
     page.goto(f"{DESK}/analysis")
     page.get_by_role("button", name="Start an analysis").click()
     work(app)
-    page.goto(f"{DESK}/themes")
-    accept_first_theme(page)
+    _accept_all_themes(page)
     page.goto(f"{DESK}/coding")
     page.keyboard.press("Enter")
     shown = page.locator("#coding-point")
@@ -127,6 +126,19 @@ def test_what_was_promised_is_kept_in_public(app: Flask, visitor: Visitor) -> No
     page.get_by_role("button", name="Make it public").click()
     page.goto(f"/consultations/{slug}/outcome")
     expect(page.locator("main")).to_contain_text("A night bus")
+    check_page(page)
+
+
+def _accept_all_themes(page: Page) -> None:
+    page.goto(f"{DESK}/themes")
+    boxes = page.locator("input[name=chosen]")
+    count = boxes.count()
+    page.get_by_role("button", name="Choose all on this page").click()
+    expect(page.locator("input[name=chosen]:checked")).to_have_count(count)
+    check_page(page)
+    page.get_by_role("button", name="Accept the chosen").click()
+    expect(page.locator("main")).to_contain_text(f"{count} themes are accepted.")
+    expect(boxes).to_have_count(0)
     check_page(page)
 
 

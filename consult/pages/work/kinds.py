@@ -135,6 +135,9 @@ KINDS = {
     bulk_work.SETTLE: Kind(
         mark("Going through the members of a campaign"), "campaigns_desk.show", _again, _stop
     ),
+    bulk_work.SETTLE_MANY: Kind(
+        mark("Going through the letters of several campaigns"), "campaigns_desk.show", _again, _stop
+    ),
     dividing_work.JOB: Kind(
         mark("Making points of what people added to a letter"), "campaigns_desk.show", _again
     ),

@@ -20,6 +20,7 @@ export function printButton(button) {
 /** Tick every box of the fieldset that the button stands in; pressed again, none. */
 export function chooseAllButton(button) {
   const boxes = button.closest("fieldset").querySelectorAll('input[type="checkbox"]');
+  button.parentElement.querySelector(":scope > [data-without-script]")?.remove();
   if (boxes.length < 2) return;
   button.hidden = false;
   button.addEventListener("click", () => {

@@ -1,6 +1,7 @@
 """Campaigns on the desk: accept them, word them, say who belongs to them."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import TypedDict
 
 from flask import Blueprint, Response, abort, flash, render_template, request
@@ -10,6 +11,7 @@ from consult.consultations import queries as consultations
 from consult.consultations.errors import StaleError
 from consult.consultations.models import Consultation
 from consult.jobs import queries as jobs
+from consult.kernel import i18n
 from consult.kernel.db import Texts, current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.forms import PressForm, spread
@@ -26,11 +28,13 @@ from consult.themes import (
     campaigns,
     dividing_work,
     splitting,
+    together,
 )
 from consult.themes.campaign_queries import CampaignRow
 from consult.themes.desk import frame
-from consult.themes.forms import CampaignForm, chosen_points
-from consult.themes.models import ACCEPTED, PROPOSED, SET_ASIDE
+from consult.themes.errors import ProposalsMovedError
+from consult.themes.forms import CampaignForm, TogetherForm, chosen_points
+from consult.themes.models import ACCEPTED, SET_ASIDE
 
 blueprint = Blueprint("campaigns_desk", __name__)
 
@@ -44,35 +48,96 @@ class _Facts(TypedDict):
     wording: str | None
 
 
-@blueprint.get("/desk/consultations/<slug>/campaigns")
+@blueprint.route("/desk/consultations/<slug>/campaigns", methods=["GET", "POST"])
 def show(slug: str) -> Answer:
-    around, session = frame(slug), current_session()
+    """The campaigns; proposals that are ticked are accepted or set aside together."""
+    around, form, status = frame(slug), TogetherForm(), 200
     number = around["consultation"].id
-    rows = campaign_queries.campaigns(session, number)
-    opposite_of = campaign_queries.opposites(rows)
+    keyset = Keyset.parse(request.args.get("after"), request.args.get("before"))
+    if form.validate_on_submit():
+        try:
+            said = _decided_together(around["consultation"], form)
+        except ProposalsMovedError as error:
+            status = form.tell(error, _names(number, error))
+        except ConsultError as error:
+            status = form.refuse(error)
+        else:
+            flash(said)
+            return seen_other("campaigns_desk.show", slug=slug)
+    session = current_session()
+    proposed = campaign_queries.proposals(session, number, keyset)
+    accepted = campaign_queries.campaigns(session, number, states=(ACCEPTED,))
+    opposite_of = campaign_queries.opposites_anywhere(session, [*proposed.rows, *accepted])
+    twice = _twice(proposed.rows, opposite_of)
+    large = [row for row in proposed.rows if row not in twice]
     page = render_template(
         "themes/desk_campaigns.html",
         **around,
-        campaigns=rows,
+        proposed=proposed,
+        large=large,
+        twice=twice,
+        accepted=accepted,
         opposite_of=opposite_of,
-        twice=_twice(rows, opposite_of),
+        seen={row.campaign.id: campaigns.fingerprint(row.campaign) for row in proposed.rows},
+        chosen=form.proposals.keys() or _asked_for(large=large, twice=twice),
         waiting=campaign_queries.waiting(session, number),
-        job=jobs.newest(session, f"consultation:{number}", bulk_work.SETTLE),
-        form=PressForm(),
+        job=jobs.newest(session, f"consultation:{number}", bulk_work.SETTLE, bulk_work.SETTLE_MANY),
+        after=keyset.after,
+        before=keyset.before,
+        form=form,
     )
-    return page, 200
+    return page, 422 if form.errors and status == 200 else status
+
+
+def _asked_for(**lists: Sequence[CampaignRow]) -> set[int]:
+    """The proposals of the list whose name the address has: all of it is to be chosen."""
+    return {row.campaign.id for row in lists.get(request.args.get("chosen", ""), ())}
+
+
+def _names(consultation_id: int, error: ProposalsMovedError) -> dict[int, str]:
+    """Campaigns by their title, else by their first words."""
+    moved = [*error.accepted, *error.changed, *error.gone]
+    return {
+        row.campaign.id: i18n.choose(row.campaign.title)[1]
+        or shorten(row.text, 60, placeholder="…")
+        for row in campaign_queries.by_ids(current_session(), moved)
+        if row.campaign.consultation_id == consultation_id
+    }
+
+
+def _decided_together(consultation: Consultation, form: TogetherForm) -> str:
+    """Decide on what was ticked, or leave to a job what one act cannot hold; the sentence to show."""
+    chosen, to = form.proposals, form.to.data or ""
+    actor, now = acting(), served_at()
+    with act() as session:
+        many = together.many_letters(session, chosen, to)
+        if many and to == ACCEPTED:
+            together.refuse_moved_campaigns(session, consultation, chosen)
+            count = 0
+        else:
+            count = together.decide_campaigns(
+                session, consultation, chosen, to, actor=actor, now=now
+            )
+        if many:
+            bulk_work.request_settling_many(
+                session, consultation, list(chosen), to=to, actor=actor, now=now
+            )
+    _divide(consultation)
+    if not count:
+        return _(
+            "These campaigns have many letters; they are gone through in the background. Then all "
+            "are accepted together."
+        )
+    if to == ACCEPTED:
+        return ngettext("%(num)s campaign is accepted.", "%(num)s campaigns are accepted.", count)
+    return ngettext("%(num)s campaign is set aside.", "%(num)s campaigns are set aside.", count)
 
 
 def _twice(
     rows: Sequence[CampaignRow], opposite_of: Mapping[int, Sequence[CampaignRow]]
 ) -> list[CampaignRow]:
     """Proposals to fold: texts that came twice are seldom a campaign, and many hide those that are."""
-    found = [
-        row
-        for row in rows
-        if row.campaign.state == PROPOSED and row.campaign.points == 2
-        if not opposite_of[row.campaign.id]
-    ]
+    found = [row for row in rows if row.campaign.points == 2 if not opposite_of[row.campaign.id]]
     return found if len(found) > FEW_PAIRS else []
 
 
