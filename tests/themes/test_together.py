@@ -36,7 +36,7 @@ from consult.themes.models import (
 from tests import builders
 from tests.builders import NOW
 from tests.client import Page, PageClient
-from tests.themes.conftest import Analysed
+from tests.themes.conftest import Analysed, Who
 from tests.themes.fakes import FakeJob, KilledError, requested
 from tests.themes.test_jobs import run_jobs
 from tests.themes.test_pages import DESK, official, statements
@@ -131,7 +131,8 @@ def test_what_moved_meanwhile_is_named_and_what_was_chosen_stays(
 ) -> None:
     bus, bike, tree, letter = (official.themes[t] for t in ("Bus", "Vélo", "Arbres", "Lettre"))
     page = client.get(THEMES)
-    law, other = official.consultation, {"actor": official.other, "now": NOW}
+    law = official.consultation
+    other: Who = {"actor": official.other, "now": NOW}
     with act() as writing:
         signoff.accept(writing, law, bus, **other)
         signoff.rename(writing, law, bike, title={"en": "Cycling"}, description={}, **other)
