@@ -52,7 +52,6 @@ MORE = {
     "desk: theme": 11,
     "desk: run": 9,
     "desk: reasons": 11,
-    "desk: themes": 9,
     "desk: where words belong": 9,
 }
 

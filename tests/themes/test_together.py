@@ -197,6 +197,9 @@ def test_of_two_officials_at_once_one_decides(
     app: Flask, session: Session, place: Analysed
 ) -> None:
     c, seen = place.consultation, all_seen(session)
+    session.refresh(c)
+    session.expunge(c)  # two threads read it
+    session.rollback()
     ended = at_once(
         app,
         lambda s: together.decide_themes(s, c, seen, ACCEPTED, actor=place.actor, now=NOW),
