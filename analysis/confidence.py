@@ -28,6 +28,8 @@ WIDTHS = (0.3, 0.1)  # standard deviations of intercept and slope around `LEARNE
 HALF_LEARNED = 20  # decisions after which what is expected lies half way between the two
 OFF_BY = 0.11
 """Expected calibration error of `UNLEARNED` on a set that took no part in it: mean of six."""
+NEXT = 3
+"""Topics beside its label that are said of a text."""
 _NEVER = 30.0  # log odds; more are no surer
 
 
@@ -59,6 +61,34 @@ def log_odds(logits: Points, labels: Labels) -> Floats:
     shifted[rows, labels] = -np.inf
     others = np.log(np.maximum(np.exp(shifted).sum(axis=1), 1e-300))
     return np.asarray(np.clip(own - others, -_NEVER, _NEVER))
+
+
+def next_likely(
+    logits: Points, labels: Labels, sure: Floats, slope: float, most: int = NEXT
+) -> tuple[Labels, Floats]:
+    """For each row the topics that come next to its label, the likeliest first, and how likely each
+    is: two arrays, rows × `most`, with -1 and 0 where there is none.
+
+    What the label leaves of certainty (`sure` is the label's) is shared by all other topics as the
+    model weighs them, levelled by the slope of the same line.
+    """
+    count, topics = logits.shape
+    places = np.full((count, most), -1, np.int64)
+    likely = np.zeros((count, most))
+    taken = min(most, topics - 1)
+    if taken < 1:
+        return places, likely
+    rows = np.arange(count)
+    weighed = logits.astype(np.float32)
+    weighed[rows, labels] = -np.inf
+    weighed -= weighed.max(axis=1, keepdims=True)
+    first = np.argsort(-weighed, axis=1, kind="stable")[:, :taken]
+    shares = np.exp(max(slope, 0.0) * weighed)
+    shares[rows, labels] = 0.0
+    found = np.take_along_axis(shares, first, axis=1) / shares.sum(axis=1, keepdims=True)
+    likely[:, :taken] = found * (1 - sure)[:, None]
+    places[:, :taken] = first
+    return np.where(likely > 0, places, -1), likely
 
 
 def fitted(odds: Floats, agreed: NDArray[np.bool_]) -> Calibration:

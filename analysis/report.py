@@ -72,17 +72,20 @@ class TopicReport:
     `labels` and `scores` are aligned with the documents; a label is a `Topic.id` or -1. A score is
     the confidence in it, from 0 to 1: how likely it is that a person would agree with the label
     (see `analysis.confidence`); 1 where a person put the document or a near-copy of it, 0 for what
-    is not processed. `suggested` are ids of the documents that a person should look at next, the
-    most useful first (see `analysis.suggesting`). `unprocessed` gives document id and reason code.
-    `card` can be written as JSON and says how the result came about and how good it is. `joint`
-    (rows aligned with the documents, zeros for what is not processed) and `learned` spare a later
-    run most of its work.
+    is not processed. `others` are the topics that come next, three a document, the likeliest first
+    and -1 where there is none; `other_scores` how likely each is. `suggested` are ids of the
+    documents that a person should look at next, the most useful first (see
+    `analysis.suggesting`). `unprocessed` gives document id and reason code. `card` can be written
+    as JSON and says how the result came about and how good it is. `joint` (rows aligned with the
+    documents, zeros for what is not processed) and `learned` spare a later run most of its work.
     `parents` are main topics above `topics`, numbered after them: proposed ones, and accepted ones
     that have no documents of their own.
     """
 
     labels: Labels
     scores: NDArray[np.float64]
+    others: NDArray[np.int64]
+    other_scores: NDArray[np.float64]
     topics: list[Topic]
     parents: list[Topic]
     suggested: list[int | str]

@@ -254,6 +254,8 @@ def _report(
 ) -> TopicReport:
     labels = np.full(len(documents), NOT_PROCESSED, np.int64)
     scores = np.zeros(len(documents))
+    others = np.full((len(documents), confidence.NEXT), NOT_PROCESSED, np.int64)
+    other_scores = np.zeros((len(documents), confidence.NEXT))
     joint = np.zeros((len(documents), texts.joint.shape[1]), np.float16)
     topics: list[Topic] = []
     parents: list[Topic] = []
@@ -264,6 +266,9 @@ def _report(
         labels[texts.rows] = found.labels
         joint[texts.rows] = texts.joint
         scores[texts.rows] = sure
+        others[texts.rows], other_scores[texts.rows] = confidence.next_likely(
+            found.logits, found.labels, sure, found.model.calibration.slope
+        )
         rows = next_to_look_at(texts, sure, found.known.by_hand, order.random_state)
         suggested = [documents[texts.rows[row]].id for row in rows]
         topics, parents = describe(
@@ -283,6 +288,8 @@ def _report(
     return TopicReport(
         labels=labels,
         scores=scores,
+        others=others,
+        other_scores=other_scores,
         topics=topics,
         parents=parents,
         suggested=suggested,

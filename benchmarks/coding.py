@@ -94,11 +94,14 @@ def analysed(comments: int) -> None:
         rows: list[dict[str, Any]] = []
         for n, point in enumerate(points[begin : begin + BATCH // 2], begin):
             theme, decided = ids[n % THEMES], n < half
+            others = [[ids[(n + step) % THEMES], 200 // step] for step in (1, 2, 3)]
             rows.append({"point_id": point, "theme_id": theme, "run_id": run_id, "person_id": None,
-                         "score": 0.4 + n % 6 / 10, "overridden": decided, "at": now})  # fmt: skip
+                         "score": 0.4 + n % 6 / 10, "others": others, "overridden": decided,
+                         "at": now})  # fmt: skip
             if decided:
                 rows.append({"point_id": point, "theme_id": theme, "run_id": None, "score": None,
-                             "person_id": coder_id, "overridden": False, "at": now})  # fmt: skip
+                             "person_id": coder_id, "others": None, "overridden": False,
+                             "at": now})  # fmt: skip
         with act() as writing:
             writing.execute(insert(Assignment), rows)
         print(f"{begin} of {comments} placed", end="\r", file=sys.stderr)

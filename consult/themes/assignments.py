@@ -163,6 +163,7 @@ def carry(
                     theme_id=row.theme_id,
                     run_id=row.run_id,
                     score=row.score,
+                    others=row.others,
                     person_id=row.person_id,
                     overridden=row.overridden,
                     at=row.at if row.run_id is not None else now,

@@ -180,6 +180,8 @@ class Assignment(Base):
     theme_id: Mapped[int | None] = mapped_column(ForeignKey(Theme.id))
     run_id: Mapped[int | None] = mapped_column(ForeignKey(Run.id))
     score: Mapped[float | None]
+    # On a machine's: the themes that come next, the likeliest first: [[theme, thousandths], …].
+    others: Mapped[list[list[int]] | None] = mapped_column(Json)
     person_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     # On a machine's: a person's assignment stands over it.
     overridden: Mapped[bool] = mapped_column(default=False)

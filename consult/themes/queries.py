@@ -5,7 +5,7 @@ statements.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -286,6 +286,18 @@ def contrast(session: Session, theme_id: int) -> Contrast | None:
 def themes_by_id(session: Session, theme_ids: Sequence[int]) -> list[Theme]:
     """Some themes, by id, whatever their state."""
     return list(session.scalars(select(Theme).where(Theme.id.in_(theme_ids)).order_by(Theme.id)))
+
+
+def merged_into(session: Session, theme_ids: Collection[int]) -> dict[int, int]:
+    """Of some themes those that were merged, and where that ended."""
+    if not theme_ids:
+        return {}
+    rows = session.execute(
+        select(Theme.id, Theme.merged_into_id).where(
+            Theme.id.in_(theme_ids), Theme.merged_into_id.is_not(None)
+        )
+    )
+    return {theme: into for theme, into in rows if into is not None}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Each function here is the database work of one act; the loop around them is in `
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -171,28 +171,39 @@ def record_quotes(session: Session, run: Run, quotes: Sequence[tuple[int, int, i
     )
 
 
+class RunLabel(NamedTuple):
+    """What a run says of a point: its theme, how sure that is, and the themes that come next with
+    how likely each is, in thousandths."""
+
+    point_id: int
+    theme_id: int
+    score: float
+    others: list[list[int]]
+
+
 def record_labels(
     session: Session,
     run: Run,
-    labels: Sequence[tuple[int, int, float]],
+    labels: Sequence[RunLabel],
     by_people: frozenset[int],
     now: datetime,
 ) -> None:
-    """Write one batch of labels: (point, theme, score). A person's label stands over them."""
+    """Write one batch of labels. A person's label stands over them."""
     _insert(
         session,
         Assignment,
         [
             {
-                "point_id": point,
-                "theme_id": theme,
-                "score": score,
+                "point_id": label.point_id,
+                "theme_id": label.theme_id,
+                "score": label.score,
+                "others": label.others,
                 "run_id": run.id,
-                "overridden": point in by_people,
+                "overridden": label.point_id in by_people,
                 "at": now,
                 "release_id": run.release_id,
             }
-            for point, theme, score in labels
+            for label in labels
         ],
     )
 
@@ -304,6 +315,7 @@ def drop_labels(session: Session, run: Run, ids: Sequence[int], sizes: Sizes) ->
                     point_id=part,
                     theme_id=label.theme_id,
                     score=label.score,
+                    others=label.others,
                     run_id=run.id,
                     overridden=held,
                     at=label.at,

@@ -27,10 +27,12 @@ from consult.themes import (
 )
 from consult.themes.errors import BeingPublishedError, DecidedMeanwhileError
 from consult.themes.models import Run
-from consult.themes.recording import BATCH, Sizes
+from consult.themes.recording import BATCH, RunLabel, Sizes
 from consult.themes.snapshot import Snapshot
 from consult.themes.steps import Steps, Working, batches
 
+# Thousandths: a theme that is less likely is not said to come next.
+LEAST = 10
 # While answers are being published a finished analysis waits this long, looking once a second.
 WAIT_FOR_PUBLICATION = 300
 
@@ -121,13 +123,7 @@ def record(job: Steps, run_id: int, taken: Snapshot, report: Any, campaigns: Seq
     """Write the proposals ahead in batches, then make them visible in one short act."""
     topics = _worth_proposing(taken, report)
     theme_of = _begin(job, run_id, taken, report, topics)
-    labels = [
-        (int(document.id), theme_of[int(label)], float(score))
-        for document, label, score in zip(
-            taken.documents, report.labels, report.scores, strict=True
-        )
-        if int(label) in theme_of
-    ]
+    labels = _labels(taken, report, theme_of)
     total = len(labels) + 1
     for done, batch in enumerate(in_turns(batches(labels, BATCH))):
         job.progress(0.75 + 0.15 * done * BATCH / total, _RECORDING)
@@ -142,6 +138,33 @@ def record(job: Steps, run_id: int, taken: Snapshot, report: Any, campaigns: Seq
     variants = _record_campaigns(job, run_id, taken, campaigns)
     _keep_sizes(job, run_id, taken, labels)
     _finish(job, run_id, taken, variants)
+
+
+def _labels(taken: Snapshot, report: Any, theme_of: dict[int, int]) -> list[RunLabel]:
+    rows = zip(
+        taken.documents,
+        report.labels,
+        report.scores,
+        report.others,
+        report.other_scores,
+        strict=True,
+    )
+    return [
+        RunLabel(
+            int(document.id), theme_of[int(label)], float(score), _next(others, scores, theme_of)
+        )
+        for document, label, score, others, scores in rows
+        if int(label) in theme_of
+    ]
+
+
+def _next(others: Any, scores: Any, theme_of: dict[int, int]) -> list[list[int]]:
+    """The themes that come next; one that is as good as out of the question is not kept."""
+    found = [
+        (theme_of.get(int(topic)), round(1000 * float(score)))
+        for topic, score in zip(others, scores, strict=True)
+    ]
+    return [[theme, likely] for theme, likely in found if theme is not None and likely >= LEAST]
 
 
 def _held(job: Steps, session: Session, run_id: int) -> Run:
@@ -321,12 +344,12 @@ def _starts(point_ids: Sequence[int]) -> dict[int, int]:
     return starts
 
 
-def _keep_sizes(
-    job: Steps, run_id: int, taken: Snapshot, labels: Sequence[tuple[int, int, float]]
-) -> None:
+def _keep_sizes(job: Steps, run_id: int, taken: Snapshot, labels: Sequence[RunLabel]) -> None:
     spoken = {document.id: document.language for document in taken.documents}
     sizes: Sizes = Counter(
-        (theme, spoken[point] or "") for point, theme, _ in labels if point not in taken.by_people
+        (label.theme_id, spoken[label.point_id] or "")
+        for label in labels
+        if label.point_id not in taken.by_people
     )
     with act() as session:
         run = _held(job, session, run_id)

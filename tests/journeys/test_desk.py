@@ -75,6 +75,7 @@ def test_points_are_coded_and_read_again_by_keys(app: Flask, page: Page, visitor
     page.keyboard.press("1")
     expect(shown).not_to_have_text(first or "")
     assert _decided(app) == decided + 1
+    _take_the_next_likeliest_and_find_a_theme(app, page)
     page.goto(f"{DESK}/reading")
     page.get_by_role("button", name="Draw by lot").click()
     expect(page.locator("main")).to_contain_text(re.compile(r"0 of \d+ points are read"))
@@ -129,6 +130,45 @@ def test_what_was_promised_is_kept_in_public(app: Flask, visitor: Visitor) -> No
     check_page(page)
 
 
+def _take_the_next_likeliest_and_find_a_theme(app: Flask, page: Page) -> None:
+    shown, field = page.locator("#coding-point"), page.get_by_label("Find a theme")
+    themes = page.locator("[data-themes] .coding__theme:visible")
+    decided, first = _decided(app), shown.text_content()
+    likely = page.locator(".coding__next button").first
+    wanted = likely.get_attribute("value")
+    page.keyboard.press("a")
+    expect(shown).not_to_have_text(first or "")
+    assert _decided(app) == decided + 1
+    assert str(_newest(app)) == wanted
+    # The digits of a field are words; what is typed narrows the list, and Enter takes the only one.
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    last = themes.nth(-1)
+    page.keyboard.type("THÉME no belongs 1")
+    expect(page.get_by_role("status").filter(has_text="No theme is called that")).to_be_visible()
+    page.keyboard.press("Enter")
+    field.fill("ŃO bélongs")
+    expect(last).to_have_text(re.compile("Belongs to no theme"))
+    expect(themes).to_have_count(1)
+    expect(page.locator("main")).to_contain_text("1 theme; Enter takes it")
+    check_page(page)
+    second = shown.text_content()
+    page.keyboard.press("Enter")
+    expect(shown).not_to_have_text(second or "")
+    assert _decided(app) == decided + 2
+    assert _newest(app) is None
+    # By arrows from the field into the list; switched off, no letter does anything.
+    page.keyboard.press("/")
+    page.keyboard.press("ArrowDown")
+    expect(themes.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(field).to_be_focused()
+    page.get_by_role("button", name="Switch the keys off").click()
+    page.keyboard.press("a")
+    page.get_by_role("button", name="Switch the keys on").click()
+    assert _decided(app) == decided + 2
+
+
 def _accept_all_themes(page: Page) -> None:
     page.goto(f"{DESK}/themes")
     boxes = page.locator("input[name=chosen]")
@@ -154,6 +194,20 @@ def _look_through(app: Flask) -> None:
 
 def _this_morning() -> str:
     return clock.now().strftime("%a, %d %b %Y %H:%M:%S +0000")
+
+
+def _newest(app: Flask) -> int | None:
+    """The theme that the last decision said."""
+    with app.app_context():
+        found = db.session.scalars(
+            select(Assignment)
+            .where(Assignment.person_id.is_not(None))
+            .order_by(Assignment.id.desc())
+            .limit(1)
+        ).one()
+        theme = found.theme_id
+        db.session.remove()
+    return theme
 
 
 def _decided(app: Flask) -> int:

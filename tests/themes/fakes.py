@@ -81,6 +81,8 @@ class FakeReport:
     joint: Any = None
     learned: Any = None
     suggested: list[int] = field(default_factory=list)
+    others: list[list[int]] = field(default_factory=list)
+    other_scores: list[list[float]] = field(default_factory=list)
 
     def assign_scored(self, documents: Sequence[Document]) -> list[FakePlaced]:
         return [FakePlaced(document.text.split()) for document in documents]
@@ -141,6 +143,15 @@ def by_first_word(
     empty = [(int(d.id), "empty") for d, label in zip(documents, labels, strict=True) if label < 0]
     card = {"method": "first word", "input_sha256": "0" * 64, "documents": len(documents)}
     report = FakeReport(labels, [0.5] * len(labels), found, empty, card)
+    # The topics after it in their order come next, the third as good as out of the question.
+    report.others = [
+        [
+            (label + step) % len(order) if label >= 0 and step < len(order) else -1
+            for step in (1, 2, 3)
+        ]
+        for label in labels
+    ]
+    report.other_scores = [[0.3, 0.15, 0.004]] * len(labels)
     report.suggested = [int(d.id) for d in reversed(documents) if d.text.split()]
     return report
 

@@ -89,12 +89,57 @@ function follow(link) {
   location.assign(address);
 }
 
-/** Show only the themes whose name holds what is typed. */
+/** Words as they are compared: without accents, in small letters. */
+function folded(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** The themes of the list that are shown, in their order. */
+function themes() {
+  return [...screen().querySelectorAll("[data-themes] .coding__theme:not([hidden])")];
+}
+
+/** Show only the themes whose name holds each word that is typed, and say how many these are. */
 function narrow(field) {
-  const wanted = field.value.trim().toLowerCase();
-  for (const button of screen().querySelectorAll(".coding__theme")) {
-    button.hidden = !button.textContent.toLowerCase().includes(wanted);
+  const wanted = folded(field.value).split(/\s+/).filter(Boolean);
+  for (const button of screen().querySelectorAll("[data-themes] .coding__theme")) {
+    const name = folded(button.lastElementChild.textContent);
+    button.hidden = !wanted.every((word) => name.includes(word));
   }
+  const said = screen().querySelector("[data-found]");
+  const left = themes().length;
+  const { none, one, many } = said.dataset;
+  said.textContent = !wanted.length ? "" : left === 0 ? none : left === 1 ? one : many.replace("#", left);
+}
+
+/** A key in the field that narrows the themes. */
+function find(event) {
+  const field = event.target;
+  const left = themes();
+  if (event.key === "Enter") {
+    event.preventDefault();
+    if (!field.value.trim() || !left.length) return;
+    if (left.length === 1) left[0].click();
+    else left[0].focus();
+  } else if (event.key === "ArrowDown") {
+    event.preventDefault();
+    left[0]?.focus();
+  } else if (event.key === "Escape") {
+    field.value = "";
+    narrow(field);
+    document.getElementById("coding-point")?.focus();
+  }
+}
+
+/** From theme to theme by the arrows, and from the first one back to the field above them. */
+function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const left = themes();
+  const here = left.indexOf(event.target);
+  if (!step || here < 0) return false;
+  event.preventDefault();
+  (left[here + step] ?? (step < 0 ? screen().querySelector("[data-find]") : event.target)).focus();
+  return true;
 }
 
 document.addEventListener("input", (event) => {
@@ -127,17 +172,10 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.target.matches("[data-find]")) {
-    const first = screen().querySelector(".coding__theme:not([hidden])");
-    if (event.key === "Enter") {
-      event.preventDefault();
-      if (first && event.target.value.trim()) first.click();
-    } else if (event.key === "Escape") {
-      event.target.value = "";
-      narrow(event.target);
-      document.getElementById("coding-point")?.focus();
-    }
+    find(event);
     return;
   }
+  if (!event.ctrlKey && !event.metaKey && !event.altKey && walk(event)) return;
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || off()) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
@@ -146,7 +184,9 @@ document.addEventListener("keydown", (event) => {
     screen().querySelector("[data-find]")?.focus();
     return;
   }
-  const wanted = [...screen().querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key);
+  // A letter is the same key with the caps lock on.
+  const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const wanted = [...screen().querySelectorAll("[data-key]")].find((one) => one.dataset.key === pressed);
   if (!wanted) return;
   event.preventDefault();
   if (wanted.matches("a")) follow(wanted);

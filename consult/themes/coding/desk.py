@@ -27,9 +27,10 @@ from consult.submissions.point_queries import points_of_comments
 from consult.submissions.points import LIVE_STATES, Span, SpansError, checked
 from consult.submissions.words import RESPONDENT_NAMES
 from consult.themes import campaign_queries, parts, point_queries, queries, signoff, splitting
-from consult.themes.coding import behind, portions, workload
+from consult.themes.coding import behind, likely, portions, workload
 from consult.themes.coding import queries as coding
 from consult.themes.coding.forms import CHANNELS, HandOverForm, TakeForm
+from consult.themes.coding.likely import Machine
 from consult.themes.desk import frame, moved_text, names_of, refuse_other_words, words_seen
 from consult.themes.errors import PointGoneError, SameThemeError
 from consult.themes.forms import (
@@ -41,7 +42,7 @@ from consult.themes.forms import (
     chosen_points,
     theme_choices,
 )
-from consult.themes.models import ACCEPTED
+from consult.themes.models import ACCEPTED, Theme
 from consult.themes.queries import ThemeRow
 
 blueprint = Blueprint("coding_desk", __name__)
@@ -175,12 +176,28 @@ def _point(point_id: int, themes: list[ThemeRow]) -> dict[str, Any]:
         "shown": shown,
         "label": label,
         "suggested": theme,
+        "next_likely": _next_likely(shown.machine, themes, but=theme.id if theme else None),
         "reasons": reasons,
         "pieces": behind.pieces(words, reasons),
         "around": behind.surroundings(shown.text, shown.start, shown.end),
         "channels": CHANNELS,
         "respondents": RESPONDENT_NAMES,
     }
+
+
+def _next_likely(
+    said: Machine | None, themes: list[ThemeRow], *, but: int | None
+) -> list[tuple[str, Theme, float]]:
+    """Key, theme and likelihood of those that come next."""
+    here = {row.theme.id: row.theme for row in themes}
+    homes = {number: number for number in here}
+    if said is not None and (elsewhere := said.themes() - here.keys()):
+        merged = queries.merged_into(current_session(), elsewhere)
+        homes |= {theme: into for theme, into in merged.items() if into in here}
+    found = likely.come_next(said, homes, but=but)
+    return [
+        (key, here[theme], share) for key, (theme, share) in zip(likely.KEYS, found, strict=False)
+    ]
 
 
 def _to_take(

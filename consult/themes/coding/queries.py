@@ -20,6 +20,7 @@ from consult.drafts.models import ClauseText
 from consult.kernel.db import columns
 from consult.submissions import queries as submissions
 from consult.submissions.models import Comment, CommentRevision, Point, Submission
+from consult.themes.coding.likely import Machine
 from consult.themes.coding.wanted import CONFIDENCE, NOBODY, NONE, Wanted
 from consult.themes.models import (
     ACCEPTED,
@@ -146,6 +147,17 @@ class Shown:
     campaign_id: int | None
     # The words that the current run says are behind its label; none for most points.
     behind: Sequence[str] | None
+    # What the current run says of it, whoever decided since: as its label has it.
+    run_theme: int | None
+    run_score: float | None
+    run_others: Sequence[Sequence[int]] | None
+
+    @property
+    def machine(self) -> Machine | None:
+        """The theme that the current run gives it, and those that come next."""
+        if self.run_theme is None:
+            return None
+        return Machine(self.run_theme, self.run_score or 0.0, self.run_others or ())
 
 
 def shown(session: Session, point_id: int) -> Shown:
@@ -195,6 +207,9 @@ def _shown() -> Any:
             clause,
             campaign,
             RunSuggestion.words,
+            Assignment.theme_id,
+            Assignment.score,
+            Assignment.others,
         )
         .join(Comment, Comment.id == Point.comment_id)
         .join(CommentRevision, CommentRevision.id == Point.revision_id)
@@ -203,6 +218,10 @@ def _shown() -> Any:
         .outerjoin(
             RunSuggestion,
             and_(RunSuggestion.run_id == CurrentRun.run_id, RunSuggestion.point_id == Point.id),
+        )
+        .outerjoin(
+            Assignment,
+            and_(Assignment.run_id == CurrentRun.run_id, Assignment.point_id == Point.id),
         )
         .where(Point.id == bindparam("point_id"))
     )
