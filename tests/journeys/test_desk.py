@@ -46,6 +46,7 @@ def test_a_mail_comes_in_and_its_telephone_number_goes_out(app: Flask, page: Pag
     check_page(page)
     page.locator("[name=held]").uncheck()
     page.get_by_role("button", name="Take the mails in").first.click()
+    page.wait_for_url("**/imports/mails/*")
     work(app)
     _look_through(app)
     page.goto(f"{DESK}/redaction")
