@@ -294,15 +294,19 @@ def _report(
         parents=parents,
         suggested=suggested,
         unprocessed=[(documents[i].id, reason) for i, reason in sorted(reasons.items())],
-        card={
-            "documents": len(documents),
-            "processed": len(texts.rows),
-            "near_copies": len(texts.rows) - len(texts.shaping),
-            "unprocessed": dict(sorted(Counter(reasons.values()).items())),
-            "topics": len(topics),
-            "quality": figures,
-        },
+        card={**_counted(documents, texts, reasons), "topics": len(topics), "quality": figures},
         joint=joint,
         _space=texts.space,
         _model=found.model,
     )
+
+
+def _counted(
+    documents: Sequence[Document], texts: Texts, reasons: dict[int, str]
+) -> dict[str, object]:
+    return {
+        "documents": len(documents),
+        "processed": len(texts.rows),
+        "near_copies": len(texts.rows) - len(texts.shaping),
+        "unprocessed": dict(sorted(Counter(reasons.values()).items())),
+    }
