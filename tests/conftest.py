@@ -20,6 +20,7 @@ from consult import create_app
 from consult.kernel import migrations
 from consult.kernel.caching import PageCache
 from consult.kernel.db import db, forgo_durability
+from consult.kernel.i18n import DEFAULT_LANGUAGE, set_language
 from consult.kernel.limits import limits
 from consult.kernel.settings import Settings
 from consult.kernel.transaction import in_act
@@ -191,6 +192,12 @@ def _nothing_slow_inside_an_act(monkeypatch: pytest.MonkeyPatch) -> None:
     outside(argon2.PasswordHasher, "verify")
     outside(jinja2.Template, "render")
     outside(Path, "open")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_chosen_a_language() -> None:
+    """A request leaves its language behind; no test may read the one of the test before it."""
+    set_language(DEFAULT_LANGUAGE)
 
 
 @pytest.fixture(autouse=True)
