@@ -254,6 +254,7 @@ TABLE: dict[str, Rule] = {
     "moderation_desk.keep": MODERATORS,
     "moderation_desk.hold": MODERATORS,
     "moderation_desk.second": MODERATORS,
+    "moderation_desk.stays": MODERATORS,
     "moderation_desk.mode": PUBLISHERS,
     # On a legal request; it cannot be undone.
     "erasure_desk.erase": PUBLISHERS,

@@ -28,13 +28,19 @@ from consult.moderation import (
     queries,
     removal,
     seconding,
+    seconding_queries,
     undoing,
 )
-from consult.moderation.errors import JudgedWordsChangedError, UndoneTooLateError
-from consult.moderation.forms import KeepForm, PublishForm, RemoveForm, SecondForm
+from consult.moderation.errors import (
+    AlreadyGoneError,
+    JudgedWordsChangedError,
+    UndoneTooLateError,
+)
+from consult.moderation.forms import KeepForm, PublishForm, RemoveForm, SecondForm, StaysForm
 from consult.moderation.queries import Waiting
 from consult.moderation.undoing import Done
-from consult.moderation.words import REASON_NAMES
+from consult.moderation.words import OPINION_NAMES, REASON_NAMES, REMOVAL_NAMES
+from consult.submissions.points import LIVE_STATES
 
 blueprint = Blueprint("moderation_desk", __name__)
 
@@ -79,6 +85,9 @@ def _list(ids: list[int]) -> dict[str, Any]:
         "show": show,
         "reasons": REASON_NAMES,
         "seconds": queries.second_opinions(current_session(), [r.comment.id for r in page.rows]),
+        "answered": seconding_queries.answered_to(current_session(), ids, acting().user_id or 0)
+        if show == "second" else [],
+        "opinions": OPINION_NAMES,
         "me": known.id if known else 0,
         "undo": _undoable(),
         "here": {name: request.args[name] for name in ("show", "after", "before")
@@ -98,6 +107,10 @@ def remove(slug: str, comment_id: int) -> Answer:
     consultation = consultations.by_slug(current_session(), slug)
     waiting = _waiting(consultation, comment_id)
     form = RemoveForm()
+    if waiting.comment.state not in LIVE_STATES:
+        # Somebody was quicker: that comes before what is wrong with the form.
+        status = form.refuse(AlreadyGoneError())
+        return _page(consultation, waiting, form), status
     if not form.validate_on_submit():
         return _page(consultation, waiting, form), 422
     try:
@@ -139,6 +152,27 @@ def keep(slug: str, comment_id: int) -> Answer:
     return _to_the_queue(slug) or seen_other("moderation_desk.reports", slug=slug)
 
 
+@blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/stays")
+def stays(slug: str, comment_id: int) -> Answer:
+    """Give the second opinion that nothing is wrong with a comment that nobody reported."""
+    consultation = consultations.by_slug(current_session(), slug)
+    waiting = _waiting(consultation, comment_id)
+    form = StaysForm()
+    if form.validate_on_submit():
+        with act() as session:
+            seconding.stays(
+                session,
+                consultation,
+                comment_id,
+                seen=form.seen.data,
+                actor=acting(),
+                now=served_at(),
+            )
+        flash(_("The comment stays. Whoever asked sees it."))
+        _remember(undoing.STAYS, slug, waiting)
+    return _to_the_queue(slug) or seen_other("moderation_desk.reports", slug=slug, show="second")
+
+
 @blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/hold")
 def hold(slug: str, comment_id: int) -> Answer:
     return _press_and_remember(
@@ -166,16 +200,23 @@ def second(slug: str, comment_id: int) -> Answer:
     consultation = consultations.by_slug(current_session(), slug)
     form = SecondForm()
     if not form.validate_on_submit():
-        return _page(consultation, _waiting(consultation, comment_id), RemoveForm(), form), 422
-    with act() as session:
-        seconding.ask(
-            session,
-            consultation,
-            comment_id,
-            note=form.note.data,
-            actor=acting(),
-            now=served_at(),
-        )
+        return _page(
+            consultation, _waiting(consultation, comment_id), RemoveForm(formdata=None), form
+        ), 422
+    try:
+        with act() as session:
+            seconding.ask(
+                session,
+                consultation,
+                comment_id,
+                note=form.note.data,
+                actor=acting(),
+                now=served_at(),
+            )
+    except ConsultError as error:
+        form.refuse(error)
+        waiting = _waiting(consultation, comment_id)
+        return _page(consultation, waiting, RemoveForm(formdata=None), form), error.status
     flash(_("Another moderator decides. Your note stands with the comment."))
     return seen_other("moderation_desk.reports", slug=slug)
 
@@ -328,8 +369,9 @@ def _page(
     form: RemoveForm,
     second_form: SecondForm | None = None,
 ) -> str:
-    known = person()
+    known, session = person(), current_session()
     number = waiting.comment.id
+    second = queries.second_opinions(session, [number]).get(number)
     seen = waiting.reports[-1].id if waiting.reports else 0
     return render_template(
         "moderation/desk_comment.html",
@@ -339,7 +381,12 @@ def _page(
         keep_form=KeepForm(seen=seen, formdata=None),
         publish_form=PublishForm(seen=waiting.revision.id, formdata=None),
         reasons=REASON_NAMES,
-        second=queries.second_opinions(current_session(), [number]).get(number),
+        removed=queries.removed(session, number),
+        rules=REMOVAL_NAMES,
+        second=second,
+        stays_form=StaysForm(seen=second.id, formdata=None) if second else None,
+        given=None if second else seconding_queries.given_about(session, number),
+        opinions=OPINION_NAMES,
         me=known.id if known else 0,
         second_form=second_form or SecondForm(formdata=None),
         undo=_undoable(),

@@ -196,5 +196,15 @@ class SecondAskedError(ConsultError):
     message = mark("A second opinion was asked for already.")
 
 
+class SecondGivenError(ConsultError):
+    """Somebody was quicker, or it is another request that is open by now."""
+
+    message = mark("Somebody else has already given this second opinion.")
+
+
+class StillHeldError(ConsultError):
+    message = mark("This comment is held back: let it be read, or remove it.")
+
+
 class AnotherDecidesError(ForbiddenError):
     message = mark("You asked for a second opinion: another moderator decides.")

@@ -66,6 +66,12 @@ class KeepForm(ConsultForm):
     seen = KeyField()
 
 
+class StaysForm(ConsultForm):
+    """Which request for a second opinion the moderator saw."""
+
+    seen = KeyField()
+
+
 class PublishForm(ConsultForm):
     """Which words the moderator saw: their revision."""
 

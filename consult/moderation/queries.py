@@ -23,6 +23,7 @@ from consult.moderation.models import (
     Report,
     SecondOpinion,
 )
+from consult.moderation.removal import stands
 from consult.submissions import queries as submissions
 from consult.submissions.models import HELD, NOT_ME, PUBLISHED, Comment, CommentRevision
 from consult.submissions.point_queries import points_of_comments
@@ -127,6 +128,7 @@ def seconded(session: Session, consultation_ids: Collection[int], keyset: Keyset
 class Asked:
     """A request for a second opinion, and who made it."""
 
+    id: int
     by: int | None
     name: str
     note: str
@@ -141,7 +143,7 @@ def second_opinions(session: Session, comment_ids: Sequence[int]) -> dict[int, A
         .order_by(SecondOpinion.id)
     )
     return {
-        row.comment_id: Asked(row.asked_by, shown_name(name, email), row.note)
+        row.comment_id: Asked(row.id, row.asked_by, shown_name(name, email), row.note)
         for row, name, email in rows
     }
 
@@ -250,6 +252,29 @@ def waiting(session: Session, consultation_id: int, comment_id: int) -> Waiting:
         raise NotFoundError
     found = reports(session, [comment_id]).get(comment_id, [])
     return Waiting(comment_id, row.Comment, row.CommentRevision, row.slug, row.title, found)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """The removal because of which a comment is gone, and who decided it."""
+
+    removal: Removal
+    by: str
+
+
+def removed(session: Session, comment_id: int) -> Removed | None:
+    """The newest removal of a comment that stands."""
+    found = session.scalar(
+        select(Removal)
+        .where(Removal.comment_id == comment_id, stands())
+        .order_by(Removal.id.desc())
+        .limit(1)
+    )
+    if found is None:
+        return None
+    return Removed(
+        found, user_names(session, {found.removed_by or 0}).get(found.removed_by or 0, "")
+    )
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from consult.kernel.db import Texts
 from consult.kernel.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from consult.kernel.markup import tidy
 from consult.moderation import comments, going, seconding
-from consult.moderation.errors import AlreadyDecidedError, ReasonNeededError
+from consult.moderation.errors import AlreadyDecidedError, CaseOpenError, ReasonNeededError
 from consult.moderation.models import REMOVAL, RULES, Removal, RemovalEnd, Report
 from consult.notifications import outbox
-from consult.submissions.models import REMOVED, Comment
+from consult.submissions.models import NOT_ME, REMOVED, Comment
 
 MAX_NOTE = 1_000
 MOST_LETTERS = 100
@@ -84,9 +84,12 @@ def keep(
     """Leave a reported comment where it is; returns how many reports that decides.
 
     `seen` is the newest report that the moderator had before them: what came later stays open.
-    Raises AlreadyDecidedError if none of those is open any more.
+    Raises AlreadyDecidedError if none of those is open any more, AnotherDecidesError for who asked
+    for a second opinion, CaseOpenError: these reports are decided with the case.
     """
     comment = comments.within(consultation, going.lock(session, comment_id))
+    if comment.held_for == NOT_ME:
+        raise CaseOpenError
     seconding.give(session, comment, actor=actor, now=now)
     closed = going.close_reports(
         session, comment.id, state="kept", by=actor.user_id, now=now, up_to=seen

@@ -9,9 +9,15 @@ from consult.consultations.models import Consultation
 from consult.kernel.actor import Actor
 from consult.kernel.markup import tidy
 from consult.moderation import comments, going
-from consult.moderation.errors import AnotherDecidesError, SecondAskedError
+from consult.moderation.errors import (
+    AnotherDecidesError,
+    CaseOpenError,
+    SecondAskedError,
+    SecondGivenError,
+    StillHeldError,
+)
 from consult.moderation.models import SecondOpinion
-from consult.submissions.models import Comment
+from consult.submissions.models import NOT_ME, PUBLISHED, Comment
 
 MAX_NOTE = 2_000
 
@@ -72,3 +78,30 @@ def give(session: Session, comment: Comment, *, actor: Actor, now: datetime) -> 
         .where(SecondOpinion.id == asked.id)
         .values(given_by=actor.user_id, given_at=now)
     )
+
+
+def stays(
+    session: Session,
+    consultation: Consultation,
+    comment_id: int,
+    *,
+    seen: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The second opinion is that nothing is wrong with a comment that can be read. `seen` is the
+    request that the moderator had before them; reports that came meanwhile stay open.
+
+    Raises AnotherDecidesError for who asked, SecondGivenError, StillHeldError, CaseOpenError,
+    AlreadyGoneError.
+    """
+    comment = comments.within(consultation, going.lock_live(session, comment_id))
+    asked = leave_to_another(session, comment, actor)
+    if asked is None or asked.id != seen:
+        raise SecondGivenError
+    if comment.held_for == NOT_ME:
+        raise CaseOpenError
+    if comment.state != PUBLISHED:
+        raise StillHeldError
+    give(session, comment, actor=actor, now=now)
+    comments.record(session, comment, "comment:second_stays", actor, now)

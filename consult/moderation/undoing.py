@@ -1,6 +1,7 @@
 """What a moderator did in a slip is undone: for a while, by the same person, as long as nothing else
 happened since."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,8 +27,9 @@ from consult.moderation.models import (
 )
 from consult.notifications import outbox
 from consult.submissions.models import HELD, NOT_ME, PUBLISHED, REMOVED, Comment
+from consult.submissions.points import LIVE_STATES
 
-KEPT, HELD_BACK, SHOWN, GONE = "kept", "held", "published", "removed"
+KEPT, STAYS, HELD_BACK, SHOWN, GONE = "kept", "stays", "held", "published", "removed"
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,18 @@ def undo(
         _bring_back(session, comment, done, words=words, actor=actor, now=now)
     if done.what in {KEPT, GONE}:
         _reopen_reports(session, comment, done, actor)
-    _reopen_the_rest(session, comment, done)
+    _reopen_objections(session, comment, done)
+    _reopen_second_opinion(session, comment, done, actor)
+    session.flush()
     comments.record(session, comment, "comment:undone", actor, now, undone=done.what)
 
 
 def _untouched(comment: Comment, done: Done) -> bool:
     """Whether the comment is as the act left it."""
     left = {HELD_BACK: HELD, SHOWN: PUBLISHED, GONE: REMOVED}
-    return done.what == KEPT or (comment.state == left[done.what] and comment.state_at == done.at)
+    if done.what in {KEPT, STAYS}:
+        return comment.state in LIVE_STATES
+    return comment.state == left[done.what] and comment.state_at == done.at
 
 
 def _bring_back(
@@ -118,8 +124,8 @@ def _reopen_reports(session: Session, comment: Comment, done: Done, actor: Actor
         outbox.call_back(session, f"report_kept:{report_id}")
 
 
-def _reopen_the_rest(session: Session, comment: Comment, done: Done) -> None:
-    """What the act ended beside it: an objection to the holding back, a request for a second opinion."""
+def _reopen_objections(session: Session, comment: Comment, done: Done) -> None:
+    """An objection to the holding back, which the act ended beside it."""
     session.execute(
         update(Objection)
         .where(
@@ -130,10 +136,22 @@ def _reopen_the_rest(session: Session, comment: Comment, done: Done) -> None:
         )
         .values(state=OPEN, decided_at=None)
     )
+
+
+def _reopen_second_opinion(session: Session, comment: Comment, done: Done, actor: Actor) -> None:
+    """The request that the act met; what was only said about it is not undone without it."""
+    reopened: Sequence[object] = []
     if seconding.open_for(session, comment.id) is None:
-        session.execute(
+        reopened = session.execute(
             update(SecondOpinion)
-            .where(SecondOpinion.comment_id == comment.id, SecondOpinion.given_at == done.at)
+            .where(
+                SecondOpinion.comment_id == comment.id,
+                SecondOpinion.given_at == done.at,
+                SecondOpinion.given_by == actor.user_id,
+            )
             .values(given_by=None, given_at=None)
-        )
-    session.flush()
+            .returning(SecondOpinion.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+    if done.what == STAYS and not reopened:
+        raise UndoneTooLateError

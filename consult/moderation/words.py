@@ -18,6 +18,20 @@ REASON_NAMES = {
     "other": mark("Something else"),
 }
 
+# What a second opinion was, by the act that was it.
+OPINION_NAMES = {
+    "comment:second_stays": mark("The comment stays"),
+    "reports:kept": mark("The comment stays"),
+    "case:restored": mark("The comment stays"),
+    "comment:published": mark("The comment can be read"),
+    "objection:overturned": mark("The comment is shown again"),
+    "objection:upheld": mark("The decision stands"),
+    "comment:removed": mark("The comment is removed"),
+    "case:removed": mark("The comment is removed"),
+    "comment:withdrawn": mark("Its author has withdrawn the comment"),
+    "comment:erased": mark("The comment was erased"),
+}
+
 # What removed words were, and why they were removed, as everybody reads it.
 KIND_NAMES = {
     "email": mark("E-mail address"),

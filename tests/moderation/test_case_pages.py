@@ -17,7 +17,7 @@ from consult.submissions import receipts
 from consult.submissions.models import Comment
 from tests.client import PageClient
 from tests.moderation.test_pages import said
-from tests.people import make_body, make_consultation, official
+from tests.people import make_body, make_consultation, make_user, official, sign_in
 
 DESK = "/desk/consultations/law/cases"
 
@@ -155,6 +155,40 @@ def test_who_asked_for_a_second_opinion_is_offered_no_decision(
     with pytest.raises(AssertionError, match="No form"):
         page.form("/restore")
     assert "The comment stays" in PageClient(colleague).post(f"{case}/restore", taken).text
+
+
+@pytest.mark.parametrize("first", ["restore", "remove", "elsewhere"])
+def test_who_decides_a_case_second_keeps_their_words(
+    client: PageClient, consultation: Consultation, body: Body, first: str
+) -> None:
+    sent = said(consultation)
+    client.submit("/receipt", {"code": receipts.code_of(sent.submission)})
+    client.submit(f"/comments/{sent.comment.id}/not-me", {"note": ""})
+    case = f"{DESK}/{sent.comment.id}"
+    official(client.client, body, "moderator")
+    page = client.get(case)
+    quicker = make_user(body=body, roles=("moderator",), name="Léa A")
+    colleague = client.client.application.test_client()
+    sign_in(colleague, quicker)
+    other = PageClient(colleague)
+    if first == "elsewhere":
+        removal = {"reason": "hate", "note_en": "Hatred."}
+        desk = f"/desk/consultations/law/reports/{sent.comment.id}"
+        other.submit(f"{desk}?lang=en", removal, action="/remove")
+    else:
+        noted = {"note_en": "Not theirs, it seems."} if first == "remove" else {}
+        other.submit(f"{case}?lang=en", noted, action=f"/{first}")
+    mine = {"note_fr": "Pas de lui.", "note_de": "Nicht seiner."}
+    late = client.post(f"{case}/remove", {**page.form("/remove"), **mine}, 409)
+    assert "This case has been decided." in late.text
+    assert "Léa A" in late.text
+    said_before = {"restore": "it stays", "remove": "Not theirs, it seems.", "elsewhere": "Hatred."}
+    assert said_before[first] in late.text
+    shown = {area.get("id"): (area.text or "").strip() for area in late.all("textarea")}
+    assert shown == mine
+    asking = {**page.form("/ask"), "party": "holder", "text": "Who are you?"}
+    late = client.post(f"{case}/ask", asking, 409)
+    assert [(area.text or "").strip() for area in late.all("textarea")] == ["Who are you?"]
 
 
 def test_a_report_that_is_not_credible_is_told_so(

@@ -11,6 +11,7 @@ from consult.accounts.models import Body
 from consult.activity.models import Activity
 from consult.consultations.models import Consultation
 from consult.jobs.models import Job
+from consult.kernel import clock
 from consult.kernel.actor import Actor
 from consult.kernel.db import db
 from consult.kernel.paging import Keyset
@@ -39,7 +40,7 @@ from tests.client import PageClient
 from tests.moderation.recount import assert_counters_are_true
 from tests.moderation.test_acts import make_open, settle
 from tests.moderation.test_pages import said as say_there
-from tests.people import make_body, make_consultation, official
+from tests.people import make_body, make_consultation, make_user, official, sign_in
 
 AUTHOR = Actor.receipt(1)
 
@@ -339,3 +340,45 @@ def test_who_asked_for_a_second_opinion_does_not_decide_the_objection(
     with act() as writing:
         decide(writing, consultation, said, other, overturn=True)
     assert session.scalars(select(SecondOpinion.given_by)).one() == other
+
+
+@pytest.mark.parametrize("first", ["upheld", "overturned", "shown", "removed"])
+def test_who_decides_an_objection_second_keeps_their_words(
+    client: PageClient, app: Flask, session: Session, first: str
+) -> None:
+    client.get("/removals?lang=en")
+    body = make_body()
+    comment = say_there(make_consultation(body, slug="law")).comment
+    holder = make_user(body=body, roles=("moderator",), name="Kim C")
+    quicker = make_user(body=body, roles=("moderator",), name="Léa A")
+    desk = f"/desk/consultations/law/reports/{comment.id}"
+    judge = f"/desk/consultations/law/objections/{comment.id}"
+    sign_in(client.client, holder)
+    client.submit(desk, {}, action="/hold")
+    with act() as writing:
+        objecting.object_(
+            writing, comment.id, text="It is no insult.", form_number="a form",
+            actor=Actor("receipt:1"), now=clock.now(),
+        )  # fmt: skip
+    second = official(client.client, body, "publisher")
+    page = client.get(judge)
+    sign_in(client.client, quicker)
+    if first in {"upheld", "overturned"}:
+        client.submit(judge, {"decision": first, "note_en": "It is sharp."})
+    elif first == "shown":
+        client.submit(desk, {}, action="/publish")
+    else:
+        client.submit(desk, {"reason": "insult", "note_en": "It is sharp."}, action="/remove")
+    sign_in(client.client, second)
+    mine = {"note_fr": "Rien à redire.", "note_lb": "Alles an der Rei."}
+    # Whatever else is wrong with the form: that it is too late comes first.
+    for typed in ({**mine, "decision": "upheld"}, mine):
+        late = client.post(judge, {**page.form(judge), **typed}, 409)
+        assert "This objection has been decided." in late.text
+        shown = {area.get("id"): (area.text or "").strip() for area in late.all("textarea")}
+        assert shown == mine
+    if first == "shown":
+        assert "The comment can be read again" in late.text
+    else:
+        assert "It is sharp." in late.text
+        assert "Léa A" in late.text

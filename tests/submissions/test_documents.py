@@ -221,6 +221,21 @@ def test_a_document_sent_twice_is_one(
     assert len(listed.markup) < 20_000 < len(client.get(f"/comments/{comment.id}").markup)
 
 
+def test_a_document_sent_twice_at_once_leads_twice_to_its_receipt(
+    client: PageClient,
+    consultation: Consultation,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second look for what came with the form finds nothing yet: the first is being written."""
+    number = client.get(BRING).form("/document")["number"]
+    first = brought(client, number=number, pasted=LONG)
+    monkeypatch.setattr("consult.submissions.documents.desk.taken_with", lambda *_, **__: None)
+    again = brought(client, number=number, pasted=LONG)
+    assert again.response.request.path == first.response.request.path
+    assert len(session.scalars(select(Comment)).all()) == 1
+
+
 def test_the_next_document_in_the_form_of_the_last_one_is_not_lost(
     client: PageClient, consultation: Consultation, session: Session
 ) -> None:

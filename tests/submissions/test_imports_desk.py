@@ -229,6 +229,26 @@ def test_a_letter_is_typed_in_once_and_its_receipt_printed(
     assert receipts.find(session, code) is not None
 
 
+def test_a_letter_sent_twice_at_once_leads_twice_to_its_receipt(
+    client: PageClient,
+    consultation: Consultation,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second look for what came with the form finds nothing yet: the first is being written."""
+    path = "/desk/consultations/law/imports/paper"
+    typed = {**client.get(path).form("/paper"), "channel": "paper", "source": "More buses.",
+             "received_on": clock.luxembourg_date(clock.now()).isoformat()}  # fmt: skip
+    slip = client.post(path, typed)
+    monkeypatch.setattr("consult.submissions.imports.desk.taken_with", lambda *_, **__: None)
+    assert here(client.post(path, typed)) == here(slip)
+    # Another letter in that form is not lost either.
+    page = client.post(path, {**typed, "source": "Fewer cars."}, 409)
+    assert "No. 1 was taken in with this form." in page.text
+    assert page.form("/paper")["source"] == "Fewer cars."
+    assert session.scalar(select(func.count(Comment.id))) == 1
+
+
 @pytest.mark.parametrize("changed", ["source", "name", "received_on"])
 def test_another_letter_in_a_form_that_was_taken_in_is_not_lost(
     client: PageClient, consultation: Consultation, session: Session, changed: str

@@ -19,8 +19,9 @@ from consult.kernel.web import seen_other, served_at
 from consult.moderation import queries as moderation
 from consult.moderation.cases import disowning, queries
 from consult.moderation.cases.forms import AskForm, RestoreForm, TakeDownForm
-from consult.moderation.errors import JudgedWordsChangedError
+from consult.moderation.errors import CaseDecidedError, JudgedWordsChangedError
 from consult.moderation.models import HOLDER, OPEN
+from consult.moderation.words import REMOVAL_NAMES
 
 blueprint = Blueprint("cases_desk", __name__)
 
@@ -50,19 +51,26 @@ def begin(slug: str, comment_id: int) -> Answer:
 def ask(slug: str, comment_id: int) -> Answer:
     consultation = consultations.by_slug(current_session(), slug)
     form = AskForm()
+    if _is_decided(comment_id):
+        status = form.refuse(CaseDecidedError())
+        return _page(consultation, comment_id, asking=form), status
     if not form.validate_on_submit():
         return _page(consultation, comment_id, asking=form), 422
-    with act() as session:
-        disowning.ask(
-            session,
-            consultation,
-            comment_id,
-            party=form.party.data,
-            text=form.text.data,
-            form_number=form.number.data,
-            actor=acting(),
-            now=served_at(),
-        )
+    try:
+        with act() as session:
+            disowning.ask(
+                session,
+                consultation,
+                comment_id,
+                party=form.party.data,
+                text=form.text.data,
+                form_number=form.number.data,
+                actor=acting(),
+                now=served_at(),
+            )
+    except ConsultError as error:
+        form.refuse(error)
+        return _page(consultation, comment_id, asking=form), error.status
     flash(_("Your question is on its way."))
     return seen_other("cases_desk.show", slug=slug, comment_id=comment_id)
 
@@ -89,6 +97,10 @@ def restore(slug: str, comment_id: int) -> Answer:
 def take_down(slug: str, comment_id: int) -> Answer:
     consultation = consultations.by_slug(current_session(), slug)
     form = TakeDownForm()
+    if _is_decided(comment_id):
+        # Somebody was quicker: that comes before what is wrong with the form.
+        status = form.refuse(CaseDecidedError())
+        return _page(consultation, comment_id, removing=form), status
     if not form.validate_on_submit():
         return _page(consultation, comment_id, removing=form), 422
     try:
@@ -135,6 +147,8 @@ def _page(
         "moderation/cases/desk_case.html",
         **facts,
         waiting=waiting,
+        removed=moderation.removed(session, comment_id),
+        rules=REMOVAL_NAMES,
         case=case,
         second=moderation.second_opinions(session, [comment_id]).get(comment_id) if open_ else None,
         me=known.id if known else 0,
@@ -146,6 +160,11 @@ def _page(
         restore_form=RestoreForm(seen=waiting.revision.id, formdata=None),
         remove_form=removing or TakeDownForm(formdata=None),
     )
+
+
+def _is_decided(comment_id: int) -> bool:
+    case = queries.case_of(current_session(), comment_id)
+    return case is not None and case.state != OPEN
 
 
 def _name(user_id: int) -> str:

@@ -13,6 +13,8 @@ from consult.kernel.i18n import gettext as _
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 from consult.moderation import queries as moderation
+from consult.moderation.errors import ObjectionDecidedError
+from consult.moderation.models import OPEN
 from consult.moderation.objections import objecting, queries
 from consult.moderation.objections.forms import JudgeForm
 from consult.moderation.queries import Waiting
@@ -28,7 +30,13 @@ def show(slug: str, comment_id: int) -> Answer:
     consultation = consultations.by_slug(current_session(), slug)
     waiting = moderation.waiting(current_session(), consultation.id, comment_id)
     form, status = JudgeForm(), 200
-    if form.validate_on_submit():
+    if (
+        form.is_submitted()
+        and queries.newest(current_session(), comment_id).objection.state != OPEN
+    ):
+        # Somebody was quicker: that comes before what is wrong with the form.
+        status = form.refuse(ObjectionDecidedError())
+    elif form.validate_on_submit():
         revision = waiting.revision
         words = search.analysed(revision.text, revision.language)
         try:
@@ -46,6 +54,7 @@ def show(slug: str, comment_id: int) -> Answer:
                 )
         except ConsultError as error:
             status = form.refuse(error)
+            waiting = moderation.waiting(current_session(), consultation.id, comment_id)
         else:
             flash(_("The objection is decided. The author is told if there is an address."))
             return seen_other("moderation_desk.reports", slug=slug, show="objections")
@@ -66,6 +75,7 @@ def _page(consultation: Consultation, waiting: Waiting, form: JudgeForm) -> str:
         tab="reports",
         waiting=waiting,
         found=found,
+        removed=moderation.removed(session, waiting.comment.id),
         own=found.objection.first_by == known.id,
         asked=second is not None and second.by == known.id,
         form=form,

@@ -115,6 +115,7 @@ ACTS = {
     "consultation:premoderated": mark("Comments are read before they appear"),
     "consultation:postmoderated": mark("Comments appear at once"),
     "comment:second_asked": mark("Second opinion asked for"),
+    "comment:second_stays": mark("Second opinion: the comment stays"),
     "comment:undone": mark("Last act of moderation undone"),
     "comment:split": mark("Comment split into points"),
     "comment:unaddressed": mark("Reply no longer addressed to the public body"),

@@ -1,5 +1,7 @@
 """A long submission at the desk: its document is kept, its words become one comment."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, flash, render_template
 
 from consult.accounts.login import acting
@@ -7,6 +9,7 @@ from consult.accounts.web import may_open
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
+from consult.files.sniffing import Incoming
 from consult.kernel import i18n
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
@@ -16,8 +19,9 @@ from consult.kernel.web import seen_other, served_at
 from consult.submissions import attachments, intake
 from consult.submissions.documents.forms import ACCEPT, DocumentForm
 from consult.submissions.documents.reading import MAX_CHARACTERS
-from consult.submissions.imports.again import taken_with
+from consult.submissions.imports.again import taken_at_once, taken_with
 from consult.submissions.lateness import day_of_receipt
+from consult.submissions.recording import AlreadyReceivedError, Prepared
 
 blueprint = Blueprint("documents_desk", __name__)
 
@@ -51,9 +55,26 @@ def _take(consultation: Consultation, form: DocumentForm) -> Response:
     received_at = day_of_receipt(form.received_on.data, served_at())
     source, file = form.read()
     prepared = intake.prepare(source, language=form.language.data, limit=MAX_CHARACTERS)
-    former = taken_with(form, source=prepared.rendered.source, received_at=received_at)
-    if former is not None:
-        return _onwards(consultation, former.submission.id, former.comment.id)
+    source = prepared.rendered.source
+    former = taken_with(form, source=source, received_at=received_at)
+    if former is None:
+        try:
+            made = _receive(consultation, form, prepared, file, received_at)
+        except AlreadyReceivedError:
+            former = taken_at_once(form, source=source, received_at=received_at)
+        else:
+            flash(_("Taken in as No. %(number)s.", number=made.number))
+            return _onwards(consultation, made.submission_id, made.comment_id)
+    return _onwards(consultation, former.submission.id, former.comment.id)
+
+
+def _receive(
+    consultation: Consultation,
+    form: DocumentForm,
+    prepared: Prepared,
+    file: Incoming,
+    received_at: datetime,
+) -> intake.Received:
     with act() as session:
         made = intake.receive(
             session,
@@ -72,8 +93,7 @@ def _take(consultation: Consultation, form: DocumentForm) -> Response:
         attachments.attach(
             session, consultation, made.submission_id, [file], actor=acting(), now=served_at()
         )
-    flash(_("Taken in as No. %(number)s.", number=made.number))
-    return _onwards(consultation, made.submission_id, made.comment_id)
+    return made
 
 
 def _onwards(consultation: Consultation, submission_id: int, comment_id: int) -> Response:

@@ -11,6 +11,7 @@ from consult.kernel.i18n import mark
 from consult.kernel.ids import random_token
 from consult.submissions import queries as submissions
 from consult.submissions.queries import Former
+from consult.submissions.recording import AlreadyReceivedError
 
 
 class AnotherLetterError(ConsultError):
@@ -20,6 +21,15 @@ class AnotherLetterError(ConsultError):
         "No. %(number)s was taken in with this form. If this is another letter, please send it"
         " once more."
     )
+
+
+def taken_at_once(form: Any, *, source: str, received_at: datetime) -> Former:
+    """What was taken in with this form by another request at the same moment: a button pressed
+    twice. Raises AnotherLetterError."""
+    former = taken_with(form, source=source, received_at=received_at)
+    if former is None:
+        raise AlreadyReceivedError
+    return former
 
 
 def taken_with(form: Any, *, source: str, received_at: datetime) -> Former | None:

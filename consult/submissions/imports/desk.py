@@ -1,5 +1,7 @@
 """Files of comments, letters on paper, and their printed receipts, for officials."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request
@@ -11,6 +13,7 @@ from consult.consultations.models import Consultation
 from consult.consultations.phases import phase
 from consult.files import queries as files
 from consult.files.sniffing import REASONS as NOT_KEPT
+from consult.files.sniffing import Incoming
 from consult.jobs import queries as jobs
 from consult.kernel import i18n
 from consult.kernel.db import current_session
@@ -34,7 +37,7 @@ from consult.submissions import (
 from consult.submissions.attaching.forms import ACCEPT, chosen_scans
 from consult.submissions.importing import Columns
 from consult.submissions.imports import queries
-from consult.submissions.imports.again import taken_with
+from consult.submissions.imports.again import taken_at_once, taken_with
 from consult.submissions.imports.forms import ChooseForm, FindForm, PaperForm, UploadForm
 from consult.submissions.imports.trying import ALL, Trial, tried
 from consult.submissions.imports.words import REASONS
@@ -43,6 +46,7 @@ from consult.submissions.mappings import Saved
 from consult.submissions.models import MAIL, CommentImport
 from consult.submissions.platforms import NAMES
 from consult.submissions.printing import AT_ONCE, Printed
+from consult.submissions.recording import AlreadyReceivedError, Prepared
 from consult.submissions.tables import Table
 from consult.submissions.target import Edition
 
@@ -257,11 +261,30 @@ def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) ->
     received_at = day_of_receipt(form.received_on.data, served_at())
     scans = chosen_scans(form.scans)
     prepared = intake.prepare(importing.literal(form.source.data), language=form.language.data)
-    former = taken_with(form, source=prepared.rendered.source, received_at=received_at)
-    if former is not None:
-        return seen_other(
-            "imports_desk.slip", slug=consultation.slug, submission_id=former.submission.id
-        )
+    source = prepared.rendered.source
+    former = taken_with(form, source=source, received_at=received_at)
+    if former is None:
+        try:
+            made = _receive(
+                consultation, form, shown, prepared, scans=scans, received_at=received_at
+            )
+        except AlreadyReceivedError:
+            former = taken_at_once(form, source=source, received_at=received_at)
+        else:
+            flash(_("Taken in as No. %(number)s.", number=made.number))
+    submission_id = made.submission_id if former is None else former.submission.id
+    return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=submission_id)
+
+
+def _receive(
+    consultation: Consultation,
+    form: PaperForm,
+    shown: Edition | None,
+    prepared: Prepared,
+    *,
+    scans: Sequence[Incoming],
+    received_at: datetime,
+) -> intake.Received:
     with act() as session:
         about = target.clause(shown, form.clause.data or "")
         made = intake.receive(
@@ -288,8 +311,7 @@ def _take(consultation: Consultation, form: PaperForm, shown: Edition | None) ->
             actor=acting(),
             now=served_at(),
         )
-    flash(_("Taken in as No. %(number)s.", number=made.number))
-    return seen_other("imports_desk.slip", slug=consultation.slug, submission_id=made.submission_id)
+    return made
 
 
 @blueprint.route(
