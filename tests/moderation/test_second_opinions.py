@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -67,7 +68,7 @@ def answer(
     session: Session, consultation: Consultation, said: Said, what: str, by: Actor
 ) -> object:
     number, seen = said.comment.id, said.revision.id
-    facts = {"actor": by, "now": LATER}
+    facts: dict[str, Any] = {"actor": by, "now": LATER}
     verbs: dict[str, Callable[[], object]] = {
         "stays": lambda: seconding.stays(
             session, consultation, number, seen=the_request(session), **facts
@@ -82,7 +83,7 @@ def answer(
         "restore": lambda: disowning.restore(
             session, consultation, number, seen=seen, words="bus", **facts
         ),
-    }  # type: ignore[dict-item]
+    }
     return verbs[what]()
 
 
