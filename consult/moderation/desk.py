@@ -381,7 +381,7 @@ def _page(
         keep_form=KeepForm(seen=seen, formdata=None),
         publish_form=PublishForm(seen=waiting.revision.id, formdata=None),
         reasons=REASON_NAMES,
-        removed=queries.removed(session, number),
+        removed=queries.removed(session, waiting.comment),
         rules=REMOVAL_NAMES,
         second=second,
         stays_form=StaysForm(seen=second.id, formdata=None) if second else None,

@@ -25,7 +25,7 @@ from consult.moderation.models import (
 )
 from consult.moderation.removal import stands
 from consult.submissions import queries as submissions
-from consult.submissions.models import HELD, NOT_ME, PUBLISHED, Comment, CommentRevision
+from consult.submissions.models import HELD, NOT_ME, PUBLISHED, REMOVED, Comment, CommentRevision
 from consult.submissions.point_queries import points_of_comments
 from consult.submissions.proposing import ProposedWords, of_revision
 from consult.submissions.rows import CommentRow
@@ -262,11 +262,13 @@ class Removed:
     by: str
 
 
-def removed(session: Session, comment_id: int) -> Removed | None:
-    """The newest removal of a comment that stands."""
+def removed(session: Session, comment: Comment) -> Removed | None:
+    """Why a comment is gone, if it was removed."""
+    if comment.state != REMOVED:
+        return None
     found = session.scalar(
         select(Removal)
-        .where(Removal.comment_id == comment_id, stands())
+        .where(Removal.comment_id == comment.id, stands())
         .order_by(Removal.id.desc())
         .limit(1)
     )

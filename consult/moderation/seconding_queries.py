@@ -55,6 +55,8 @@ def _given(session: Session, condition: ColumnElement[bool], limit: int) -> list
         .order_by(SecondOpinion.given_at.desc(), SecondOpinion.id.desc())
         .limit(limit)
     ).all()
+    if not rows:
+        return []
     found: list[SecondOpinion] = [row.SecondOpinion for row in rows]
     acts = _acts(session, {one.comment_id for one in found})
     names = user_names(session, {who or 0 for one in found for who in (one.asked_by, one.given_by)})

@@ -147,7 +147,7 @@ def _page(
         "moderation/cases/desk_case.html",
         **facts,
         waiting=waiting,
-        removed=moderation.removed(session, comment_id),
+        removed=moderation.removed(session, waiting.comment),
         rules=REMOVAL_NAMES,
         case=case,
         second=moderation.second_opinions(session, [comment_id]).get(comment_id) if open_ else None,

@@ -14,7 +14,7 @@ from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
 from consult.moderation import queries as moderation
 from consult.moderation.errors import ObjectionDecidedError
-from consult.moderation.models import OPEN
+from consult.moderation.models import LAPSED, OPEN
 from consult.moderation.objections import objecting, queries
 from consult.moderation.objections.forms import JudgeForm
 from consult.moderation.queries import Waiting
@@ -75,7 +75,10 @@ def _page(consultation: Consultation, waiting: Waiting, form: JudgeForm) -> str:
         tab="reports",
         waiting=waiting,
         found=found,
-        removed=moderation.removed(session, waiting.comment.id),
+        # An objection that was not decided ended with another act.
+        removed=moderation.removed(session, waiting.comment)
+        if found.objection.state == LAPSED
+        else None,
         own=found.objection.first_by == known.id,
         asked=second is not None and second.by == known.id,
         form=form,
