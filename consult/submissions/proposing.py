@@ -83,6 +83,11 @@ class ProposedWords:
         return not self.text
 
     @property
+    def inserted(self) -> str:
+        """The words that do not stand in the clause, a line for each place."""
+        return "\n".join(self.text[start:end] for start, end, _struck in self.marks)
+
+    @property
     def brief(self) -> bool:
         """Whether `excerpt` leaves something out."""
         return self.deletes or len(self.text) + sum(len(mark[2]) for mark in self.marks) > SHORT

@@ -225,9 +225,7 @@ def _not_open(talk: Talk) -> Answer:
 
 def _send(talk: Talk, made: Composition, stamp: Stamp) -> Answer:
     try:
-        suspicious = (
-            web.suspicious(made.prepared.rendered.source, talk.visit) if made.prepared else False
-        )
+        suspicious = web.suspicious(made.prepared, talk.visit) if made.prepared else False
         visit = _receive(talk, made, stamp, suspicious=suspicious)
     except AlreadyReceivedError:
         return _again(talk, made, stamp)

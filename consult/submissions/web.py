@@ -16,6 +16,7 @@ from consult.kernel.limits import limits
 from consult.kernel.web import client_address, served_at, settings
 from consult.submissions import queries, suspicion
 from consult.submissions.models import Submission
+from consult.submissions.recording import Prepared
 
 VISIT_COOKIE = "consult_visit"
 # A visit ends by itself, because the next person may sit at the same computer.
@@ -200,12 +201,16 @@ def holder(session: Session, submission: Submission) -> Actor | None:
 FLOOD = 10
 
 
-def suspicious(text: str, visit: Submission | None) -> bool:
-    """Whether a comment that is about to be taken came like something that a machine sends.
+def suspicious(prepared: Prepared, visit: Submission | None) -> bool:
+    """Whether a comment that is about to be taken came like something that a machine sends, by its
+    words and those that it would put into a clause.
 
     Counts it, before the act, by address and by visit. Raises TooManyError for a flood.
     """
     here, now, ordinary = client_address(), served_at(), settings().posts_per_hour
+    text = prepared.rendered.source
+    if prepared.proposal is not None:
+        text = f"{text}\n{prepared.proposal.shown.inserted}"
     sent = limits().hit("post", here, ordinary * FLOOD, now)
     found = suspicion.marks(text)
     most = ordinary * FLOOD

@@ -203,6 +203,41 @@ def test_who_moves_a_stale_text_onto_that_of_another_meets_its_own(
     assert [words for _, words in quoted(session)] == [None, SECOND]
 
 
+@pytest.mark.parametrize(("begun", "put"), [(SENTENCE, {"part": "", "words": ""}), ({}, SENTENCE)])
+def test_a_text_that_is_put_elsewhere_in_its_clause_meanwhile_is_met_there(
+    room: Room, session: Session, begun: Any, put: Any
+) -> None:
+    anna, ben = room.browser(room.anna), room.browser(room.ben)
+    write(room, anna, **begun)
+    [(number, words)] = quoted(session)
+    more = number if begun else ""
+    hers, his = (
+        client.get(address(room, more)).form(f"/{more or CLAUSE}") for client in (anna, ben)
+    )
+    write(room, anna, more, form=hers, **put)
+    both = write(room, ben, more, 409, form=his, source=BENCHES)
+    assert "What was saved is about" in both.text
+    assert TREES in both.text
+    there = "" if begun else number
+    kept = both.form(f"/{there or CLAUSE}")
+    assert kept["source"] == BENCHES
+    ben.post(address(room, there), {**kept, "step": "save"})
+    assert quoted(session) == [(number, words)]
+
+
+def test_words_typed_on_words_for_a_draft_that_is_sent_are_shown_back(
+    room: Room, session: Session
+) -> None:
+    anna = room.browser(room.anna)
+    write(room, anna, **SENTENCE)
+    [(number, _)] = quoted(session)
+    form = anna.get(address(room, number)).form(f"/{number}")
+    room.confirm()
+    page = write(room, anna, number, 409, form=form, source=BENCHES)
+    assert BENCHES in page.text
+    assert "govuk-error-summary" in page.markup
+
+
 def test_words_that_still_stand_are_sent_in_the_newest_version(
     room: Room, session: Session
 ) -> None:

@@ -12,6 +12,7 @@ from consult.accounts.models import Organisation
 from consult.accounts.organisations import founding, membership
 from consult.activity.models import Activity
 from consult.consultations.models import Consultation
+from consult.drafts.reading import MAX_CLAUSE_CHARACTERS
 from consult.exports.records import comments
 from consult.kernel import clock
 from consult.kernel.actor import Actor
@@ -19,12 +20,14 @@ from consult.kernel.transaction import act
 from consult.notifications.models import Letter
 from consult.operations.tidying import tidy
 from consult.submissions import queries, receipts
+from consult.submissions.draftings import composing, sheet
 from consult.submissions.draftings.models import (
     Drafting,
     DraftingNote,
     DraftingRevision,
     DraftingText,
 )
+from consult.submissions.intake import MAX_LENGTH
 from consult.submissions.models import Comment, Submission
 from tests.accounts import letters
 from tests.concurrently import together
@@ -142,6 +145,37 @@ def test_what_was_saved_after_the_lead_looked_is_shown_before_it_is_sent(
     assert count(session, Comment) == 0
     lead.post(f"{room.home}/send", asked.form())
     assert count(session, Comment) == 2
+
+
+@pytest.mark.parametrize("seen", ["", "²:1", "1:²", "9" * 5000 + ":1", "1", ":,:"])
+def test_what_confirms_nothing_sends_nothing(room: Room, session: Session, seen: str) -> None:
+    room.write(room.anna, TREES)
+    lead = room.browser(room.lead)
+    form = lead.get(f"{room.home}/send").form()
+    asked = lead.post(f"{room.home}/send", {**form, "seen": seen}, 409)
+    assert "saved since you looked" in asked.text
+    assert count(session, Comment) == 0
+
+
+@pytest.mark.parametrize("step", ["onto", "mine", "theirs"])
+@pytest.mark.parametrize(
+    ("field", "most"), [("source", MAX_LENGTH), ("proposed", MAX_CLAUSE_CHARACTERS)]
+)
+def test_what_is_longer_than_may_be_saved_is_compared_with_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch, step: str, field: str, most: int
+) -> None:
+    def refuse(*_texts: str) -> None:
+        raise AssertionError("two long texts take as long as somebody likes")
+
+    room.write(room.anna, TREES)
+    anna = room.browser(room.anna)
+    form = anna.get(f"{room.home}/texts/art_1?propose=1").form("/art_1")
+    monkeypatch.setattr(sheet, "merge", refuse)
+    monkeypatch.setattr(composing, "merge", refuse)
+    long = {**form, field: "x" * (most + 1), "step": step}
+    page = anna.post(f"{room.home}/texts/art_1", long, 422)
+    assert page.form("/art_1")[field] == "x" * (most + 1)
+    assert "govuk-error-summary" in page.markup
 
 
 def test_a_text_without_words_is_not_sent(room: Room, session: Session) -> None:

@@ -1,6 +1,7 @@
 """What comes like a flood is held and never refused; a school class gets through."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -9,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation
 from consult.kernel.settings import Settings
-from consult.submissions import suspicion
+from consult.submissions import suspicion, web
+from consult.submissions.intake import prepare
 from consult.submissions.models import Comment, Tally
+from consult.submissions.proposing import propose
 from consult.submissions.suspicion import ALIKE_HERE, ALIKE_IN_VISIT, LINKS, alike, marks
+from consult.submissions.target import ClauseSeen
 from tests.client import PageClient
 from tests.people import make_body, make_consultation
 from tests.submissions.test_speaking import aged
@@ -88,6 +92,19 @@ def test_a_school_class_behind_one_address_gets_through(
     for pupil in range(30):
         send(app, consultation, "192.0.2.30", f"We want more buses to our school. Pupil {pupil}")
     assert states(session) == [None] * 30
+
+
+def test_links_in_proposed_words_count_and_those_of_the_clause_do_not(app: Flask) -> None:
+    links = " ".join(f"https://{place}.lu" for place in "abcdef")
+    clause = ClauseSeen(1, "en", "1", "", f"See {links}.", 1, f"See {links}.")
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.32"}):
+        held = [
+            web.suspicious(
+                replace(prepare("A reason.", language="en"), proposal=propose(clause, words)), None
+            )
+            for words in (f"Please see {links}.", f"See {links}. {links}")
+        ]
+    assert held == [False, True]
 
 
 def test_a_flood_of_one_text_is_held_and_counted(

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from consult.drafts.models import ClauseText
+from consult.drafts.reading import MAX_CLAUSE_CHARACTERS
 from consult.drafts.threeway import merge
 from consult.kernel.i18n import gettext
 from consult.kernel.markup import render_comment
@@ -15,6 +16,7 @@ from consult.submissions.draftings import queries
 from consult.submissions.draftings.places import Place
 from consult.submissions.draftings.queries import Saved
 from consult.submissions.draftings.sheet import Amending, Amendings, Table, TextSheet, Written
+from consult.submissions.intake import MAX_LENGTH
 from consult.submissions.proposing import DELETION, WAYS, WORDS
 from consult.submissions.target import CHOSEN_WORDS, ClauseSeen, Target
 
@@ -67,7 +69,8 @@ def made_from(form: Any, place: Place) -> None:
 
 
 def shows(form: Any, place: Place) -> None:
-    """The form says in which version and language it shows the clause."""
+    """The form says which text it is, and in which version and language it shows the clause."""
+    _set(form.text, place.text.text_id if place.text else "")
     _set(form.version, place.version_id or "")
     _set(form.spoken, place.clause.language if place.clause else "")
 
@@ -97,6 +100,14 @@ def compose(session: Session, form: Any, place: Place, step: str = "") -> Compos
         composing.propose(made, form, place.newest, place.key)
         composing.begin_words(form, made, step)
     return made
+
+
+def oversized(form: Any) -> bool:
+    """Whether it holds more than is taken: two texts as long as a request may be are not compared."""
+    return (
+        len(form.source.data or "") > MAX_LENGTH
+        or len(form.proposed.data or "") > MAX_CLAUSE_CHARACTERS
+    )
 
 
 def carry_over(form: Any, place: Place) -> None:

@@ -25,8 +25,9 @@ def _words(label: Any, most: int, *validators: Any) -> TextAreaField:
 class TextForm(WordsMixin, ProposalMixin, ConsultForm):
     """One text. Empty words take it out of what will be sent."""
 
-    # The revision that was begun with, the one that was seen last, and the version and language in
-    # which the clause was shown.
+    # Which text it is, because others may put that on other words meanwhile; the revision that was
+    # begun with, the one that was seen last, and the version and language in which the clause was shown.
+    text = HiddenField()
     begun = HiddenField()
     saved = HiddenField()
     version = HiddenField()

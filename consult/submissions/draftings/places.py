@@ -127,13 +127,16 @@ def place(session: Session, opened: Opened, asked: Asked, language: str) -> Plac
 
 
 def _text(session: Session, opened: Opened, asked: Asked) -> Saved | None:
+    """The text that is asked for, wherever in its clause somebody has put it meanwhile."""
     if asked.another:
         return None
     for text in queries.texts(session, opened.drafting.id):
         here = (text.key or WHOLE) == asked.key
-        if here and (text.text_id if text.quoted else None) == asked.text_id:
+        meant = text.quoted is None if asked.text_id is None else text.text_id == asked.text_id
+        if here and meant:
             return text
-    if asked.text_id is not None:
+    # Of what was sent no texts are left; who wrote on one meanwhile keeps their words.
+    if asked.text_id is not None and opened.drafting.ended_at is None:
         raise NotFoundError
     return None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from consult.kernel.i18n import LANGUAGES
+from consult.kernel.paging import number
 from consult.submissions import intake, target
 from consult.submissions.draftings import places, queries
 from consult.submissions.draftings.places import Entry
@@ -76,4 +77,5 @@ def _known(code: str | None) -> str | None:
 
 def _read(seen: str | None) -> dict[int, int]:
     pairs = [pair.partition(":") for pair in (seen or "").split(",")]
-    return {int(a): int(b) for a, _, b in pairs if a.isdigit() and b.isdigit()}
+    found = [(number(text), number(revision)) for text, _, revision in pairs]
+    return {text: revision for text, revision in found if text is not None and revision is not None}

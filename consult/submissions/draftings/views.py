@@ -211,7 +211,8 @@ csrf.exempt(write)
 csrf.exempt(another)
 
 # What a form asks for before it is saved.
-_TURNS = {"preview", "propose", "plain", "onto", "mine", "theirs", "edit", "now"}
+_MERGES = {"onto", "mine", "theirs"}
+_TURNS = {"preview", "propose", "plain", "edit", "now", *_MERGES}
 
 
 def _write(opened: Opened, asked: Asked) -> Answer:
@@ -229,11 +230,7 @@ def _write(opened: Opened, asked: Asked) -> Answer:
         form.refuse(EndedError())
         return _text_page(opened, place, form, composing.compose(session, form, place), 409)
     if step in _TURNS:
-        place = _turned(opened, asked, place, form, step)
-        made = composing.compose(session, form, place, step)
-        if step == "now":
-            _say(form, made)
-        return _text_page(opened, place, form, made)
+        return _turn(opened, asked, place, form, step)
     made = composing.compose(session, form, place)
     valid = form.validate()
     _say(form, made)
@@ -244,6 +241,21 @@ def _write(opened: Opened, asked: Asked) -> Answer:
     if form.errors or not valid:
         return _text_page(opened, place, form, made, 422)
     return _save(opened, asked, place, form, made)
+
+
+def _turn(opened: Opened, asked: Asked, place: Place, form: TextForm, step: str) -> Answer:
+    """Show the form as it was asked for; nothing is saved."""
+    session = current_session()
+    if step in _MERGES and composing.oversized(form):
+        made = composing.compose(session, form, place)
+        form.validate()
+        _say(form, made)
+        return _text_page(opened, place, form, made, 422)
+    place = _turned(opened, asked, place, form, step)
+    made = composing.compose(session, form, place, step)
+    if step == "now":
+        _say(form, made)
+    return _text_page(opened, place, form, made)
 
 
 def _whole_is_taken(opened: Opened, place: Place) -> bool:
@@ -260,6 +272,7 @@ def _place(opened: Opened, asked: Asked, form: TextForm) -> Place:
     """The place as the form showed it."""
     seen = replace(
         asked,
+        text_id=asked.text_id or number(form.text.data),
         version_id=number(form.version.data),
         spoken=form.spoken.data if form.spoken.data in i18n.LANGUAGES else None,
     )

@@ -57,7 +57,7 @@ def take_in(
             item.prepared,
             version_id=item.entry.version_id,
             words=item.entry.words,
-            held_for=SUSPICIOUS if web.suspicious(item.prepared.rendered.source, None) else None,
+            held_for=SUSPICIOUS if web.suspicious(item.prepared, None) else None,
         )
         for item in preview.items
     }
