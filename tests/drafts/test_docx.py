@@ -52,6 +52,25 @@ def test_numbers_that_word_counts_are_rebuilt_from_its_lists() -> None:
     assert warnings == []
 
 
+def test_a_heading_above_all_others_is_the_title() -> None:
+    """As many write it who do not know the style of a title."""
+    title = paragraph("Lignes directrices", style="Titre1")
+    below = [
+        paragraph("Le vélo", style="Titre2"),
+        paragraph("Il a sa place."),
+        paragraph("Chapitre Ier", style="Titre2"),
+    ]
+    draft, _ = read(docx(title, *below))
+    assert draft.title == "Lignes directrices"
+    assert "Lignes directrices" not in [c.heading for c in draft.clauses]
+    another = paragraph("Annexes et modèles", style="Titre1")
+    draft, _ = read(docx(title, *below, another))
+    assert [c.heading for c in draft.clauses][0] == "Lignes directrices"
+    numbered = paragraph("Chapitre Ier – Lignes", style="Titre1")
+    draft, _ = read(docx(numbered, *below))
+    assert [c.heading for c in draft.clauses][0] == "Lignes"
+
+
 def test_articles_typed_as_paragraphs_are_found() -> None:
     raw = docx(
         paragraph("Projet de loi sur les bancs", style="Titre"),

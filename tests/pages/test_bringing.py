@@ -343,6 +343,17 @@ def test_a_word_file_of_articles(client: PageClient, consultation: Consultation)
     assert "5 chapters and clauses" in page.text
 
 
+def test_the_tree_shows_words_and_no_signs(client: PageClient, consultation: Consultation) -> None:
+    lines = ["- a) un arbre ;", "- b) un banc.", "", "| Lieu | Bancs |", "| --- | --- |"]
+    text = "\n".join(["# Bancs", "", "### Art. 1", "", "Il compte :", "", *lines, "| École | 4 |"])
+    page = bring(client, consultation, text + "\n\n### Art. 2\n\n> Dit *ainsi* : 2 - 1.\n")
+    shown = re.findall(r'<p class="read__text"[^>]*>(.*?)</p>', page.markup, re.DOTALL)
+    assert [" ".join(one.split()) for one in shown] == [
+        "Il compte : a) un arbre ; b) un banc. Lieu | Bancs École | 4",
+        "Dit ainsi : 2 - 1.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [

@@ -76,6 +76,9 @@ class Text:
     _last: tuple[int, str] = (0, "")
     _divisions: list[str] = field(default_factory=list)
     _titled: bool = False
+    # How many headings of the highest level came, and whether the first block is one without number.
+    _highest: int = 0
+    _heads_all: bool = False
     # Whether a division has begun and no article in it yet: it may count its articles from 1.
     _fresh: bool = False
     # Whether a quotation that began in an earlier paragraph goes on.
@@ -96,6 +99,7 @@ class Text:
             self._words(line)
             return
         numbered = read_number(plain)
+        self._heed(line, numbered)
         quoting = self._quoting
         self._quoting = _goes_on(plain, quoting)
         if self._is_article(line, numbered, quoting=quoting):
@@ -108,6 +112,14 @@ class Text:
             self._head(min(1 + line.level, ARTICLE), line.number, line.words)
         else:
             self._words(line)
+
+    def _heed(self, line: Line, numbered: Numbered | None) -> None:
+        """Whether this may be the title, or speaks against another heading being it."""
+        if line.level != 1 or line.sure:
+            return
+        first = not (self.blocks or self._parts or self._titled)
+        self._heads_all = first and numbered is None and not line.number or self._heads_all
+        self._highest += 1
 
     def _words(self, line: Line) -> None:
         """A paragraph of the clause at hand."""
@@ -141,6 +153,13 @@ class Text:
         self._flush()
         if self.blocks and not self.blocks[-1].strip("# "):
             self.blocks.pop()  # the end of a file cannot be deleted, and may be left as a heading
+        # Many write the title as the one heading above all others, and never as a title.
+        if (
+            self._heads_all
+            and self._highest == 1
+            and any(b.startswith("##") for b in self.blocks[1:])
+        ):
+            self.blocks[0] = self.blocks[0].removeprefix("#")
         return "\n\n".join(self.blocks) + "\n"
 
     def _is_article(self, line: Line, numbered: Numbered | None, *, quoting: bool) -> bool:

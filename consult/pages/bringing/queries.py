@@ -117,9 +117,15 @@ class Brought:
         return said + [(one, self.place_at(one.line)) for one in self.draft.warnings]
 
 
+# What begins a point of a list, a quotation or a row of a table, and what ends that row; a line
+# below the head of a table has no words at all.
+_RULED = re.compile(r"^ *\|[ :|-]+\|[ \t]*(?:\n|\Z)", re.MULTILINE)
+_BEGUN = re.compile(r"^[ >]*(?:- +|\| *)?| *(?<!\\)\| *$", re.MULTILINE)
+
+
 def plain(words: str) -> str:
     """Markdown without the signs of its look, for a line of a list."""
-    return re.sub(r"\\(?=\W)|\*+", "", words)
+    return re.sub(r"\\(?=\W)|\*+", "", _BEGUN.sub("", _RULED.sub("", words)))
 
 
 def brought(
