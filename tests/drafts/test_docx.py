@@ -65,10 +65,10 @@ def test_a_heading_above_all_others_is_the_title() -> None:
     assert "Lignes directrices" not in [c.heading for c in draft.clauses]
     another = paragraph("Annexes et modèles", style="Titre1")
     draft, _ = read(docx(title, *below, another))
-    assert [c.heading for c in draft.clauses][0] == "Lignes directrices"
+    assert next(c.heading for c in draft.clauses) == "Lignes directrices"
     numbered = paragraph("Chapitre Ier – Lignes", style="Titre1")
     draft, _ = read(docx(numbered, *below))
-    assert [c.heading for c in draft.clauses][0] == "Lignes"
+    assert next(c.heading for c in draft.clauses) == "Lignes"
 
 
 def test_articles_typed_as_paragraphs_are_found() -> None:

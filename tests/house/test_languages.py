@@ -76,3 +76,11 @@ def test_nothing_is_translated_that_is_not_used(language: str) -> None:
         m.id for c in messages.catalogues(language).values() for m in c if m.id and m.id not in used
     ]
     assert not stale, "Run scripts/messages.py."
+
+
+def test_the_receipt_has_one_name_in_german() -> None:
+    """Who was given an "Eingangsbestätigung" does not know that they are asked for it as "Quittung"."""
+    catalogues = messages.catalogues("de").values()
+    told = [str(message.string) for catalogue in catalogues for message in catalogue]
+    told += [path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.de.html")]
+    assert not [text for text in told if "quittung" in text.lower()]

@@ -1,5 +1,6 @@
 """The way of a comment through the forms, as a browser without JavaScript goes it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -109,6 +110,18 @@ def test_a_visit_shares_one_receipt_until_it_ends(
     assert "Nothing of it is kept" in ended.text
     speak(client, consultation, source="And a fountain in the middle of the village square.")
     assert count(fresh(session), Submission) == 2
+
+
+@pytest.mark.parametrize("email", ["", "anna@example.org"])
+def test_the_receipt_says_where_the_answer_is_and_shows_one_next_step(
+    client: PageClient, consultation: Consultation, email: str
+) -> None:
+    make_draft(consultation)
+    page = speak(client, consultation, email=email, clause="art_1")
+    assert ("We write to you" in page.text) == bool(email)
+    assert re.search(r"You find it with your code\. http\S+/receipt\b", page.text)
+    buttons = re.findall(r'<a class="govuk-button( govuk-button--secondary)?"', page.markup)
+    assert buttons == ["", " govuk-button--secondary"]
 
 
 def copy_of(client: PageClient) -> PageClient:

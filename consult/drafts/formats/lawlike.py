@@ -118,7 +118,7 @@ class Text:
         if line.level != 1 or line.sure:
             return
         first = not (self.blocks or self._parts or self._titled)
-        self._heads_all = first and numbered is None and not line.number or self._heads_all
+        self._heads_all = (first and numbered is None and not line.number) or self._heads_all
         self._highest += 1
 
     def _words(self, line: Line) -> None:
