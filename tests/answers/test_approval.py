@@ -1,5 +1,6 @@
 """Answers on their way to the public: who may move what, and what a publication then takes."""
 
+import re
 from itertools import product
 
 import pytest
@@ -316,6 +317,10 @@ def test_an_answer_goes_its_way_on_the_pages(
     assert "Only what somebody else than its author approved is published." in on.text
     page = client.get(f"{DESK}/check?state=drafting&lang=en")
     assert "Being drafted (3)" in page.text
+    # What answers one point is called by the number that its author knows too.
+    of_own = select(AnswerTarget.point_id).where(AnswerTarget.answer_id == world.own.id)
+    said = next(one for one in world.said if one.point.id == session.scalar(of_own))
+    assert re.search(rf">Comment no. {said.comment.seq}</label>", page.markup)
     form = page.form("/check?state=drafting")
     done = client.post(
         f"{DESK}/check?state=drafting&lang=en",

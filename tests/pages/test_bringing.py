@@ -276,6 +276,16 @@ def test_a_doubtful_clause_is_asked_about_and_its_comments_stay(client: PageClie
     assert clause(version, "art_3").clause_id == db.session.get_one(Comment, comment).clause_id
 
 
+def test_the_tree_says_which_clauses_of_a_revised_file_change(client: PageClient) -> None:
+    consultation = with_text(client)
+    same = bring(client, consultation, TEXT)
+    assert not [one for one in headings(same) if one.endswith(" changed")]
+    revised = bring(client, consultation, TEXT.replace("Entrée en vigueur", "Vigueur"))
+    assert [one for one in headings(revised) if one.endswith(" changed")] == [
+        "Art. 4 Vigueur changed"
+    ]
+
+
 def test_what_would_fall_away_is_listed_with_its_comments(client: PageClient) -> None:
     consultation = with_text(client)
     fines = db.session.scalars(select(Clause).where(Clause.key == "art_3")).one()

@@ -17,6 +17,7 @@ from consult.answers.models import APPROVED, Answer, AnswerStep, AnswerTarget
 from consult.answers.queries import AnswerRow, answer_rows
 from consult.kernel.db import Texts
 from consult.kernel.paging import Keyset, Page, cut, window
+from consult.submissions.models import Comment, Point
 from consult.themes.models import Campaign, Theme
 
 
@@ -37,6 +38,8 @@ class Waiting:
     answer: AnswerRow
     title: Texts | None
     step: StepRow | None
+    # The number of the comment in which the point stands that it answers.
+    seq: int | None = None
     # It was approved, but a change that it names was written otherwise since.
     reopened: bool = False
 
@@ -94,10 +97,12 @@ def by_state(session: Session, consultation_id: int) -> dict[str, int]:
 def waiting(session: Session, consultation_id: int, state: str, keyset: Keyset) -> Page[Waiting]:
     """The answers that are not published and stand in a state, the oldest first."""
     statement = (
-        select(Answer.id, Theme.title, Campaign.title)
+        select(Answer.id, Theme.title, Campaign.title, Comment.seq)
         .join(AnswerTarget, AnswerTarget.answer_id == Answer.id)
         .outerjoin(Theme, Theme.id == AnswerTarget.theme_id)
         .outerjoin(Campaign, Campaign.id == AnswerTarget.campaign_id)
+        .outerjoin(Point, Point.id == AnswerTarget.point_id)
+        .outerjoin(Comment, Comment.id == Point.comment_id)
         .where(*_unpublished(consultation_id), heads.state_of(Answer) == state)
     )
     statement = window(statement, keyset, Answer.id)
@@ -110,9 +115,10 @@ def waiting(session: Session, consultation_id: int, state: str, keyset: Keyset) 
             answers[number],
             theme or campaign or None,
             step := newest.get(number),
+            seq=seq,
             reopened=step is not None and step.state == APPROVED != state,
         )
-        for number, theme, campaign in page.rows
+        for number, theme, campaign, seq in page.rows
     ]
     return Page(rows, page.previous, page.next)
 

@@ -47,6 +47,16 @@ class Row:
         return self.part.number or self.part.heading or self.excerpt[:40]
 
     @property
+    def changed(self) -> bool:
+        """Whether it continues a clause of the current text, in other words."""
+        standing = self.match.existing if self.match else None
+        if self.match is None or standing is None:
+            return False
+        read = self.match.clause
+        words = (standing.number, standing.heading, standing.source)
+        return words != (read.number, read.heading, read.rendered.source)
+
+    @property
     def excerpt(self) -> str:
         return plain(self.part.source[:400])
 
