@@ -74,17 +74,21 @@ class RedactForm(ConsultForm):
         return set(request.form.getlist("proposed"))
 
 
-class LookForm(ConsultForm):
-    """Why somebody reads an original."""
-
-    why = RadioField(
+def _why() -> RadioField:
+    return RadioField(
         lazy_gettext("Why do you have to read it?"),
         choices=[SelectChoice(code, lazy_gettext(LOOK_NAMES[code])) for code in LOOKS],
         validators=[InputRequired(lazy_gettext("Please say why you have to read it."))],
     )
 
 
-class OpenFileForm(LookForm):
+class LookForm(ConsultForm):
+    """Why somebody reads an original."""
+
+    why = _why()
+
+
+class OpenFileForm(ConsultForm):
     """Which file of a submission somebody opens, and why."""
 
     file = RadioField(
@@ -92,6 +96,7 @@ class OpenFileForm(LookForm):
         coerce=key,
         validators=[InputRequired(lazy_gettext("Choose a file."))],
     )
+    why = _why()
 
     def offer(self, kept: Sequence[File]) -> None:
         """The files that there are; a single one is chosen."""
