@@ -267,6 +267,24 @@ def test_words_that_are_gone_are_told_before_sending_and_may_stay(
     assert sent(session) == [(BENCHES, SECOND, 1)]
 
 
+@pytest.mark.parametrize("begun", [SENTENCE, {}])
+def test_a_version_published_while_the_lead_looks_is_told_to_who_sends_on_words(
+    room: Room, session: Session, begun: Any
+) -> None:
+    write(room, room.browser(room.anna), **begun)
+    lead = room.browser(room.lead)
+    form = lead.get(f"{room.home}/send").form()
+    newer_version()
+    if begun:
+        asked = lead.post(f"{room.home}/send", form, 409)
+        assert "in which these words no longer stand" in asked.text
+        assert "saved since you looked" not in asked.text
+        assert sent(session) == []
+        form = asked.form()
+    lead.post(f"{room.home}/send", form)
+    assert sent(session) == [(TREES, SECOND if begun else None, 1)]
+
+
 def test_or_words_are_chosen_again_in_the_clause_as_it_reads_now(
     room: Room, session: Session
 ) -> None:

@@ -139,7 +139,7 @@ def test_what_was_saved_after_the_lead_looked_is_shown_before_it_is_sent(
     form = lead.get(f"{room.home}/send").form()
     room.write(room.ben, BENCHES, "whole")
     asked = lead.post(f"{room.home}/send", form, 409)
-    assert "A member has saved something" in asked.text
+    assert "a member has saved something" in asked.text
     assert BENCHES in asked.text
     assert "saved since you looked" in asked.text
     assert count(session, Comment) == 0

@@ -19,11 +19,11 @@ class PlaceTakenError(ConsultError):
 
 
 class StaleDraftingError(ConsultError):
-    """A member saved something after the lead was shown what would be sent."""
+    """What would be sent is not what the lead was shown."""
 
     message = mark(
-        "A member has saved something since this page was shown. Please look at it once more,"
-        " then send."
+        "Since this page was shown, a member has saved something or a newer version of the text has"
+        " been published. Please look at it once more, then send."
     )
 
 

@@ -22,6 +22,14 @@ class Item:
     prepared: Prepared
     # Saved by somebody since the page was shown that the lead confirms.
     changed: bool
+    # The version in which its clause was looked up, if it speaks of what that says to the letter.
+    read_in: int | None
+
+    @property
+    def seen(self) -> str:
+        """What of it the form confirms."""
+        text = self.entry.text
+        return f"{text.text_id}:{text.number}:{self.read_in or ''}"
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,13 @@ class Preview:
     """All texts that have words, in the order of the document."""
 
     items: list[Item]
-    # Something was saved or taken away since.
+    # Something was saved or taken away since, or the text has a newer version.
     stale: bool
 
     @property
     def seen(self) -> str:
         """Which revision of each text this is, for the form that confirms it."""
-        return ",".join(f"{i.entry.text.text_id}:{i.entry.text.number}" for i in self.items)
+        return ",".join(item.seen for item in self.items)
 
 
 def preview(
@@ -64,6 +72,7 @@ def preview(
                 proposal=entry.text.proposal,
             ),
             changed=seen is not None and before.get(entry.text.text_id) != entry.text.number,
+            read_in=shown.version_id if shown and entry.text.bound else None,
         )
         for entry in places.listed(session, opened, written, shown)
     ]
@@ -76,6 +85,11 @@ def _known(code: str | None) -> str | None:
 
 
 def _read(seen: str | None) -> dict[int, int]:
-    pairs = [pair.partition(":") for pair in (seen or "").split(",")]
-    found = [(number(text), number(revision)) for text, _, revision in pairs]
+    """The revision of each text, in what a form confirms."""
+    found = [
+        (number(text), number(revision))
+        for text, revision, *_ in (
+            each.split(":") for each in (seen or "").split(",") if ":" in each
+        )
+    ]
     return {text: revision for text, revision in found if text is not None and revision is not None}
