@@ -22,7 +22,7 @@ from consult.kernel.clock import end_of_day, last_day, luxembourg_date, start_of
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError, NotFoundError
 from consult.kernel.forms import ConsultForm, PressForm, spread
-from consult.kernel.i18n import LANGUAGES, language, ngettext, own_first
+from consult.kernel.i18n import LANGUAGES, language, ngettext
 from consult.kernel.i18n import gettext as _
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
@@ -50,7 +50,7 @@ def new() -> Answer:
         else:
             flash(_("The consultation is created. Only your bodies see it yet."), "success")
             return seen_other(HOME, slug=made.slug)
-    return _shown("consultations/new.html", form, own_first=own_first())
+    return _shown("consultations/new.html", form)
 
 
 def _create(form: CreationForm) -> Consultation:
@@ -94,7 +94,7 @@ def describe(slug: str) -> Answer:
         else:
             flash(_("Your changes are saved."), "success")
             return seen_other(HOME, slug=slug)
-    facts = {"stale": stale, "own_first": own_first()}
+    facts = {"stale": stale}
     return _shown("consultations/describe.html", form, **_of(slug), **facts)
 
 
@@ -147,7 +147,6 @@ def dates(slug: str) -> Answer:
     facts = {
         "changeable": changeable,
         "announced": announced,
-        "own_first": own_first(),
         "stale": stale,
     }
     return _shown("consultations/dates.html", form, **_of(slug), **facts)
@@ -199,7 +198,7 @@ def missing(slug: str) -> Answer:
                 "success",
             )
             return seen_other(HOME, slug=slug)
-    return _shown("consultations/missing.html", form, own_first=own_first(), **_of(slug))
+    return _shown("consultations/missing.html", form, **_of(slug))
 
 
 @blueprint.route("/desk/consultations/<slug>/cancel", methods=["GET", "POST"])
@@ -220,7 +219,7 @@ def cancel(slug: str) -> Answer:
         else:
             flash(_("The consultation is cancelled."), "success")
             return seen_other(HOME, slug=slug)
-    return _shown("consultations/cancel.html", form, own_first=own_first(), **_of(slug))
+    return _shown("consultations/cancel.html", form, **_of(slug))
 
 
 def _of(slug: str) -> dict[str, Consultation]:

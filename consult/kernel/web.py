@@ -183,6 +183,7 @@ def _templates(app: Flask) -> None:
         languages=i18n.LANGUAGES,
         language_names=i18n.LANGUAGE_NAMES,
         current_language=i18n.language,
+        own_first=i18n.own_first,
         fragment=Fragments(),
         today=lambda: clock.luxembourg_date(served_at()),
         url_for=address,

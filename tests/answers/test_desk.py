@@ -1,5 +1,7 @@
 """The desk: coverage, the form in which things are answered, preview and publication."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -61,6 +63,17 @@ def test_accepting_without_a_change_is_pointed_out(world: World, client: PageCli
         {"disposition": "partly_accepted", "reason_en": "In part."},
     )
     assert "can be neither approved nor published" in done.text
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_language_of_the_official_comes_first(
+    world: World, client: PageClient, session: Session, language: str
+) -> None:
+    signed_in(client, session, "editor")
+    page = client.get(f"{DESK}/theme/{world.main.id}?lang={language}")
+    asked = re.findall(r'<textarea[^>]* name="reason_(\w\w)"', page.markup)
+    assert asked[0] == language
+    assert sorted(asked) == ["de", "en", "fr", "lb"]
 
 
 def test_without_reason_nothing_is_lost_and_nothing_saved(

@@ -15,7 +15,6 @@ from consult.kernel.clock import end_of_day, last_day
 from consult.kernel.db import current_session
 from consult.kernel.errors import ConsultError
 from consult.kernel.i18n import gettext as _
-from consult.kernel.i18n import own_first
 from consult.kernel.paging import number
 from consult.kernel.transaction import act
 from consult.kernel.web import seen_other, served_at
@@ -105,7 +104,6 @@ def _page(template: str, found: Consultation, form: Any, **facts: Any) -> tuple[
         tab="answers",
         now=served_at(),
         form=form,
-        own_first=own_first(),
         **facts,
     )
     return page, 422 if form.errors else 200

@@ -10,7 +10,6 @@ from consult.exports.reports.keeping import PUBLIC_FORMATS
 from consult.exports.reports.words import FORMAT_NAMES
 from consult.kernel.db import current_session
 from consult.kernel.errors import NotFoundError
-from consult.kernel.i18n import own_first
 from consult.kernel.web import served_at, streamed
 
 blueprint = Blueprint("report", __name__)
@@ -27,7 +26,6 @@ def show(slug: str) -> str:
         phase=phase(consultation, served_at()),
         tab="outcome",
         files=queries.public(session, consultation.id),
-        own_first=own_first(),
         formats=PUBLIC_FORMATS,
         format_names=FORMAT_NAMES,
     )
