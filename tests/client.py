@@ -165,6 +165,9 @@ def check_cacheable(page: Page) -> None:
 
 
 def _check_controls(page: Page, ids: set[str | None]) -> None:
+    leads = {link.get("href") or "" for link in page.all("a")}
+    nowhere = {link for link in leads if link.startswith("#") and link[1:] not in ids}
+    assert not nowhere, f"Links within the page lead nowhere: {nowhere}"
     labelled = {label.get("for") for label in page.all("label")}
     assert labelled <= ids | {None}, f"Labels for nothing: {labelled - ids}"
     for tag in ("input", "select", "textarea"):

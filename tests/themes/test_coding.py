@@ -391,3 +391,14 @@ def test_the_screen_is_for_analysts_of_the_body(client: PageClient, place: Analy
     assert client.client.get(PAGE).status_code == 404
     people.official(client.client, place.body, "moderator")
     assert client.client.get(PAGE).status_code == 403
+
+
+def test_without_a_theme_it_says_where_one_comes_from(
+    client: PageClient, official: Analysed
+) -> None:
+    with act() as session:
+        for theme in official.themes.values():
+            signoff.set_aside(session, official.consultation, theme, **official.who)
+    page = client.submit(PAGE, {"coder": "0", "answer": "open"}, action="/take")
+    assert "No theme is accepted yet." in page.text
+    assert page.links()["All themes"] == "/desk/consultations/law/themes"
