@@ -36,7 +36,7 @@ from consult.moderation.errors import (
     JudgedWordsChangedError,
     UndoneTooLateError,
 )
-from consult.moderation.forms import KeepForm, PublishForm, RemoveForm, SecondForm, StaysForm
+from consult.moderation.forms import PublishForm, RemoveForm, SecondForm, SeenForm
 from consult.moderation.queries import Waiting
 from consult.moderation.undoing import Done
 from consult.moderation.words import OPINION_NAMES, REASON_NAMES, REMOVAL_NAMES
@@ -134,33 +134,30 @@ def remove(slug: str, comment_id: int) -> Answer:
 
 @blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/keep")
 def keep(slug: str, comment_id: int) -> Answer:
-    consultation = consultations.by_slug(current_session(), slug)
-    waiting = _waiting(consultation, comment_id)
-    form = KeepForm()
-    if form.validate_on_submit():
-        with act() as session:
-            removal.keep(
-                session,
-                consultation,
-                comment_id,
-                seen=form.seen.data,
-                actor=acting(),
-                now=served_at(),
-            )
-        flash(_("The comment stays. The reports are decided."))
-        _remember(undoing.KEPT, slug, waiting)
-    return _to_the_queue(slug) or seen_other("moderation_desk.reports", slug=slug)
+    said = _("The comment stays. The reports are decided.")
+    back = _leave_as_it_is(undoing.KEPT, slug, comment_id, removal.keep, said)
+    return back or seen_other("moderation_desk.reports", slug=slug)
 
 
 @blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/stays")
 def stays(slug: str, comment_id: int) -> Answer:
     """Give the second opinion that nothing is wrong with a comment that nobody reported."""
+    said = _("The comment stays. Whoever asked sees it.")
+    back = _leave_as_it_is(undoing.STAYS, slug, comment_id, seconding.stays, said)
+    return back or seen_other("moderation_desk.reports", slug=slug, show="second")
+
+
+def _leave_as_it_is(
+    what: str, slug: str, comment_id: int, verb: Callable[..., object], said: str
+) -> Response | None:
+    """Decide on what the moderator saw without touching the comment; returns the way back to the
+    queue, if they came from there."""
     consultation = consultations.by_slug(current_session(), slug)
     waiting = _waiting(consultation, comment_id)
-    form = StaysForm()
+    form = SeenForm()
     if form.validate_on_submit():
         with act() as session:
-            seconding.stays(
+            verb(
                 session,
                 consultation,
                 comment_id,
@@ -168,9 +165,9 @@ def stays(slug: str, comment_id: int) -> Answer:
                 actor=acting(),
                 now=served_at(),
             )
-        flash(_("The comment stays. Whoever asked sees it."))
-        _remember(undoing.STAYS, slug, waiting)
-    return _to_the_queue(slug) or seen_other("moderation_desk.reports", slug=slug, show="second")
+        flash(said)
+        _remember(what, slug, waiting)
+    return _to_the_queue(slug)
 
 
 @blueprint.post("/desk/consultations/<slug>/reports/<int:comment_id>/hold")
@@ -378,13 +375,13 @@ def _page(
         **_frame(consultation),
         waiting=waiting,
         form=form,
-        keep_form=KeepForm(seen=seen, formdata=None),
+        keep_form=SeenForm(seen=seen, formdata=None),
         publish_form=PublishForm(seen=waiting.revision.id, formdata=None),
         reasons=REASON_NAMES,
         removed=queries.removed(session, waiting.comment),
         rules=REMOVAL_NAMES,
         second=second,
-        stays_form=StaysForm(seen=second.id, formdata=None) if second else None,
+        stays_form=SeenForm(seen=second.id, formdata=None) if second else None,
         given=None if second else seconding_queries.given_about(session, number),
         opinions=OPINION_NAMES,
         me=known.id if known else 0,

@@ -60,14 +60,8 @@ class CorrectForm(ConsultForm):
     proposed = TextAreaField(lazy_gettext("The clause as you would have it"), filters=[_tidied])
 
 
-class KeepForm(ConsultForm):
-    """Which reports the moderator saw: the newest one's number."""
-
-    seen = KeyField()
-
-
-class StaysForm(ConsultForm):
-    """Which request for a second opinion the moderator saw."""
+class SeenForm(ConsultForm):
+    """What the moderator saw: the number of the newest report, or of the request for a second opinion."""
 
     seen = KeyField()
 
